@@ -19,7 +19,7 @@ const t = await openAiFixture({
 });
 const { llm } = t;
 
-/** A fresh day, with nothing asked in it. */
+/** Goes on to the next day with all texts written, and forgets the requests so far. */
 async function nextDay(): Promise<void> {
   await t.runFor(dayMs);
   await t.write();
@@ -28,7 +28,7 @@ async function nextDay(): Promise<void> {
   llm.reply = writeAll;
 }
 
-it('no more is asked in a minute than the settings say, and no more in a day; the rest comes the next day, and each workspace has its own', async () => {
+it('the model is asked within the limits per minute, day and workspace', async () => {
   const id = await t.launch({
     senders: [await t.sender()],
     nodes: [aiEmail],
@@ -64,7 +64,7 @@ it('no more is asked in a minute than the settings say, and no more in a day; th
   expect((await t.drafts(id)).filter((message) => message.status === 'sent')).toHaveLength(45);
 });
 
-it('a budget is kept when a worker dies over its texts: another writes them, and each is kept once', async () => {
+it('another worker writes the texts of a dead one, once each', async () => {
   await nextDay();
   llm.reply = () => 'hangs';
   const id = await t.launch({
@@ -91,7 +91,7 @@ it('a budget is kept when a worker dies over its texts: another writes them, and
   expect((await t.call(listDrafts, { id })).budget).toMatchObject({ used_today: 6 });
 });
 
-it('two workers write side by side, and nobody gets two texts', async () => {
+it('two workers side by side write one text for each person', async () => {
   await nextDay();
   const id = await t.launch({
     senders: [await t.sender()],
@@ -108,7 +108,7 @@ it('two workers write side by side, and nobody gets two texts', async () => {
   for (const worker of [one, other]) await worker.die();
 });
 
-it('a model that asks to slow down, or refuses the key, is left alone: no try counts, nothing is used up', async () => {
+it('a rate limit or a refused key costs no attempt and no budget', async () => {
   await nextDay();
   const id = await t.launch({
     senders: [await t.sender()],
@@ -133,7 +133,7 @@ it('a model that asks to slow down, or refuses the key, is left alone: no try co
   expect((await t.call(listDrafts, { id })).budget).toMatchObject({ used_today: 1 });
 });
 
-it('a model that asks to slow down is asked for nobody else meanwhile', async () => {
+it('a rate limit stops the requests for other people too', async () => {
   await nextDay();
   llm.reply = () => ({ status: 429 });
   await t.launch({ senders: [await t.sender()], nodes: [aiEmail], people: people(20, 'quiet') });
@@ -149,13 +149,13 @@ it('a model that asks to slow down is asked for nobody else meanwhile', async ()
 it.each<[string, Reply, number, string]>([
   ['cannot be reached', { status: 500 }, 6, 'unreachable'],
   ['takes too long', 'hangs', 6, 'unreachable'],
-  ['does not take the request', { status: 400 }, 3, 'rejected'],
+  ['rejects the request', { status: 400 }, 3, 'rejected'],
   ['declines', 'declines', 2, 'declined'],
-  ['talks', { raw: 'Certainly! Here you go.' }, 3, 'unusable'],
-  ['says nothing', 'says nothing', 3, 'unusable'],
+  ['answers in prose', { raw: 'Certainly! Here you go.' }, 3, 'unusable'],
+  ['answers nothing', 'says nothing', 3, 'unusable'],
 ])(
-  'a model that %s is asked %o: %i times, then the person is held',
-  async (what, reply, tries, code) => {
+  'a model that %s (%o) is asked %i times before the person is held',
+  async (failure, reply, tries, code) => {
     await nextDay();
     llm.reply = () => reply;
     const id = await t.launch({
@@ -167,13 +167,13 @@ it.each<[string, Reply, number, string]>([
       await t.write();
       await t.runFor(10 * minuteMs);
     }
-    expect(llm.asked, what).toHaveLength(tries);
+    expect(llm.asked, failure).toHaveLength(tries);
     expect(await t.call(listDrafts, { id })).toMatchObject({ failed: [{ code }] });
     expect(await t.holds(id)).toEqual({ fails0: expect.stringMatching(/^draft_failed: /) });
   },
 );
 
-it('a changed task has the texts written anew, and lets those go whose text had failed', async () => {
+it('a changed purpose has the texts written anew, also those that failed', async () => {
   await nextDay();
   llm.reply = ({ recipient }) =>
     recipient.first_name === 'P0' ? 'declines' : { subject: 'Old', body: 'Old' };
@@ -204,7 +204,7 @@ it('a changed task has the texts written anew, and lets those go whose text had 
   ]);
 });
 
-it('a model that does not answer delays no lane: the same sender goes on with its other campaign', async () => {
+it('a silent model does not delay the other campaign of its sender', async () => {
   await nextDay();
   llm.reply = () => 'hangs';
   const sender = await t.sender();
@@ -223,4 +223,4 @@ it('a model that does not answer delays no lane: the same sender goes on with it
   expect(await t.call(retryDrafts, { id: slow })).toEqual({ retried: 0 });
 });
 
-it('all of it keeps the laws', () => t.checkLaws());
+it('the workspace still keeps the laws', () => t.checkLaws());

@@ -14,7 +14,7 @@ const t = await openAiFixture();
 const { llm } = t;
 const sent = (address: string) => t.sink.messages.filter((mail) => mail.to[0] === address);
 
-it("a model's texts go out as mails: subject, text, then the signature", async () => {
+it('a text by the model is sent with its subject and the signature', async () => {
   llm.reply = writeAll;
   const id = await t.launch({
     senders: [await t.sender()],
@@ -45,7 +45,7 @@ it("a model's texts go out as mails: subject, text, then the signature", async (
   ]);
 });
 
-it('a skeleton stays as it is, with its variables, but for what the model writes', async () => {
+it('a skeleton keeps its own words and variables around the written parts', async () => {
   llm.reply = ({ slots }) =>
     Object.fromEntries(slots.map((slot) => [slot, `[${slot.length}% sure]`.slice(1, -1)]));
   const node = {
@@ -74,7 +74,7 @@ it('a skeleton stays as it is, with its variables, but for what the model writes
   );
 });
 
-it('whose text is not there yet is held with the reason and let go when it is; others go on', async () => {
+it('a person whose text is late is held with the reason, and others go on', async () => {
   llm.reply = (asked) => (asked.recipient.first_name === 'P1' ? { status: 503 } : writeAll(asked));
   const id = await t.launch({
     senders: [await t.sender()],
@@ -93,8 +93,8 @@ it('whose text is not there yet is held with the reason and let go when it is; o
     slow1: "draft_pending: The model's API answered 503: no",
   });
   const [, person] = await readProspects(t, id);
-  const told = await t.call(explainOneProspect, { id, prospectId: person!.id });
-  expect(told.binding).toMatchObject({
+  const explanation = await t.call(explainOneProspect, { id, prospectId: person!.id });
+  expect(explanation.binding).toMatchObject({
     code: 'draft_pending',
     words: expect.stringContaining('answered 503'),
   });
@@ -106,7 +106,7 @@ it('whose text is not there yet is held with the reason and let go when it is; o
   expect(sent('slow1@people.test')).toHaveLength(1);
 });
 
-it('a text that cannot be written holds its person with the reason, and is tried again by hand', async () => {
+it('a text that cannot be sent holds its person until it is tried again', async () => {
   llm.reply = (asked) =>
     asked.recipient.first_name === 'P0'
       ? { subject: 'Hi', body: 'Dear [First Name], hello.' }
@@ -141,7 +141,7 @@ it('a text that cannot be written holds its person with the reason, and is tried
   expect(sent('bad0@people.test')).toHaveLength(1);
 });
 
-it('follow-ups are written ahead, a day before they are due, knowing what was said before', async () => {
+it('a follow-up is written a day ahead and knows the earlier mail', async () => {
   llm.reply = writeAll;
   const follow = {
     type: 'ai',
@@ -155,8 +155,9 @@ it('follow-ups are written ahead, a day before they are due, knowing what was sa
   expect(await t.write()).toEqual({ called: 0, taken: 0 });
   await t.runFor(24 * hourMs);
   expect(await t.write()).toEqual({ called: 1, taken: 1 });
+  const earlier = '{"subject":"Hello","text":"First words to P0."}';
   expect(llm.asked.at(-1)?.prompt).toContain(
-    '<data about="earlier message, sent">\n{"subject":"Hello","text":"First words to P0."}\n</data>',
+    `<data about="earlier message, sent">\n${earlier}\n</data>`,
   );
   expect(llm.asked.at(-1)?.slots).toEqual(['body']);
   expect(await t.holds(id)).toEqual({ ahead0: null });
@@ -164,7 +165,7 @@ it('follow-ups are written ahead, a day before they are due, knowing what was sa
   expect(sent('ahead0@people.test')).toMatchObject([{}, { headers: { subject: 'Re: Hello' } }]);
 });
 
-it('a text that was edited by hand goes out as it is, and lets go who waits', async () => {
+it('a text edited by hand is sent as it is and releases its person', async () => {
   llm.reply = writeAll;
   const id = await t.launch({
     senders: [await t.sender()],
@@ -172,14 +173,13 @@ it('a text that was edited by hand goes out as it is, and lets go who waits', as
     people: people(2, 'hand'),
   });
   await t.write();
-  const [one] = await t.drafts(id);
-  await t.call(updateMessage, { id, message_id: one!.id, body_text: 'My own words.' });
-  const [person, other] = await readProspects(t, id);
-  for (const prospect of [person, other])
+  const [draft] = await t.drafts(id);
+  await t.call(updateMessage, { id, message_id: draft!.id, body_text: 'My own words.' });
+  for (const prospect of await readProspects(t, id))
     await t.db
       .updateTable('prospects')
       .set({ first_name: 'New' })
-      .where('id', '=', prospect!.id)
+      .where('id', '=', prospect.id)
       .execute();
   await t.runFor(hourMs + 10_000);
   expect(await t.holds(id)).toEqual({ hand0: null, hand1: 'draft_pending' });
@@ -191,7 +191,7 @@ it('a text that was edited by hand goes out as it is, and lets go who waits', as
   ]);
 });
 
-it('a value that a skeleton lacks is asked for before the model is', async () => {
+it('a missing value holds the person before the model is asked', async () => {
   llm.reply = writeAll;
   const nodes = [{ ...aiEmail, subject: 'Hi', body: 'At %company%: &&an opener&&' }];
   const id = await t.launch({ senders: [await t.sender()], nodes, people: people(1, 'hole') });
@@ -210,4 +210,4 @@ it('a value that a skeleton lacks is asked for before the model is', async () =>
   ]);
 });
 
-it('all of it keeps the laws', () => t.checkLaws());
+it('the workspace still keeps the laws', () => t.checkLaws());

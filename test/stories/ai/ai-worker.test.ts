@@ -38,7 +38,7 @@ const launch = async (name: string, count: number) => {
   });
 };
 
-it('a worker process calls for texts, has them written, and sends them', async () => {
+it('a worker process queues texts, has them written, and sends them', async () => {
   llm.reply = writeAll;
   const worker = await startWorker(services);
   await launch('worker', 2);
@@ -53,7 +53,7 @@ it('a worker process calls for texts, has them written, and sends them', async (
   await worker.stop();
 });
 
-it('stops at once while the model thinks, and the next process has the text written', async () => {
+it('a worker stops while the model thinks, and the next one has the text written', async () => {
   llm.reply = () => 'hangs';
   llm.asked.length = 0;
   const worker = await startWorker(services);
