@@ -36,7 +36,6 @@ const longFiles: string[] = [
   'test/stories/puffle/puffle-update.test.ts',
   'test/stories/server/senders.test.ts',
   'test/stories/server/tenants-named.test.ts',
-  'test/stories/x/x-campaign.test.ts',
   'test/tidy.test.ts',
 ];
 /** Here the database's own clock tells which process is alive and which deadline has passed. */
