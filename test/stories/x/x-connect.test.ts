@@ -19,15 +19,15 @@ const { x, services, clock, db, call, fail, workspaceId } = fixture;
 const { as, anonymous } = testApi(services);
 const owner = await as(fixture);
 
-/** The way back from X, as the browser asks for it. */
-const visit = (back: string, method = 'GET') =>
-  anonymous(`${method} ${back.replace(/^https?:\/\/[^/]+/, '')}`);
+/** Follows the address to which X sends the browser back. */
+const visit = (callback: string, method = 'GET') =>
+  anonymous(`${method} ${callback.replace(/^https?:\/\/[^/]+/, '')}`);
 const accounts = async () => (await call(listXAccounts, {})).accounts;
-const account = async (id: string) => (await accounts()).find((one) => one.id === id);
+const account = async (id: string) => (await accounts()).find((found) => found.id === id);
 const begin = (more: object = {}) => call(connectX, { ...more });
 
 describe('connecting an account', () => {
-  it('leads over a page of X, and makes an active sender of it', async () => {
+  it('a login on X makes an active sender of the account', async () => {
     const { id } = x.addUser('Jane_Sender', { name: 'Jane <Sender>' });
     const begun = await owner('POST /api/x/connect', {});
     expect(begun).toMatchObject({ status: 200, body: { expires_at: '2026-03-02T10:00:00.000Z' } });
@@ -54,7 +54,7 @@ describe('connecting an account', () => {
     });
   });
 
-  it('keeps the tokens to itself, sealed', async () => {
+  it('the tokens are sealed and never shown', async () => {
     const tokens = x.state.grants.flatMap(({ access, refresh }) => [access, refresh]);
     expect(tokens).toHaveLength(2);
     const { rows } = await services.pool.query('select credentials from senders');
@@ -63,7 +63,7 @@ describe('connecting an account', () => {
     expect(rows[0]).toMatchObject({ credentials: expect.stringMatching(/^v1\./) });
   });
 
-  it('works once, for an hour, and only with the state it was begun with', async () => {
+  it('a login works once, within an hour, with its own state only', async () => {
     x.addUser('once');
     const { url, account_id } = await begin();
     const back = x.allow(url, 'once');
@@ -85,7 +85,7 @@ describe('connecting an account', () => {
     expect(await visit(lateBack)).toMatchObject({ status: 404 });
   });
 
-  it('that the owner does not allow, or X does not, says so, and can be begun again', async () => {
+  it('a refused login says why and can be begun again', async () => {
     x.addUser('unwilling');
     const { url, account_id } = await begin();
     const refused = await visit(x.deny(url, 'unwilling'));
@@ -111,7 +111,7 @@ describe('connecting an account', () => {
     expect(await account(account_id)).toMatchObject({ status: 'active', status_reason: null });
   });
 
-  it('that nobody finishes leaves nothing behind', async () => {
+  it('an unfinished login leaves no sender behind unless a campaign uses it', async () => {
     const { account_id } = await begin();
     const inUse = await begin();
     await call(createCampaign, {
@@ -127,7 +127,7 @@ describe('connecting an account', () => {
 });
 
 describe('connecting again', () => {
-  it('takes the same account only', async () => {
+  it('connecting again refuses another account', async () => {
     const id = await fixture.connect('same');
     x.addUser('another');
     const { url } = await begin({ account_id: id });
@@ -140,7 +140,7 @@ describe('connecting again', () => {
     expect(await call(checkXAccount, { id })).toMatchObject({ ok: true });
   });
 
-  it('leaves a sender paused that was', async () => {
+  it('connecting again leaves a paused sender paused', async () => {
     const id = await fixture.connect('resting');
     await call(updateXAccount, { id, status: 'paused' });
     expect(await visit(x.allow((await begin({ account_id: id })).url, 'resting'))).toMatchObject({
@@ -149,7 +149,7 @@ describe('connecting again', () => {
     expect(await account(id)).toMatchObject({ status: 'paused' });
   });
 
-  it('an account that is a sender already is that sender, not another one', async () => {
+  it('an account that is a sender already gets no second sender', async () => {
     const id = await fixture.connect('twin');
     const before = (await accounts()).length;
     const { url, account_id } = await begin();
@@ -160,7 +160,7 @@ describe('connecting again', () => {
     expect(await account(id)).toMatchObject({ status: 'active' });
   });
 
-  it('a sender that was deleted meanwhile is not brought back', async () => {
+  it('a late login does not bring a deleted sender back', async () => {
     x.addUser('regret');
     const { url, account_id } = await begin();
     await call(removeSender, { id: account_id });
@@ -171,7 +171,7 @@ describe('connecting again', () => {
     expect(await account(account_id)).toBeUndefined();
   });
 
-  it('is for senders on X of the workspace', async () => {
+  it('connecting again refuses an unknown sender', async () => {
     expect(await fail(connectX, { account_id: services.newId() })).toMatchObject({
       status: 404,
       code: 'sender.not_found',
@@ -180,16 +180,16 @@ describe('connecting again', () => {
 });
 
 describe('an account on X', () => {
-  it('has names, limits and a pause', async () => {
+  it('an account takes valid names, limits and a pause only', async () => {
     const id = await fixture.connect('limits');
-    const wish = {
+    const changes = {
       first_name: 'Lim',
       daily_limit: 50,
       hourly_limit: 3,
       min_gap_seconds: 600,
       status: 'paused',
     };
-    expect((await call(updateXAccount, { id, ...wish })).account).toMatchObject(wish);
+    expect((await call(updateXAccount, { id, ...changes })).account).toMatchObject(changes);
     expect(
       (await call(updateXAccount, { id, hourly_limit: null, status: 'active' })).account,
     ).toMatchObject({
@@ -210,7 +210,7 @@ describe('an account on X', () => {
     }
   });
 
-  it('whose login was taken back cannot be made active by word alone', async () => {
+  it('an account whose login was revoked cannot be set active', async () => {
     const id = await fixture.connect('revoked');
     x.revoke('revoked');
     await fixture.readInboxes();
@@ -228,7 +228,7 @@ describe('an account on X', () => {
 });
 
 describe('without an app at X', () => {
-  it('the error names the settings, and campaigns can be prepared, not launched', async () => {
+  it('without an app, campaigns on X can be prepared but not launched', async () => {
     const bare = await testDatabase();
     const { call: ask, fail: refuse } = createCaller(bare.services, bare);
     expect(await refuse(connectX, {})).toMatchObject({
@@ -259,7 +259,7 @@ describe('without an app at X', () => {
     );
   });
 
-  it('a sandbox has simulated senders instead', async () => {
+  it('a sandbox cannot connect a real account', async () => {
     const { workspace } = await call(createWorkspace, { name: 'Rehearsal' });
     const [member] = await db
       .selectFrom('members')

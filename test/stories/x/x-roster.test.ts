@@ -26,7 +26,7 @@ const handlesOf = async (id: string) =>
   (await call(listRoster, { id })).prospects.map(({ x_handle }) => x_handle);
 
 describe('people of an X campaign', () => {
-  it('are known by handle, profile or user id, each once', async () => {
+  it('a prospect is known by handle, profile or user id, and added once', async () => {
     const id = await makeDraft('x');
     const given = [
       '@Jane_Doe',
@@ -42,7 +42,7 @@ describe('people of an X campaign', () => {
     expect((await call(listRoster, { id, q: 'Jane' })).prospects).toHaveLength(1);
   });
 
-  it('need one, and a valid one', async () => {
+  it('a prospect needs a valid handle', async () => {
     const id = await makeDraft('x');
     const { errors } = await fail(addProspects, {
       id,
@@ -55,7 +55,7 @@ describe('people of an X campaign', () => {
     ]);
   });
 
-  it('can be known otherwise too; elsewhere a handle that is none is left out', async () => {
+  it('a handle is optional in an email campaign and unique in one on X', async () => {
     const id = await makeDraft();
     const warned = await call(addProspects, {
       id,
@@ -86,7 +86,7 @@ describe('people of an X campaign', () => {
     });
   });
 
-  it('come from tables', async () => {
+  it('handles are read from uploaded tables', async () => {
     const id = await makeDraft('x');
     const bytes = Buffer.from(
       'Name,Twitter Handle,Followers\nJane,@Jane,10\nJoe,https://x.com/joe,20\nNobody,,30\n',
@@ -112,7 +112,7 @@ describe('people of an X campaign', () => {
 });
 
 describe('leads', () => {
-  it('have a name on X, given or among their socials, which belongs to one of them', async () => {
+  it('a lead has a handle of its own, from its field or its socials', async () => {
     const { lead } = await call(createLead, {
       name: 'Jane Doe',
       xHandle: 'https://x.com/JaneLead',
@@ -141,7 +141,7 @@ describe('leads', () => {
     expect((await call(updateLead, { id: lead.id, xHandle: null })).lead.xHandle).toBeNull();
   });
 
-  it('are told apart by it, and copied into campaigns with it', async () => {
+  it('leads are told apart by handle and copied into campaigns with it', async () => {
     const { list } = await call(createList, { name: 'On X' });
     const leads = [
       { name: 'A', xHandle: 'list_a' },
@@ -175,7 +175,7 @@ describe('leads', () => {
   });
 });
 
-it('names on X can be suppressed, and allowed again', async () => {
+it('a handle can be suppressed and allowed again', async () => {
   expect(
     await call(addSuppressions, {
       items: [

@@ -44,7 +44,7 @@ async function launch(name: string, handles: readonly string[]): Promise<string>
   return campaign.id;
 }
 
-it('people in a sandbox do what their handles say', async () => {
+it('people in a sandbox act as their handles say', async () => {
   const id = await launch('Scripted', [
     'jane__reply_2d',
     'k__unsubscribe',
@@ -68,7 +68,7 @@ it('people in a sandbox do what their handles say', async () => {
   expect(late.silent).toMatchObject({ status: 'completed' });
 });
 
-it('a rehearsal on X does what was forecast', async () => {
+it('a rehearsal on X sends as forecast', async () => {
   const id = await launch(
     'Forecast',
     Array.from({ length: 30 }, (_, n) => `person_${n}`),
