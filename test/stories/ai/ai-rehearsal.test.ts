@@ -33,7 +33,7 @@ const follow = {
   ai_node: { output_type: 'email', purpose: 'Ask again.' },
 };
 
-it('a campaign of AI nodes is rehearsed with a writer of its own, exactly as forecast', async () => {
+it('a rehearsal of AI nodes sends exactly as forecast', async () => {
   const id = await launchIn(fixture, {
     name: 'Rehearsed',
     senders: 2,
@@ -47,14 +47,16 @@ it('a campaign of AI nodes is rehearsed with a writer of its own, exactly as for
   );
   await advanceTo(fixture, '2026-03-12T00:00:00Z');
   const { rows } = await sql<{ date: string; sends: number }>`
-    select to_char(sent_at at time zone 'America/New_York', 'YYYY-MM-DD') as date, count(*)::int as sends from messages where campaign_id = ${id} and state = 'sent'
+    select to_char(sent_at at time zone 'America/New_York', 'YYYY-MM-DD') as date,
+      count(*)::int as sends
+    from messages where campaign_id = ${id} and state = 'sent'
     group by 1 order by 1`.execute(fixture.db);
-  const forecasted = Object.entries(Object.groupBy(forecast.days, (day) => day.date)).map(
+  const expected = Object.entries(Object.groupBy(forecast.days, (day) => day.date)).map(
     ([date, days]) => {
       return { date, sends: days!.reduce((sum, day) => sum + day.sends, 0) };
     },
   );
-  expect(rows).toEqual(forecasted);
+  expect(rows).toEqual(expected);
   expect(rows.reduce((sum, row) => sum + row.sends, 0)).toBe(200);
   const { messages } = await call(listMessages, { id, status: 'sent', limit: 2 });
   expect(messages[0]).toMatchObject({
@@ -69,7 +71,7 @@ it('a campaign of AI nodes is rehearsed with a writer of its own, exactly as for
   });
 });
 
-it('an AI invitation is an invitation: its status, its weekly cap, its length, and messages come after it', async () => {
+it('an AI invitation keeps the weekly limit and the length of a note', async () => {
   const account = await call(createSandboxSender, {
     type: 'linkedin',
     display_name: 'Sam',
@@ -99,7 +101,8 @@ it('an AI invitation is an invitation: its status, its weekly cap, its length, a
   await call(launchCampaign, { id });
   await advanceTo(fixture, '2026-03-18T00:00:00Z');
   const { rows } = await sql<{ touch: string; n: number; maxLength: number }>`
-    select touch, count(*)::int as n, max(length(body_text)) as "maxLength" from messages where campaign_id = ${id} and state = 'sent' group by 1 order by 1`.execute(
+    select touch, count(*)::int as n, max(length(body_text)) as "maxLength"
+    from messages where campaign_id = ${id} and state = 'sent' group by 1 order by 1`.execute(
     fixture.db,
   );
   expect(rows).toMatchObject([{ touch: 'connection_request', n: 80 }, { touch: 'message' }]);
@@ -107,7 +110,7 @@ it('an AI invitation is an invitation: its status, its weekly cap, its length, a
   expect((await call(getCampaign, { id })).prospects_by_status).toMatchObject({ pending: 20 });
 });
 
-it('a model writes messages on X too', async () => {
+it('a rehearsal on X sends messages by a model', async () => {
   const { account } = await call(createSandboxSender, { type: 'x', display_name: 'Sam' });
   const { id } = (
     await call(createCampaign, { type: 'x', name: 'On X', sender_account_ids: [account.id] })
@@ -169,4 +172,4 @@ it('generate_ai writes at once in a sandbox', async () => {
   expect((await call(listMessages, { id: campaign.id })).messages).toHaveLength(3);
 });
 
-it('all of it keeps the laws', () => checkLaws(fixture.db, fixture.workspaceId));
+it('the workspace still keeps the laws', () => checkLaws(fixture.db, fixture.workspaceId));
