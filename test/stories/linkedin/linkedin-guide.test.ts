@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('the guide to LinkedIn runs as printed: an account is connected by its link, and a campaign launched for it', async () => {
+it('the guide to LinkedIn runs as printed, from the login to the launch', async () => {
   mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
   symlinkSync(
     path.join(root, 'bin/postrider.js'),
@@ -48,7 +48,7 @@ it('the guide to LinkedIn runs as printed: an account is connected by its link, 
   children.push(child);
   for await (const line of createInterface({ input: child.stdout! }))
     if (line.includes('data directory')) break;
-  const type = async (script: string) =>
+  const run = async (script: string) =>
     (
       await promisify(execFile)('bash', ['-c', `set -euo pipefail\n${script}`], {
         cwd: folder,
@@ -59,7 +59,7 @@ it('the guide to LinkedIn runs as printed: an account is connected by its link, 
   const [connect, ...rest] = readDocument('docs/linkedin.md').blocks.flatMap(({ info, code }) =>
     info === 'sh linkedin' ? [code] : [],
   );
-  const url = (await type(connect!)).trim();
+  const url = (await run(connect!)).trim();
   expect(unipile.state.hooks.map(({ source }) => source).sort()).toEqual([
     'account_status',
     'messaging',
@@ -67,10 +67,10 @@ it('the guide to LinkedIn runs as printed: an account is connected by its link, 
   ]);
   unipile.completeLink(url, 'ann-example', { premium: true });
   expect(await unipile.deliver()).not.toContain(0);
-  const said = await type(rest.join('\n'));
-  expect(said).toMatch(/connected/);
-  expect(said).toMatch(/^weekly_connection_limit +60$/m);
-  expect(said).toMatch(/^ready +true$/m);
-  expect(said).toContain('Campaign launch started');
-  expect(said).toMatch(/linkedin\.com\/in\/jane-doe/);
+  const shown = await run(rest.join('\n'));
+  expect(shown).toMatch(/connected/);
+  expect(shown).toMatch(/^weekly_connection_limit +60$/m);
+  expect(shown).toMatch(/^ready +true$/m);
+  expect(shown).toContain('Campaign launch started');
+  expect(shown).toMatch(/linkedin\.com\/in\/jane-doe/);
 }, 120_000);

@@ -10,12 +10,12 @@ import {
   write,
 } from '../../fixtures/linkedin.ts';
 
-// Unipile cannot reach this house: whatever happens is seen by looking.
+// Unipile cannot reach this server, so that events are found by polling alone.
 const fixture = await openLinkedinFixture({ reachable: false });
 const { unipile } = fixture;
 const launch = launcher(fixture);
 
-it('a campaign goes from the invitation to the reply by looking alone', async () => {
+it('a campaign runs from the invitation to the reply by polling alone', async () => {
   const { seat, slug, person } = await launch({
     nodes: [invite, delayHours(2), write, delayHours(48), follow],
     names: ['ann'],
@@ -40,11 +40,11 @@ it('a campaign goes from the invitation to the reply by looking alone', async ()
   await fixture.checkLaws();
 });
 
-it('an acceptance without a note is seen within half a day', async () => {
+it('an acceptance without a note is found within half a day', async () => {
   const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['ben'] });
   await fixture.runFor(hourMs);
   unipile.accept(seat, slug);
-  for (let looks = 0; looks < 12; looks += 1) {
+  for (let hours = 0; hours < 12; hours += 1) {
     await fixture.readInboxes();
     await fixture.runFor(hourMs);
   }
@@ -52,7 +52,7 @@ it('an acceptance without a note is seen within half a day', async () => {
   expect((await person()).status).not.toBe('connection_sent');
 });
 
-it('an account that is removed at Unipile is seen to be gone, and its people are held', async () => {
+it('an account removed at Unipile is found gone, and its people are held', async () => {
   const { senderId, seat, person } = await launch({ nodes: [bareInvite, write], names: ['cid'] });
   await fixture.runFor(hourMs);
   unipile.state.seats.splice(unipile.state.seats.indexOf(seat), 1);

@@ -17,12 +17,12 @@ import type { Seat } from '../../peers/unipile/state.ts';
 const fixture = await openLinkedinFixture();
 const { call, unipile, clock } = fixture;
 const launch = launcher(fixture);
-const statusOf = async (id: string) =>
+const accountOf = async (id: string) =>
   (await call(listSenders, { type: 'linkedin' })).accounts.find((account) => account.id === id)!;
-const binding = async (id: string) => (await call(getSenderSchedule, { id })).because;
+const bindingOf = async (id: string) => (await call(getSenderSchedule, { id })).because;
 
-describe('when LinkedIn stands in the way', () => {
-  it('a limit pauses the account, not its people, and they are invited later', async () => {
+describe('a refusal by LinkedIn', () => {
+  it('a rate limit pauses the account, and its people are invited later', async () => {
     const { senderId, seat, slugs, person } = await launch({
       nodes: [bareInvite],
       names: ['sam', 'tom'],
@@ -33,7 +33,7 @@ describe('when LinkedIn stands in the way', () => {
     });
     await fixture.runFor(hourMs);
     expect(unipile.invited(seat)).toEqual([]);
-    expect(await binding(senderId)).toBe('provider_rate_limit');
+    expect(await bindingOf(senderId)).toBe('provider_rate_limit');
     expect(await Promise.all([person(0), person(1)])).toMatchObject([
       { ended_at: null },
       { ended_at: null },
@@ -42,14 +42,15 @@ describe('when LinkedIn stands in the way', () => {
     expect(unipile.invited(seat).sort()).toEqual(slugs.toSorted());
   });
 
-  it('and nothing that happens meanwhile ends the pause early', async () => {
+  it('an acceptance does not end the pause early', async () => {
     const { senderId, seat, slugs } = await launch({
       nodes: [bareInvite, write],
       names: ['ugo', 'val', 'wim'],
     });
     while (unipile.invited(seat).length === 0) await fixture.runFor(5 * minuteMs);
     unipile.addFault({ on: 'POST /users/invite', answer: { status: 422, type: 'limit_exceeded' } });
-    while ((await binding(senderId)) !== 'provider_rate_limit') await fixture.runFor(5 * minuteMs);
+    while ((await bindingOf(senderId)) !== 'provider_rate_limit')
+      await fixture.runFor(5 * minuteMs);
     const [first] = unipile.invited(seat);
     unipile.accept(seat, first!);
     await fixture.receiveWebhooks();
@@ -64,16 +65,16 @@ describe('when LinkedIn stands in the way', () => {
     expect([first, ...unipile.invited(seat)].sort()).toEqual(slugs.toSorted());
   });
 
-  it('the weekly limit of LinkedIn itself does too, for a day', async () => {
+  it('the weekly limit of LinkedIn pauses the account for a day', async () => {
     const { senderId, seat, slug } = await launch({ nodes: [bareInvite], names: ['uma'] });
     unipile.addFault({ on: 'POST /users/invite', answer: { status: 422, type: 'limit_exceeded' } });
     await fixture.runFor(23 * hourMs);
-    expect([unipile.invited(seat), await binding(senderId)]).toEqual([[], 'provider_rate_limit']);
+    expect([unipile.invited(seat), await bindingOf(senderId)]).toEqual([[], 'provider_rate_limit']);
     await fixture.runFor(2 * dayMs);
     expect(unipile.invited(seat)).toEqual([slug]);
   });
 
-  it('who cannot be invited fails with the reason, and nobody else', async () => {
+  it('a person who cannot be invited fails alone, with the reason', async () => {
     const { seat, slugs, person } = await launch({ nodes: [bareInvite], names: ['vera', 'will'] });
     unipile.state.members.find(({ slug }) => slug === slugs[0])!.refuses = 'cannot_invite_attendee';
     await fixture.runFor(dayMs);
@@ -84,7 +85,7 @@ describe('when LinkedIn stands in the way', () => {
     expect(unipile.invited(seat)).toEqual([slugs[1]]);
   });
 
-  it('a checkpoint holds the account with its reason; its people wait, and go on when somebody has logged in again', async () => {
+  it('a checkpoint holds the people until somebody logs in again', async () => {
     const { id, senderId, seat, slugs, person } = await launch({
       nodes: [bareInvite, write],
       names: ['xena', 'yuri'],
@@ -93,7 +94,7 @@ describe('when LinkedIn stands in the way', () => {
     await fixture.receiveWebhooks();
     await fixture.runFor(2 * dayMs);
     expect(unipile.invited(seat)).toEqual([]);
-    expect(await statusOf(senderId)).toMatchObject({
+    expect(await accountOf(senderId)).toMatchObject({
       status: 'credentials_required',
       status_reason: expect.stringContaining('Log in to LinkedIn again'),
     });
@@ -105,7 +106,7 @@ describe('when LinkedIn stands in the way', () => {
     const { url } = await call(reconnectSeat, { accountId: senderId });
     unipile.completeLink(url, seat.member.slug);
     await fixture.receiveWebhooks();
-    expect(await statusOf(senderId)).toMatchObject({ status: 'connected' });
+    expect(await accountOf(senderId)).toMatchObject({ status: 'connected' });
     await fixture.runFor(2 * dayMs);
     expect(unipile.invited(seat).sort()).toEqual(slugs.toSorted());
     await fixture.checkLaws();
@@ -125,8 +126,8 @@ describe('when LinkedIn stands in the way', () => {
       '/api/unipile/connect',
     ],
   ])(
-    'an account %s cannot launch a campaign, and the refusal says what to do',
-    async (_what, spoil, status, remedy) => {
+    'an account %s cannot launch a campaign, and the refusal names the remedy',
+    async (_label, breakSeat, status, remedy) => {
       const name = `launching-${status}`;
       const { id: senderId, seat } = await fixture.connect(name);
       const { id } = (
@@ -138,7 +139,7 @@ describe('when LinkedIn stands in the way', () => {
         prospects: [{ linkedin_url: 'https://www.linkedin.com/in/whoever' }],
       });
       expect(await call(validateCampaign, { id })).toMatchObject({ ready: true });
-      spoil(seat);
+      breakSeat(seat);
       await fixture.receiveWebhooks();
       await fixture.readInboxes();
       expect(await call(validateCampaign, { id })).toMatchObject({
@@ -150,16 +151,17 @@ describe('when LinkedIn stands in the way', () => {
       expect(refusal.errors).toMatchObject([
         { pointer: '/sender_account_ids/0', code: 'sender_not_ready' },
       ]);
-      for (const said of [status, remedy]) expect(refusal.errors[0]!.message).toContain(said);
+      const { message } = refusal.errors[0]!;
+      for (const part of [status, remedy]) expect(message).toContain(part);
       expect((await call(getCampaign, { id })).campaign.status).toBe('draft');
     },
   );
 
-  it('a session that ends during a send is seen by the refusal, before any webhook tells', async () => {
+  it('a session that ends during a send is noticed before a webhook comes', async () => {
     const { senderId, seat, person } = await launch({ nodes: [bareInvite], names: ['zoe'] });
     seat.status = 'CREDENTIALS';
     await fixture.runFor(hourMs);
-    expect(await statusOf(senderId)).toMatchObject({ status: 'credentials_required' });
+    expect(await accountOf(senderId)).toMatchObject({ status: 'credentials_required' });
     expect((await person()).ended_at).toBeNull();
     unipile.setStatus(seat, 'OK');
     await fixture.receiveWebhooks();
@@ -168,20 +170,21 @@ describe('when LinkedIn stands in the way', () => {
   });
 });
 
-describe('when the answer is lost', () => {
-  /** Lets recovery ask: the time of what is reserved is over. */
-  const recover = async () => {
-    await sql`update messages set deadline_at = clock_timestamp() - interval '1 minute', asked_at = null
+describe('a lost answer', () => {
+  /** Ends the time of reserved messages, so that recovery asks about them. */
+  const recover = async (engine = fixture.engine) => {
+    await sql`update messages
+      set deadline_at = clock_timestamp() - interval '1 minute', asked_at = null
       where workspace_id = ${fixture.workspaceId} and state = 'reserved'`.execute(fixture.db);
-    await fixture.engine.recover();
-    await fixture.engine.settled();
+    await engine.recover();
+    await engine.settled();
   };
   const posts = (seat: Seat) =>
     unipile
       .calls('POST /users/invite')
       .filter(({ body }) => (body as { account_id: string }).account_id === seat.id).length;
 
-  it('an invitation that went out all the same is found, and goes out once', async () => {
+  it('an invitation that went out is found and not sent again', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['abe'] });
     unipile.addFault({ on: 'POST /users/invite', cut: 'after' });
     await fixture.runFor(hourMs);
@@ -194,7 +197,7 @@ describe('when the answer is lost', () => {
     expect(await person()).toMatchObject({ status: 'connected' });
   });
 
-  it('an invitation that did not go out is sent again, and goes out once', async () => {
+  it('an invitation that did not go out is sent again, once', async () => {
     const { seat, slug } = await launch({ nodes: [bareInvite], names: ['bea'] });
     unipile.addFault({ on: 'POST /users/invite', cut: 'before' });
     await fixture.runFor(hourMs);
@@ -204,7 +207,7 @@ describe('when the answer is lost', () => {
     expect([unipile.invited(seat), posts(seat)]).toEqual([[slug], 2]);
   });
 
-  it('a message is looked for in the conversation, and goes out once', async () => {
+  it('a message that went out is found in the conversation and not sent again', async () => {
     const { seat, slug, person } = await launch({ nodes: [write], names: ['cleo'] });
     unipile.befriend(seat, slug);
     unipile.addFault({ on: 'POST /chats', cut: 'after' });
@@ -215,23 +218,20 @@ describe('when the answer is lost', () => {
     expect(await person()).toMatchObject({ status: 'completed' });
   });
 
-  it('a worker that dies between the invitation and its record leaves nothing to do twice', async () => {
+  it('a worker that dies after the invitation causes no second one', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['dora'] });
-    const { engine: doomed } = await fixture.startWorker();
-    doomed.abandon();
-    for (let at = 0; at < 12 && unipile.invited(seat).length === 0; at += 1) {
+    const { engine: dying } = await fixture.startWorker();
+    dying.abandon();
+    for (let tries = 0; tries < 12 && unipile.invited(seat).length === 0; tries += 1) {
       clock.advanceMs(5 * minuteMs);
-      await doomed.tick();
-      await doomed.settled();
+      await dying.tick();
+      await dying.settled();
     }
     expect([unipile.invited(seat), (await person()).hold]).toEqual([[slug], 'reserved']);
     await sql`delete from workers`.execute(fixture.db);
-    const { engine: heir } = await fixture.startWorker();
-    await sql`update messages set deadline_at = clock_timestamp() - interval '1 minute', asked_at = null
-      where workspace_id = ${fixture.workspaceId} and state = 'reserved'`.execute(fixture.db);
-    await heir.recover();
-    await heir.settled();
-    await fixture.runFor(dayMs, heir);
+    const { engine: next } = await fixture.startWorker();
+    await recover(next);
+    await fixture.runFor(dayMs, next);
     expect([unipile.invited(seat), posts(seat)]).toEqual([[slug], 1]);
     expect(await person()).toMatchObject({ status: 'connection_sent' });
     await fixture.checkLaws();

@@ -6,7 +6,7 @@ import { openLinkedinFixture } from '../../fixtures/linkedin.ts';
 const fixture = await openLinkedinFixture();
 const { call, unipile } = fixture;
 
-/** As Unipile's servers would reach us. */
+/** Posts to Postrider as Unipile's servers do. */
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   fetch(`${fixture.services.config.publicUrl}${path}`, {
     method: 'POST',
@@ -15,12 +15,12 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
   });
 const seats = async () => (await call(listSeatsOfWorkspace, {})).accounts;
 
-/** The headers that Unipile was asked to send along. */
-const told = (): Record<string, string> =>
+/** The headers with the secret that Unipile was asked to send along. */
+const secretHeaders = (): Record<string, string> =>
   Object.fromEntries(unipile.state.hooks[0]!.headers.map(({ key, value }) => [key, value]));
 
 describe('webhooks', () => {
-  it('are asked for once, at our address, with a secret', async () => {
+  it('webhooks are registered once, at our address, with a secret', async () => {
     const hooks = () => unipile.state.hooks.map(({ source, request_url }) => [source, request_url]);
     const address = `${fixture.services.config.publicUrl}/unipile/news`;
     await call(connectSeat, {});
@@ -34,12 +34,12 @@ describe('webhooks', () => {
     );
   });
 
-  it('are believed with the secret only, and what cannot be read is refused', async () => {
+  it('a webhook needs the secret and readable JSON', async () => {
     const { id, seat } = await fixture.connect('john-mccarthy');
     const news = {
       AccountStatus: { account_id: seat.id, account_type: 'LINKEDIN', message: 'CREDENTIALS' },
     };
-    const secret = told();
+    const secret = secretHeaders();
     const wrong = { ...secret, 'x-postrider-secret': `${secret['x-postrider-secret']}x` };
     const status = async () => (await seats()).find((account) => account.id === id)!.status;
     expect([
@@ -58,10 +58,10 @@ describe('webhooks', () => {
     expect([broken.status, large.status]).toEqual([400, 413]);
   });
 
-  it('may say anything: something is made of it, or it is passed over', async () => {
+  it('a webhook of any content is accepted, and applied or ignored', async () => {
     const { seat } = await fixture.connect('ada-lovelace');
-    const secret = told();
-    const ofObjects = ['constructor', 'toString', '__proto__'].map((message) => ({
+    const secret = secretHeaders();
+    const unknownStatuses = ['constructor', 'toString', '__proto__'].map((message) => ({
       AccountStatus: { account_id: seat.id, message },
     }));
     const message = {
@@ -79,14 +79,14 @@ describe('webhooks', () => {
       { message_id: 'd', is_sender: true, attendees: [{ attendee_provider_id: '\u0000' }] },
       { message_id: 'e', account_id: 7 },
     ].map((more) => ({ ...message, ...more }));
-    const unknown = { AccountStatus: { account_id: 'unknown', message: 'OK' } };
+    const unknownSeat = { AccountStatus: { account_id: 'unknown', message: 'OK' } };
     for (const odd of [
       [],
       'text',
       null,
       { event: 'message_read' },
-      unknown,
-      ...ofObjects,
+      unknownSeat,
+      ...unknownStatuses,
       ...written,
     ])
       expect((await post('/unipile/news', odd, secret)).status, JSON.stringify(odd)).toBe(200);
@@ -105,6 +105,6 @@ describe('webhooks', () => {
       .selectFrom('inbound_messages')
       .selectAll()
       .where('applied_at', 'is', null);
-    expect(await open.execute(), 'something is made of all of it').toEqual([]);
+    expect(await open.execute(), 'each event is applied or ignored').toEqual([]);
   });
 });

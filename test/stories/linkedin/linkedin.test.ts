@@ -23,14 +23,13 @@ const { call, unipile, clock } = fixture;
 const launch = launcher(fixture);
 const acceptances = async (seat: Seat) =>
   (
-    await sql<{
-      n: number;
-    }>`select count(*) as n from inbound_messages m join senders s on s.id = m.sender_id
-    where s.provider_account_id = ${seat.id} and m.event = 'connected'`.execute(fixture.db)
+    await sql<{ n: number }>`
+      select count(*) as n from inbound_messages m join senders s on s.id = m.sender_id
+      where s.provider_account_id = ${seat.id} and m.event = 'connected'`.execute(fixture.db)
   ).rows[0]!.n;
 
 describe('from an invitation to a reply', () => {
-  it('invites with a note, waits, writes once the person has accepted, and stops at the reply', async () => {
+  it('a campaign invites, waits for the acceptance, writes, and stops at a reply', async () => {
     const { id, seat, slug, person } = await launch({
       nodes: [invite, delayHours(2), write, delayHours(48), follow],
       names: ['jane'],
@@ -70,7 +69,7 @@ describe('from an invitation to a reply', () => {
     await fixture.checkLaws();
   });
 
-  it('hears of an acceptance from the note alone, once, although the webhook comes eight hours later and twice', async () => {
+  it('an acceptance heard of by the note and by a late webhook counts once', async () => {
     const { seat, slug, person } = await launch({ nodes: [invite, write], names: ['kim'] });
     await fixture.runFor(hourMs);
     Object.assign(unipile.state, {
@@ -93,7 +92,7 @@ describe('from an invitation to a reply', () => {
     expect(await person()).toMatchObject({ status: 'completed' });
   });
 
-  it('hears of it from a webhook eight hours late, when there was no note', async () => {
+  it('an acceptance without a note is heard of from a late webhook', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['lou'] });
     await fixture.runFor(hourMs);
     Object.assign(unipile.state, {
@@ -114,7 +113,7 @@ describe('from an invitation to a reply', () => {
     expect(unipile.conversation(seat, slug)).toEqual(['> Thanks for connecting, lou.']);
   });
 
-  it('hears of it by looking at the connections, when no webhook arrives', async () => {
+  it('an acceptance is found among the connections when no webhook arrives', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['max'] });
     await fixture.runFor(hourMs);
     unipile.accept(seat, slug);
@@ -123,14 +122,13 @@ describe('from an invitation to a reply', () => {
     await fixture.runFor(12 * hourMs);
     await fixture.readInboxes();
     expect(await person()).toMatchObject({ status: 'connected' });
-    const { rows } = await sql<{
-      received_at: Date;
-    }>`select received_at from inbound_messages m join senders s on s.id = m.sender_id
+    const { rows } = await sql<{ received_at: Date }>`
+      select received_at from inbound_messages m join senders s on s.id = m.sender_id
       where s.provider_account_id = ${seat.id} and m.event = 'connected'`.execute(fixture.db);
     expect(rows).toEqual([{ received_at: acceptedAt }]);
   });
 
-  it('does not invite a connection: the next touch follows, and no invitation is counted', async () => {
+  it('a connection is not invited, and the next touch follows', async () => {
     const { id, seat, slug, person } = await launch({ nodes: [invite, write], names: ['nora'] });
     unipile.befriend(seat, slug);
     await fixture.runFor(2 * hourMs);
@@ -140,14 +138,12 @@ describe('from an invitation to a reply', () => {
       ['> Thanks for connecting, nora.'],
     ]);
     expect(await person()).toMatchObject({ status: 'completed' });
-    const { rows } = await sql<{
-      touch: string;
-      n: number;
-    }>`select touch, n from sender_usage where campaign_id = ${id} and n > 0`.execute(fixture.db);
+    const { rows } = await sql<{ touch: string; n: number }>`
+      select touch, n from sender_usage where campaign_id = ${id} and n > 0`.execute(fixture.db);
     expect(rows).toEqual([{ touch: 'message', n: 1 }]);
   });
 
-  it('writes once to somebody it has by two addresses of their profile', async () => {
+  it('a person listed by two profile addresses is written to once', async () => {
     const { id: senderId, seat } = await fixture.connect('seller-twice');
     const { id: memberId } = unipile.addMember('uma');
     unipile.befriend(seat, 'uma');
@@ -169,13 +165,13 @@ describe('from an invitation to a reply', () => {
     expect(unipile.conversation(seat, 'uma')).toEqual(['> Thanks for connecting, Uma.']);
     const { prospects } = await fixture.call(listRoster, { id });
     expect(prospects.map(({ status }) => status).toSorted()).toEqual(['completed', 'failed']);
-    const went = prospects.find(({ status }) => status === 'completed')!;
-    expect(prospects.find((one) => one !== went)!.end_reason).toBe(
-      `the same person is in this campaign as ${went.linkedin_url}`,
+    const written = prospects.find(({ status }) => status === 'completed')!;
+    expect(prospects.find((prospect) => prospect !== written)!.end_reason).toBe(
+      `the same person is in this campaign as ${written.linkedin_url}`,
     );
   });
 
-  it('takes the seat’s own messages for no reply, whoever typed them', async () => {
+  it("a seat's own message is no reply, even when it was typed by hand", async () => {
     const { seat, slug, person } = await launch({
       nodes: [invite, write, delayHours(24), follow],
       names: ['otto'],
@@ -192,7 +188,7 @@ describe('from an invitation to a reply', () => {
     expect(unipile.conversation(seat, slug).at(-1)).toBe('> Any thoughts, otto?');
   });
 
-  it('a reply that is polled and told at the same moment, and told again, is one reply', async () => {
+  it('a reply that is polled and delivered at the same moment counts once', async () => {
     const { id, seat, slug, person } = await launch({
       nodes: [write, delayHours(24), follow],
       names: ['ole'],
@@ -206,9 +202,8 @@ describe('from an invitation to a reply', () => {
     const [statuses] = await Promise.all([unipile.deliver(), fixture.readInboxes()]);
     await fixture.receiveWebhooks();
     expect([statuses, (await person()).status]).toEqual([[200, 200], 'replied']);
-    const { rows } = await sql<{
-      n: number;
-    }>`select count(*) as n from inbound_messages where campaign_id = ${id}`.execute(fixture.db);
+    const { rows } = await sql<{ n: number }>`
+      select count(*) as n from inbound_messages where campaign_id = ${id}`.execute(fixture.db);
     expect([rows, (await call(getCampaign, { id })).campaign.stats!.replied]).toEqual([
       [{ n: 1 }],
       1,
@@ -228,8 +223,8 @@ describe('from an invitation to a reply', () => {
   });
 });
 
-describe('when nobody accepts', () => {
-  it('takes the invitation back at the end of the campaign’s time, and ends the person’s way', async () => {
+describe('an invitation that nobody accepts', () => {
+  it('an invitation is withdrawn at the time limit, and its person times out', async () => {
     const { id, seat, slug, person } = await launch({
       nodes: [bareInvite, write],
       names: ['quinn'],
@@ -251,7 +246,7 @@ describe('when nobody accepts', () => {
     });
   });
 
-  it('an acceptance that is heard of in the last minute wins over the end', async () => {
+  it('an acceptance before the time limit wins although it is heard of later', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['rosa'] });
     await fixture.runFor(hourMs);
     unipile.state.lagMs.users = 8 * hourMs;
@@ -268,7 +263,7 @@ describe('when nobody accepts', () => {
 });
 
 describe('an InMail', () => {
-  it('reaches whoever is no connection, and a reply to it ends the way', async () => {
+  it('an InMail reaches a person who is no connection, and a reply ends the sequence', async () => {
     const inmail = {
       type: 'inmail',
       subject: 'A question, %first_name%',
