@@ -29,7 +29,6 @@ const longFiles: string[] = [
   'test/stories/inbox/inbox-campaigns.test.ts',
   'test/stories/inbox/inbox-leads.test.ts',
   'test/stories/inbox/inbox-lists.test.ts',
-  'test/stories/main-job.test.ts',
   'test/stories/people/lists.test.ts',
   'test/stories/people/live-lists.test.ts',
   'test/stories/puffle/puffle-update.test.ts',

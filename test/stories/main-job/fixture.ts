@@ -52,14 +52,14 @@ export async function openMainJob(sellers: readonly string[]) {
       expect(answer.status, `${route} ${answer.text}`).toBeLessThan(300);
       return answer.body as Answer;
     },
-    /** Follows a link of a mail, as its reader or a machine between: no key, no cookies. */
+    /** Follows a link of a mail without a key or cookies, as a reader or a mail scanner does. */
     follow: (method: 'GET' | 'POST', link: string, body?: string) => {
       expect(link.startsWith(`${publicUrl}/`), link).toBe(true);
       const headers =
         body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
       return api.anonymous(`${method} ${link.slice(publicUrl.length)}`, body, headers);
     },
-    /** Looks into the inboxes until something was made of `count` messages in all. */
+    /** Reads the inboxes until `count` messages in all have been applied. */
     readInboxes: (count: number) =>
       vi.waitUntil(async () => {
         await pokeInboxes(test.db, test.workspaceId);

@@ -45,13 +45,13 @@ async function parse(raw: string): Promise<Omit<Mail, 'folder'>> {
 
 export const password = 'secret';
 
-type Letter = { to: string; subject: string; text: string; answers?: Mail };
+type NewMail = { to: string; subject: string; text: string; answers?: Mail };
 
 /** Sends a mail as a mail program does: over submission, logged in, quoting the mail it answers. */
 export async function writeAs(
   peers: MailPeers,
   { email, first, last }: Lead,
-  { to, subject, text, answers }: Letter,
+  { to, subject, text, answers }: NewMail,
 ): Promise<void> {
   const transport = createTransport({
     host: 'localhost',
@@ -60,9 +60,7 @@ export async function writeAs(
     tls: { ca: readFileSync(peers.caFile) },
     auth: { user: email, pass: password },
   });
-  const quote = answers
-    ? `\n\nOn ${answers.date.toDateString()} ${answers.from} wrote:\n${answers.text.replace(/^/gm, '> ')}`
-    : '';
+  const quote = answers ? quoteOf(answers) : '';
   const thread = answers
     ? { inReplyTo: answers.key, references: [...answers.references, answers.key] }
     : {};
@@ -74,4 +72,9 @@ export async function writeAs(
     ...thread,
   });
   transport.close();
+}
+
+function quoteOf({ date, from, text }: Mail): string {
+  const lines = text.replace(/^/gm, '> ');
+  return `\n\nOn ${date.toDateString()} ${from} wrote:\n${lines}`;
 }

@@ -26,7 +26,7 @@ const companies = [
 ];
 const cities = ['Köln', 'Bad Düben', '', 'Zürich'];
 
-/** Sixty people; names, companies and places as lists have them. */
+/** Sixty people, with the special characters that real lists have. */
 export const leads: readonly Lead[] = Array.from({ length: 60 }, (_, i) => ({
   email: `lead${String(i + 1).padStart(2, '0')}@${i % 3 === 0 ? 'company' : 'people'}.test`,
   first: firsts[i % firsts.length]!,
@@ -37,36 +37,36 @@ export const leads: readonly Lead[] = Array.from({ length: 60 }, (_, i) => ({
 
 /** Leads that react; all others get three mails and stay silent. */
 export const people = {
-  /** Has no mailbox any more. */
+  /** Has no mailbox, so that mails bounce. */
   gone: leads[2]!,
   /** Answers the first mail in its thread. */
   replier: leads[4]!,
   /** Answers the follow-up in its thread. */
   late: leads[11]!,
-  /** Answers by a new mail that refers to nothing. */
+  /** Answers by a new mail outside the thread. */
   writer: leads[17]!,
-  /** Asks by the link not to be written to again. */
+  /** Unsubscribes by the link in the mail. */
   leaver: leads[23]!,
-  /** Is on vacation, and the mailbox says so. */
+  /** Has a vacation responder. */
   away: leads[30]!,
-  /** Answers when all is over. */
+  /** Answers after the last mail. */
   afterwards: leads[40]!,
 };
 
-/** How many rows of the list are there twice, differently spelled. */
-export const twice = 5;
+/** Rows of the list that repeat a lead in another spelling. */
+export const duplicateCount = 5;
 
 const quoted = (cell: string) => (/["; \n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 const row = ({ email, first, last, company, city }: Lead) =>
   [first, last, email, company, city].map(quoted).join(';');
 
 /**
- * The list as a German Excel saves it: semicolons, Windows-1252, line ends of its own, some people
+ * The list as a German Excel saves it: semicolons, Windows-1252 and CRLF. Some people are in it
  * twice.
  */
 export function writeList(): Buffer {
   const rows = leads.map(row);
-  const again = leads.slice(0, twice * 7).filter((_, i) => i % 7 === 3);
+  const again = leads.slice(0, duplicateCount * 7).filter((_, i) => i % 7 === 3);
   const spelled = again.map((lead, i) =>
     row({ ...lead, email: i % 2 ? lead.email.toUpperCase() : ` ${lead.email} `, first: 'Doppelt' }),
   );

@@ -5,8 +5,8 @@ import { type Lead, leads, people, writeList } from './people.ts';
 
 export const zone = 'Europe/Berlin';
 /**
- * The workspace's zone: a sender's day begins here, at noon over there. Both places change their
- * clocks meanwhile.
+ * The workspace's zone, in which a sender's day begins. Both zones change their clocks during the
+ * campaign.
  */
 export const homeZone = 'Pacific/Auckland';
 export const limits = { ada: 5, max: 30, campaign: 13 };
@@ -44,9 +44,11 @@ type Sender = { id: string; address: string; dailyLimit: number };
 
 export const sellers = ['ada@sender.test', 'max@filing.test'] as const;
 
-/** The main job, from the first mailbox to the last mail. */
+export type Outcome = Awaited<ReturnType<typeof runMainJob>>;
+
+/** Runs the main job, from the first mailbox to the last mail. */
 export async function runMainJob(fixture: MainJobFixture) {
-  fixture.clock.advanceTo(at(launchDay, '07:00'));
+  fixture.clock.advanceTo(instantAt(launchDay, '07:00'));
   await fixture.ask('PUT /api/settings', { timezone: homeZone });
   const ada = await connect(fixture, sellers[0], limits.ada);
   const max = await connect(fixture, sellers[1], limits.max);
@@ -54,25 +56,26 @@ export async function runMainJob(fixture: MainJobFixture) {
   await fixture.readInboxes(0);
   await fixture.ask(`POST /api/campaigns/${id}/launch`);
   const reactions = planReactions(fixture);
-  const looks: Look[] = [];
+  const linkChecks: LinkCheck[] = [];
   let replies = 0;
-  let seen = 0;
+  let sentBefore = 0;
   for (let days = 0; (await readCampaign(fixture, id)).status !== 'completed'; days += 1) {
     if (days > maxDays) throw new Error('The campaign does not come to its end.');
-    await walkTo(fixture, fixture.engine, at(launchDay.add({ days }), '21:00'));
+    await walkTo(fixture, fixture.engine, instantAt(launchDay.add({ days }), '21:00'));
     const sent = await readLedger(fixture, id);
     await waitForMail(fixture, sent);
-    if (sent.length > seen) looks.push(await clickEveryLink(fixture, id));
-    seen = sent.length;
+    if (sent.length > sentBefore) linkChecks.push(await clickEveryLink(fixture, id));
+    sentBefore = sent.length;
     for (const react of reactions) replies += (await react(sent)) ? 1 : 0;
     await fixture.readInboxes(replies + answeredByMachines(sent));
   }
   const ended = await readCampaign(fixture, id);
-  const again = await writeAgain(fixture, [ada.id], [people.leaver, people.gone]);
-  return { id, senders: [ada, max], counts, looks, ended, again, ...(await lookBack(fixture, id)) };
+  const secondCampaign = await launchSecond(fixture, [ada.id], [people.leaver, people.gone]);
+  const outcome = await readOutcome(fixture, id);
+  return { id, senders: [ada, max], counts, linkChecks, ended, secondCampaign, ...outcome };
 }
 
-const at = (day: Temporal.PlainDate, plainTime: string) =>
+const instantAt = (day: Temporal.PlainDate, plainTime: string) =>
   new Date(day.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds);
 
 async function connect(
@@ -97,7 +100,7 @@ async function connect(
   return { id: account.id, address, dailyLimit: daily_limit };
 }
 
-/** A draft with three mails, its hours and limits, and the list; not launched yet. */
+/** Makes a draft with three mails, hours, limits and the list. */
 async function prepare(fixture: MainJobFixture, sender_account_ids: readonly string[]) {
   const { campaign } = await fixture.ask<{ campaign: Campaign }>('POST /api/campaigns', {
     type: 'email',
@@ -136,10 +139,10 @@ async function prepare(fixture: MainJobFixture, sender_account_ids: readonly str
 }
 
 /** Launches another campaign to leads that must not be contacted again. Returns its prospects. */
-async function writeAgain(
+async function launchSecond(
   fixture: MainJobFixture,
   sender_account_ids: readonly string[],
-  people: readonly Lead[],
+  recipients: readonly Lead[],
 ): Promise<Prospect[]> {
   const { campaign } = await fixture.ask<{ campaign: Campaign }>('POST /api/campaigns', {
     type: 'email',
@@ -152,7 +155,7 @@ async function writeAgain(
   ];
   await fixture.ask(`PATCH /api/campaigns/${campaign.id}`, { sequence_nodes });
   await fixture.ask(`POST /api/campaigns/${campaign.id}/leads`, {
-    prospects: people.map(({ email }) => ({ email: email.toUpperCase() })),
+    prospects: recipients.map(({ email }) => ({ email: email.toUpperCase() })),
   });
   await fixture.ask(`POST /api/campaigns/${campaign.id}/launch`);
   await walkTo(fixture, fixture.engine, new Date(fixture.clock.now().getTime() + 86_400_000));
@@ -160,7 +163,7 @@ async function writeAgain(
 }
 
 /** The end state: the ledger, the mailboxes, inbound messages and prospects. */
-async function lookBack(fixture: MainJobFixture, id: string) {
+async function readOutcome(fixture: MainJobFixture, id: string) {
   const sent = await readLedger(fixture, id);
   const mails: Record<string, Mail[]> = {};
   for (const { email } of leads) mails[email] = await readMails(fixture.peers, email);
@@ -199,22 +202,22 @@ function readLedger({ db, workspaceId }: MainJobFixture, id: string): Promise<Se
   return rows.orderBy('m.reserved_at').$castTo<Sent>().execute();
 }
 
-/** Waits until all that was sent lies in its readers' mailboxes. */
+/** Waits until every sent mail lies in its reader's mailbox. */
 async function waitForMail({ peers }: MainJobFixture, sent: readonly Sent[]): Promise<void> {
   const readers = Map.groupBy(sent, ({ email }) => email);
   readers.delete(people.gone.email);
-  await Promise.all([...readers].map(([email, theirs]) => peers.arrived(email, theirs.length)));
+  await Promise.all([...readers].map(([email, mails]) => peers.arrived(email, mails.length)));
 }
 
-/** Two leads answer by machine: one bounces and one has a vacation responder. */
+/** Counts mails that a machine answers: one lead bounces, one has a vacation responder. */
 const answeredByMachines = (sent: readonly Sent[]) =>
   sent.filter(({ email }) => email === people.gone.email || email === people.away.email).length;
 
 /** Statuses of GETs on unsubscribe links, with prospects and suppressions before and after. */
-type Look = { statuses: number[]; before: unknown; after: unknown };
+type LinkCheck = { statuses: number[]; before: unknown; after: unknown };
 
 /** Opens every link, as a mail scanner does. */
-async function clickEveryLink(fixture: MainJobFixture, id: string): Promise<Look> {
+async function clickEveryLink(fixture: MainJobFixture, id: string): Promise<LinkCheck> {
   const state = async () => [
     await readRoster(fixture, id),
     await fixture.ask('GET /api/suppressions'),
@@ -223,14 +226,14 @@ async function clickEveryLink(fixture: MainJobFixture, id: string): Promise<Look
   const statuses: number[] = [];
   for (const { email } of leads) {
     for (const { unsubscribe } of await readMails(fixture.peers, email)) {
-      // The vacation's script takes the header away.
+      // The vacation script deletes this header from the mails that it answers.
       if (unsubscribe !== null) statuses.push((await fixture.follow('GET', unsubscribe)).status);
     }
   }
   return { statuses, before, after: await state() };
 }
 
-/** Called every evening, reacts once. Returns whether it sent a mail just now. */
+/** Runs every evening and reacts once. Returns whether it sent a mail just now. */
 type Reaction = (sent: readonly Sent[]) => Promise<boolean>;
 
 function planReactions(fixture: MainJobFixture): Reaction[] {
