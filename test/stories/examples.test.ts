@@ -18,7 +18,7 @@ const env = {
 let server: ChildProcess;
 let url: string;
 
-/** A folder as `npm ci` leaves it, with a server of its own. */
+/** Makes a folder as `npm ci` leaves it, and starts a server in it. */
 beforeAll(async () => {
   mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
   symlinkSync(
@@ -56,8 +56,8 @@ async function runExample(key: string, script: string, ...args: string[]): Promi
 }
 
 async function ask(key: string, route: string, body?: object): Promise<Record<string, unknown>> {
-  const [method = 'GET', where] = route.split(' ');
-  const response = await fetch(`${url}/api${where}`, {
+  const [method = 'GET', address] = route.split(' ');
+  const response = await fetch(`${url}/api${address}`, {
     method,
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
@@ -67,8 +67,8 @@ async function ask(key: string, route: string, body?: object): Promise<Record<st
 
 /** Makes a sandbox workspace with its clock at a Monday morning. Returns its key. */
 async function createSandbox(): Promise<string> {
-  const wanted = { name: 'Examples', clock: '2026-03-02T07:00:00Z' };
-  return (await ask(adminKey(), 'POST /workspaces', wanted)).key as string;
+  const settings = { name: 'Examples', clock: '2026-03-02T07:00:00Z' };
+  return (await ask(adminKey(), 'POST /workspaces', settings)).key as string;
 }
 
 const campaignOf = (lines: readonly string[]): string =>
@@ -90,7 +90,7 @@ it('the README of the examples runs as printed', async () => {
 }, 120_000);
 
 describe('first-campaign.ts', () => {
-  it('plays a week in a sandbox and shows that each person ended as scripted', async () => {
+  it('the script plays a week in a sandbox, and each person ends as scripted', async () => {
     const key = await createSandbox();
     const lines = await runExample(key, 'first-campaign.ts');
     const id = campaignOf(lines);
@@ -103,19 +103,19 @@ describe('first-campaign.ts', () => {
     expect(campaign).toMatchObject({ status: 'completed', stats: { replied: 1, bounced: 1 } });
   }, 60_000);
 
-  it('asks for addresses in a live workspace, and for a mailbox when there is none', async () => {
+  it('the script asks for addresses in a live workspace, and for a mailbox', async () => {
     await expect(runExample(adminKey(), 'first-campaign.ts')).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('This workspace is live: name the addresses'),
     });
-    const mine = runExample(adminKey(), 'first-campaign.ts', 'eva@people.test');
-    await expect(mine).rejects.toMatchObject({
+    const run = runExample(adminKey(), 'first-campaign.ts', 'eva@people.test');
+    await expect(run).rejects.toMatchObject({
       stderr: expect.stringContaining('Connect a mailbox first'),
     });
     expect(await ask(adminKey(), 'GET /campaigns')).toMatchObject({ total: 0 });
   });
 
-  it('says what the server refused: its code and the hint', async () => {
+  it('the script prints the code and the hint of a refusal', async () => {
     await expect(runExample('pr_live_wrong', 'first-campaign.ts')).rejects.toMatchObject({
       stderr: expect.stringMatching(/auth\.invalid.*keys create/),
     });
@@ -123,7 +123,7 @@ describe('first-campaign.ts', () => {
 });
 
 describe('follow-events.ts', () => {
-  it('goes on after the last event that an earlier run printed', async () => {
+  it('a second run goes on after the last event that the first one printed', async () => {
     const key = await createSandbox();
     await runExample(key, 'first-campaign.ts');
     const file = path.join(folder, 'events.txt');
@@ -140,7 +140,7 @@ describe('follow-events.ts', () => {
     expect(numbers(next)[0]).toBe(Number(last) + 1);
   }, 60_000);
 
-  it('prints what happens while it runs', async () => {
+  it('the script prints events while it runs', async () => {
     const key = await createSandbox();
     const script = path.join(root, 'examples/follow-events.ts');
     const follower = spawn(process.execPath, [script, path.join(folder, 'live.txt')], {
@@ -158,7 +158,7 @@ describe('follow-events.ts', () => {
 });
 
 describe('crm-sync.ts', () => {
-  it('brings contacts in once, and reads back statuses and replies', async () => {
+  it('contacts are added once, and statuses and replies are read back', async () => {
     const key = await createSandbox();
     const campaign = campaignOf(await runExample(key, 'first-campaign.ts'));
     const contacts = path.join(folder, 'contacts.json');
@@ -198,7 +198,7 @@ describe('crm-sync.ts', () => {
     expect(rows[1]).toMatch(/"Thank you for the message\./);
   }, 60_000);
 
-  it('names a contact whose address is not valid and brings the others in', async () => {
+  it('a contact with an invalid address is named, and the others are added', async () => {
     const key = await createSandbox();
     const campaign = campaignOf(await runExample(key, 'first-campaign.ts'));
     const lines = await runExample(key, 'crm-sync.ts', campaign);
