@@ -26,9 +26,6 @@ const longFunctions: string[] = [];
 const longFiles: string[] = [
   'test/stories/campaigns/campaign-lifecycle.test.ts',
   'test/stories/campaigns/rehearsal.test.ts',
-  'test/stories/inbox/inbox-campaigns.test.ts',
-  'test/stories/inbox/inbox-leads.test.ts',
-  'test/stories/inbox/inbox-lists.test.ts',
   'test/stories/people/lists.test.ts',
   'test/stories/people/live-lists.test.ts',
   'test/stories/puffle/puffle-update.test.ts',

@@ -3,7 +3,7 @@ import { campaignSteps } from '../../factories/campaigns.ts';
 import { idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { type Body, bare, inboxSteps } from '../../fixtures/inbox-api.ts';
+import { type Body, bare, dashed, inboxSteps } from '../../fixtures/inbox-api.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x')] });
 const { services } = database;
@@ -11,11 +11,10 @@ const { as } = testApi(services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }
 const send = await as(database);
 const { ok, fail, create, createReady } = inboxSteps(send, database);
 const own = campaignSteps(send, database);
-const dashed = (id: string) => id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 const targets = async (id: string) => (await ok(`GET /campaigns/v2/${id}/leads`)).data as Body[];
 
 describe('Add leads', () => {
-  it('by platformIds, usernames, externalIds and leads: "counts {added, skipped, failed}"', async () => {
+  it('counts added, skipped and failed leads, however they are named', async () => {
     const { id } = await create();
     const { lead } = await own.ok('POST /api/leads', { name: 'Kim Lee', xHandle: 'kim' });
     const body = {
@@ -53,7 +52,7 @@ describe('Add leads', () => {
     });
   });
 
-  it('"each array 1..2000", and at least one of them', async () => {
+  it('takes 1 to 2,000 leads an array and at least one array', async () => {
     const { id } = await create();
     const many = Array.from({ length: 2000 }, (_, index) => `m${index}`);
     expect(
@@ -83,7 +82,7 @@ describe('Add leads', () => {
       });
   });
 
-  it('"Add leads at any time": a running campaign takes them on, and pages through them', async () => {
+  it('a running campaign takes leads and pages through them', async () => {
     const { id } = await createReady(['a', 'b', 'c']);
     await ok(`POST /campaigns/v2/${id}/enable`, {});
     expect(await ok(`POST /campaigns/v2/${id}/leads`, { usernames: ['d'] })).toMatchObject({
@@ -98,12 +97,14 @@ describe('Add leads', () => {
     });
   });
 
-  it('many callers at once, while the campaign is paused, resumed and changed: everybody is in once, nobody hears of a lock', async () => {
+  it('simultaneous callers add each lead once while the campaign changes', async () => {
     const { id } = await createReady(['first']);
     await ok(`POST /campaigns/v2/${id}/enable`);
-    const crowd = Array.from({ length: 60 }, (_, index) => `crowd${index}`);
+    const usernames = Array.from({ length: 60 }, (_, index) => `user${index}`);
     const calls = Array.from({ length: 8 }, (_, turn) => [
-      ok(`POST /campaigns/v2/${id}/leads`, { usernames: turn % 2 ? crowd : crowd.toReversed() }),
+      ok(`POST /campaigns/v2/${id}/leads`, {
+        usernames: turn % 2 ? usernames : usernames.toReversed(),
+      }),
       ok(`PATCH /campaigns/v2/${id}`, { hourlyMessageRate: turn + 1 }),
       ok(`POST /campaigns/v2/${id}/${turn % 2 ? 'disable' : 'enable'}`),
       ok(`GET /campaigns/v2/${id}`),
@@ -116,7 +117,7 @@ describe('Add leads', () => {
     });
   });
 
-  it('all or nothing: an unknown column refuses the whole call', async () => {
+  it('an unknown column refuses the whole call', async () => {
     const { id } = await create();
     const body = { leads: [{ username: 'jane' }, { username: 'sam', data: { custom_nope: 1 } }] };
     expect(await fail(`POST /campaigns/v2/${id}/leads`, body)).toMatchObject({
@@ -128,7 +129,7 @@ describe('Add leads', () => {
 });
 
 describe('Columns and data', () => {
-  it('"{id,name(1..255),type,description(<=1000|null),createdAt,updatedAt}"', async () => {
+  it('a column is created, renamed and listed with all its fields', async () => {
     const { id } = await create();
     const column = await ok(`POST /campaigns/v2/${id}/columns`, {
       name: 'City',
@@ -170,7 +171,7 @@ describe('Columns and data', () => {
     });
   });
 
-  it('sets column data of one lead, "{identifier} interpreted by body field by: platformId (default) | username | externalId"', async () => {
+  it('data of one lead is set by platformId, username or externalId', async () => {
     const { id } = await createReady(['jane', '44196397']);
     const city = String((await ok(`POST /campaigns/v2/${id}/columns`, { name: 'City' })).id);
     const [jane] = await targets(id);
@@ -217,7 +218,7 @@ describe('Columns and data', () => {
     ).toMatchObject({ status: 400 });
   });
 
-  it('"cancel one lead"', async () => {
+  it('a cancelled lead ends, and cancelling it again succeeds', async () => {
     const { id } = await createReady(['jane', 'sam']);
     await ok(`POST /campaigns/v2/${id}/enable`, {});
     expect(await ok(`POST /campaigns/v2/${id}/leads/jane/cancel`, { by: 'username' })).toEqual({
@@ -232,7 +233,7 @@ describe('Columns and data', () => {
     ]);
   });
 
-  it('somebody without a lead of the workspace is known by their own id', async () => {
+  it('a prospect without a lead has an id of its own, by which it is cancelled', async () => {
     const { id } = await create();
     await own.ok(`POST /api/campaigns/${dashed(id)}/leads`, { prospects: [{ x_handle: 'alone' }] });
     const [alone] = await targets(id);
@@ -243,7 +244,7 @@ describe('Columns and data', () => {
 });
 
 describe('Update lead rules', () => {
-  it('"omitted = unchanged; [] clears"', async () => {
+  it('an omitted rule stays as it was and an empty array clears it', async () => {
     const { id } = await create();
     const [feed, block] = [
       await ok('POST /lists', { name: 'Feed' }),
@@ -285,55 +286,5 @@ describe('Update lead rules', () => {
       { lists: [] },
     ])
       expect(await fail(`PATCH /campaigns/v2/${id}/rules`, wrong)).toMatchObject({ status: 400 });
-  });
-});
-
-describe('Automations', () => {
-  it('"trigger → action pairs per campaign, each can be switched off"', async () => {
-    const { id } = await create();
-    const { id: statusId } = await ok('POST /statuses', { name: 'Won', color: 'green' });
-    const { id: tagId } = await ok('POST /tags', { name: 'Hot' });
-    const automations = [
-      { trigger: 'replied', action: 'setStatus', actionData: { statusId }, enabled: true },
-      { trigger: 'contacted', action: 'addTag', actionData: { tagId }, enabled: false },
-      { trigger: 'bounced', action: 'notify', actionData: { text: 'Look' }, enabled: true },
-      { trigger: 'replied', action: 'stopInOtherCampaigns', actionData: {}, enabled: true },
-    ];
-    const { automations: made } = await ok(`PUT /campaigns/v2/${id}/automations`, { automations });
-    expect(made).toEqual(
-      automations.map((one) => ({ id: expect.stringMatching(/^[0-9a-z]+$/), ...one })),
-    );
-    expect((await ok(`GET /campaigns/v2/${id}`)).automations).toEqual(made);
-    const [first, second] = made as (Body & { id: string })[];
-    const patched = await ok(`PATCH /campaigns/v2/${id}/automations`, {
-      automations: [
-        { id: first!.id, enabled: false },
-        { id: second!.id, enabled: true },
-      ],
-    });
-    expect(patched.automations).toMatchObject([
-      { ...first, enabled: false },
-      { ...second, enabled: true },
-      {},
-      {},
-    ]);
-    expect(await ok(`PUT /campaigns/v2/${id}/automations`, { automations: [second] })).toEqual({
-      automations: [second],
-    });
-    for (const wrong of [
-      { trigger: 'sneezed', action: 'notify' },
-      { trigger: 'replied', action: 'setStatus' },
-      { trigger: 'replied', action: 'addTag', actionData: { tagId: bare(services.newId()) } },
-    ])
-      expect(
-        await fail(`PUT /campaigns/v2/${id}/automations`, { automations: [wrong] }),
-      ).toMatchObject({ status: 400 });
-    const { id: other } = await create();
-    expect(
-      await fail(`PATCH /campaigns/v2/${other}/automations`, { automations: [{ id: second!.id }] }),
-    ).toMatchObject({
-      status: 404,
-      code: 'AUTOMATION_NOT_FOUND',
-    });
   });
 });
