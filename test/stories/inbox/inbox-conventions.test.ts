@@ -21,7 +21,7 @@ describe('rate limits', () => {
   ];
   const limited = testApi(services, { inboxWindows: windows });
 
-  it('"shared by all its tokens and all endpoints": headers, then 429 with Retry-After until the window has slid on', async () => {
+  it('a workspace over the limit is a 429 with Retry-After until the window moves on', async () => {
     const tenant = await addWorkspace(services.db, clock.now());
     const keys = [await limited.as(tenant), await limited.as(tenant)];
     const other = await limited.as(await addWorkspace(services.db, clock.now()));
@@ -50,7 +50,7 @@ describe('rate limits', () => {
     expect(await ask(1)).toMatchObject({ status: 429, headers: { 'x-ratelimit-limit': '5' } });
   });
 
-  it('counts who has no key by where they come from', async () => {
+  it('callers without a key are counted by their address', async () => {
     const answers = [];
     for (let n = 0; n < 4; n += 1)
       answers.push((await limited.anonymous('GET /api/v1/tags')).status);
@@ -59,7 +59,7 @@ describe('rate limits', () => {
 });
 
 describe('errors', () => {
-  it('"{ error: { code, message, status } }", whatever went wrong', async () => {
+  it('every error answers a code, a message and its status', async () => {
     const json = { 'content-type': 'application/json' };
     expect(await inbox('POST /tags', '{', json)).toMatchObject({
       status: 400,
@@ -81,27 +81,27 @@ describe('errors', () => {
     expect((await inbox('GET /tags')).headers['content-type']).toContain('application/json');
   });
 
-  it('no route is one of ours', () => {
+  it('no route of Inbox is a route of Postrider, and none stands twice', () => {
     const shape = (route: string) => route.replaceAll(/\{\w+\}/g, '{}');
-    const ours = new Set(operations.map((operation) => shape(operation.route)));
-    expect(inboxRoutes.filter((route) => ours.has(shape(route.route)))).toEqual([]);
+    const ownRoutes = new Set(operations.map((operation) => shape(operation.route)));
+    expect(inboxRoutes.filter((route) => ownRoutes.has(shape(route.route)))).toEqual([]);
     expect(operations.filter((operation) => operation.route.includes(' /api/v1'))).toEqual([]);
     expect(new Set(inboxRoutes.map((route) => shape(route.route))).size).toBe(inboxRoutes.length);
   });
 });
 
-describe('"plain unpaginated arrays"', () => {
-  const array = async (route: string) => {
+describe('answers that are plain arrays or objects', () => {
+  const readArray = async (route: string) => {
     const { status, text } = await inbox(route);
     expect(status).toBe(200);
     return JSON.parse(text) as Record<string, unknown>[];
   };
 
-  it('/account-links', async () => {
+  it('/account-links shows the status of each sender', async () => {
     const id = await account();
-    const tired = await account({ status: 'credentials_required' });
+    const offline = await account({ status: 'credentials_required' });
     const mailbox = await account({ type: 'email', status: 'paused' });
-    const links = await array('GET /account-links');
+    const links = await readArray('GET /account-links');
     expect(links.find((link) => link.id === bare(id))).toEqual({
       id: bare(id),
       platform: 'twitter',
@@ -113,15 +113,15 @@ describe('"plain unpaginated arrays"', () => {
       status: 'active',
       syncedAt: null,
     });
-    expect(links.find((link) => link.id === bare(tired))).toMatchObject({ status: 'offline' });
+    expect(links.find((link) => link.id === bare(offline))).toMatchObject({ status: 'offline' });
     expect(links.find((link) => link.id === bare(mailbox))).toMatchObject({
       platform: 'email',
       status: 'paused',
     });
   });
 
-  it('/members, and one of them', async () => {
-    const [member] = await array('GET /members');
+  it('/members lists the members, and one is read by its id', async () => {
+    const [member] = await readArray('GET /members');
     expect(member).toMatchObject({
       id: bare(database.memberId),
       userId: bare(database.memberId),
@@ -136,7 +136,7 @@ describe('"plain unpaginated arrays"', () => {
     });
   });
 
-  it('/team', async () => {
+  it('/team shows the workspace', async () => {
     expect(await ok('GET /team')).toEqual({
       id: bare(database.workspaceId),
       name: expect.any(String),
@@ -149,29 +149,32 @@ describe('"plain unpaginated arrays"', () => {
   });
 
   it.each(['tags', 'statuses'])(
-    '/%s: made, changed, deleted; colours by name or hex',
+    '/%s are created, changed and deleted, with colours by name or hex',
     async (noun) => {
-      const made = await ok(`POST /${noun}`, { name: `Hot ${noun}`, color: 'red' });
-      expect(made).toMatchObject({
+      const created = await ok(`POST /${noun}`, { name: `Hot ${noun}`, color: 'red' });
+      expect(created).toMatchObject({
         id: expect.stringMatching(/^[0-9a-z]+$/),
         name: `Hot ${noun}`,
         color: '#fa5252',
       });
       expect(await fail(`POST /${noun}`, { name: `Hot ${noun}` })).toMatchObject({ status: 409 });
-      expect(await ok(`PATCH /${noun}/${made.id}`, { color: '#00FF00' })).toMatchObject({
+      expect(await ok(`PATCH /${noun}/${created.id}`, { color: '#00FF00' })).toMatchObject({
         name: `Hot ${noun}`,
         color: '#00ff00',
       });
-      expect(await array(`GET /${noun}`)).toMatchObject([{ id: made.id }]);
-      expect(await array(`GET /${noun}/colors`)).toContainEqual({ name: 'red', color: '#fa5252' });
-      expect(await ok(`DELETE /${noun}/${made.id}`)).toEqual({ success: true });
-      expect(await array(`GET /${noun}`)).toEqual([]);
+      expect(await readArray(`GET /${noun}`)).toMatchObject([{ id: created.id }]);
+      expect(await readArray(`GET /${noun}/colors`)).toContainEqual({
+        name: 'red',
+        color: '#fa5252',
+      });
+      expect(await ok(`DELETE /${noun}/${created.id}`)).toEqual({ success: true });
+      expect(await readArray(`GET /${noun}`)).toEqual([]);
     },
   );
 });
 
 describe('prospects', () => {
-  it('lookup: "null if not found"; context sets tags and the status', async () => {
+  it('are found by lookup or answer null, and take tags and a status', async () => {
     await own.ok('POST /api/leads', { name: 'Jane Doe', xHandle: 'jane' });
     const jane = await ok('GET /prospects/lookup?username=@Jane');
     expect(jane).toMatchObject({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { syncRules } from '../../../src/engine/people/rules.ts';
 import { testApi } from '../../fixtures/api.ts';
-import { type Body, bare, twoSteps } from '../../fixtures/inbox-api.ts';
+import { type Body, bare, dashed, twoSteps } from '../../fixtures/inbox-api.ts';
 import { advanceTo, openSandboxFixture } from '../../fixtures/sandbox.ts';
 
-// What the page says of the answer, statement by statement, while a campaign lives.
+// Each test checks one statement of Inbox's page about the answer of `POST /campaigns/v2`.
 const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { anonymous } = testApi(fixture.services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const ask = async (route: string, body?: unknown) =>
@@ -14,20 +14,17 @@ const ok = async (route: string, body?: unknown): Promise<Body> => {
   expect(answer.status, `${route} ${answer.text}`).toBeLessThan(300);
   return answer.body;
 };
-const account = bare(
-  (
-    (await ok('POST /api/senders/sandbox', { type: 'x', daily_limit: 500 })).account as {
-      id: string;
-    }
-  ).id,
-);
-const dashed = (id: unknown) => String(id).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+const sender = await ok('POST /api/senders/sandbox', { type: 'x', daily_limit: 500 });
+const account = bare((sender.account as { id: string }).id);
 
 let serial = 0;
-async function make(usernames: readonly string[] = [], fields: Body = {}): Promise<string> {
+async function createCampaign(
+  usernames: readonly string[] = [],
+  fields: Body = {},
+): Promise<string> {
   serial += 1;
   const { id } = await ok('POST /campaigns/v2', {
-    name: `Made ${serial}`,
+    name: `Campaign ${serial}`,
     accountLinkIds: [account],
     ...fields,
   });
@@ -36,12 +33,12 @@ async function make(usernames: readonly string[] = [], fields: Body = {}): Promi
   if (usernames.length > 0) await ok(`POST /campaigns/v2/${id}/leads`, { usernames });
   return String(id);
 }
-const shown = (id: string) => ok(`GET /campaigns/v2/${id}`);
+const read = (id: string) => ok(`GET /campaigns/v2/${id}`);
 
-describe('Response: "OK"', () => {
-  it('"Current lifecycle status of the campaign: draft, active, paused, completed", and the instants that go with it', async () => {
-    const id = await make(['ann']);
-    expect(await shown(id)).toMatchObject({
+describe('the answer of POST /campaigns/v2', () => {
+  it('shows the status, and the instants of its changes', async () => {
+    const id = await createCampaign(['ann']);
+    expect(await read(id)).toMatchObject({
       status: 'draft',
       enabled: false,
       pausedAt: null,
@@ -49,7 +46,7 @@ describe('Response: "OK"', () => {
       lastStartedAt: null,
     });
     await ok(`POST /campaigns/v2/${id}/enable`, {});
-    expect(await shown(id)).toMatchObject({
+    expect(await read(id)).toMatchObject({
       status: 'active',
       enabled: true,
       completedAt: null,
@@ -68,15 +65,15 @@ describe('Response: "OK"', () => {
       createdAt: '2026-03-02T09:00:00.000Z',
     });
     await advanceTo(fixture, '2026-03-05T09:00:00Z');
-    expect(await shown(id)).toMatchObject({
+    expect(await read(id)).toMatchObject({
       status: 'completed',
       completedAt: expect.stringMatching(/^2026-03-0[34]T/),
       pausedAt: '2026-03-02T12:00:00.000Z',
     });
   });
 
-  it('"Disabling any campaign transitions it to paused": a draft too, which is launched when it is enabled', async () => {
-    const id = await make(['bea']);
+  it('shows a disabled draft as paused, and enabling it launches it', async () => {
+    const id = await createCampaign(['bea']);
     const pausedAt = expect.any(String);
     expect(await ok(`POST /campaigns/v2/${id}/disable`, {})).toMatchObject({
       status: 'paused',
@@ -98,13 +95,15 @@ describe('Response: "OK"', () => {
       targetsCount: 2,
       pausedAt,
     });
-    expect((await ask(`POST /api/campaigns/${dashed(await make())}/pause`)).body).toMatchObject({
+    expect(
+      (await ask(`POST /api/campaigns/${dashed(await createCampaign())}/pause`)).body,
+    ).toMatchObject({
       code: 'campaign.not_active',
     });
   });
 
-  it('"Enabling a draft campaign transitions it to active", also before anybody is in it', async () => {
-    const id = await make();
+  it('shows an enabled campaign as active even before it has leads', async () => {
+    const id = await createCampaign();
     const active = { status: 'active', enabled: true, completedAt: null };
     expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({
       ...active,
@@ -112,22 +111,22 @@ describe('Response: "OK"', () => {
       completionRate: 0,
     });
     await ok(`POST /campaigns/v2/${id}/leads`, { usernames: ['abe'] });
-    expect(await shown(id)).toMatchObject({ ...active, targetsCount: 1 });
+    expect(await read(id)).toMatchObject({ ...active, targetsCount: 1 });
     await advanceTo(fixture, '2026-03-05T21:00:00Z');
-    expect(await shown(id)).toMatchObject({ status: 'active', contactedCount: 1 });
+    expect(await read(id)).toMatchObject({ status: 'active', contactedCount: 1 });
   });
 
-  it('"dryRun … simulates sending … cannot be set through the API": it is shown, and refused', async () => {
+  it('shows dryRun, and the API refuses to set it', async () => {
     const { campaign } = await ok('POST /api/campaigns', {
       type: 'x',
       name: 'Dry',
       dry_run: true,
       sender_account_ids: [dashed(account)],
     });
-    expect(await shown(bare((campaign as { id: string }).id))).toMatchObject({ dryRun: true });
+    expect(await read(bare((campaign as { id: string }).id))).toMatchObject({ dryRun: true });
     for (const [route, body] of [
       ['POST /api/v1/campaigns/v2', { name: 'Wet', accountLinkIds: [account], dryRun: true }],
-      [`PATCH /api/v1/campaigns/v2/${await make()}`, { dryRun: true }],
+      [`PATCH /api/v1/campaigns/v2/${await createCampaign()}`, { dryRun: true }],
     ] as const)
       expect((await ask(route, body)).body.error).toMatchObject({
         status: 400,
@@ -135,8 +134,8 @@ describe('Response: "OK"', () => {
       });
   });
 
-  it('"Fraction of targeted leads that have fully completed their sequence", "Fraction of contacted leads that replied (0-1). Zero when no leads have been contacted."', async () => {
-    const id = await make(['cid__reply_2h', 'dan', 'eli', 'f__unreachable']);
+  it('has a completion rate of all leads and a reply rate of contacted leads', async () => {
+    const id = await createCampaign(['cid__reply_2h', 'dan', 'eli', 'f__unreachable']);
     const none = {
       targetsCount: 4,
       contactedCount: 0,
@@ -146,14 +145,14 @@ describe('Response: "OK"', () => {
     };
     expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject(none);
     await advanceTo(fixture, '2026-03-06T03:00:00Z');
-    expect(await shown(id)).toMatchObject({
+    expect(await read(id)).toMatchObject({
       contactedCount: 3,
       repliesCount: 1,
       completionRate: 0,
       replyRate: 1 / 3,
     });
     await advanceTo(fixture, '2026-03-08T09:00:00Z');
-    expect(await shown(id)).toMatchObject({
+    expect(await read(id)).toMatchObject({
       status: 'completed',
       targetsCount: 4,
       completionRate: 0.5,
@@ -161,12 +160,12 @@ describe('Response: "OK"', () => {
     });
   });
 
-  it('"True while the campaign is updating its lead list … Once scopeAssessedCount equals targetsCount, the final scope of the campaign is known."', async () => {
+  it('shows isSyncing until scopeAssessedCount equals targetsCount', async () => {
     const { id: feed } = await ok('POST /lists', { name: 'Feed' });
     const { id: block } = await ok('POST /lists', { name: 'Block' });
     await ok(`POST /lists/${feed}/leads`, { platformIds: ['gil', 'hal', 'ida'] });
     await ok(`POST /lists/${block}/leads`, { platformIds: ['ida'] });
-    const id = await make([], {
+    const id = await createCampaign([], {
       rules: { syncedListIds: [feed], excludedListIds: [block], excludeMutuals: true },
     });
     const rules = {
@@ -175,29 +174,29 @@ describe('Response: "OK"', () => {
       excludeContacted: false,
       excludeMutuals: true,
     };
-    const before = await shown(id);
+    const before = await read(id);
     expect(before).toMatchObject({ isSyncing: true, scopeAssessedCount: 0, rules });
     expect(before.targetsCount).toBeGreaterThan(0);
-    // "… does not block … any other operations."
+    // Other operations go on during the sync.
     expect(await ok(`POST /campaigns/v2/${id}/leads`, { usernames: ['joe'] })).toMatchObject({
       added: 1,
     });
     while ((await syncRules(fixture.services, { sandbox: fixture.workspaceId })) > 0);
-    expect(await shown(id)).toMatchObject({
+    expect(await read(id)).toMatchObject({
       isSyncing: false,
       targetsCount: 3,
       scopeAssessedCount: 3,
     });
   });
 
-  it('"Automations that trigger actions on certain events, such as setting a status when a prospect replies."', async () => {
+  it('shows the automations, and one sets a status when a prospect replies', async () => {
     const { id: statusId } = await ok('POST /statuses', { name: 'Interested', color: 'green' });
-    const id = await make(['kim__reply_2h', 'lea']);
+    const id = await createCampaign(['kim__reply_2h', 'lea']);
     const automations = [
       { trigger: 'replied', action: 'setStatus', actionData: { statusId }, enabled: true },
     ];
-    const made = (await ok(`PUT /campaigns/v2/${id}/automations`, { automations })).automations;
-    expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({ automations: made });
+    const saved = (await ok(`PUT /campaigns/v2/${id}/automations`, { automations })).automations;
+    expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({ automations: saved });
     await advanceTo(fixture, '2026-03-09T09:00:00Z');
     const statusOf = async (username: string) =>
       ((await ok(`GET /prospects/lookup?username=${username}`)).context as Body).statusId;

@@ -26,7 +26,7 @@ type Answer = {
 const read = async (route: string) =>
   (await (await fetch(`${url}${route}`, { headers })).json()) as Answer;
 
-it('the guide runs as printed: people on X are written to by Inbox’s words, and what they do is counted', async () => {
+it('the guide runs as printed: people on X are contacted and their replies counted', async () => {
   const [script] = readDocument('docs/inbox.md').blocks.filter(({ info }) => info === 'sh inbox');
   const env = {
     PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
@@ -57,7 +57,7 @@ it('the guide runs as printed: people on X are written to by Inbox’s words, an
   ]);
 }, 60_000);
 
-it('… and the other surface shows the same, text by text', async () => {
+it('the own API shows the messages that the guide sent', async () => {
   const { campaigns } = await read('/api/campaigns');
   const { data } = await read('/api/v1/campaigns/v2');
   expect(data).toMatchObject([

@@ -15,8 +15,8 @@ const send = await as(database);
 const { ok, account, createReady } = inboxSteps(send, database);
 const marker = '"@@hostile@@"';
 
-/** What the ids of a path name, made anew for each route. */
-async function world(): Promise<Record<string, string>> {
+/** Makes the resources that the ids of a path name, for each route again. */
+async function createNamed(): Promise<Record<string, string>> {
   const { id: campaignId } = await createReady();
   const { id: listId } = await ok('POST /lists', { name: 'Hostile' });
   const { id } = await ok('POST /tags', { name: `Hostile ${campaignId}` });
@@ -32,8 +32,8 @@ async function world(): Promise<Record<string, string>> {
   } as Record<string, string>;
 }
 
-/** Where a plausible request needs what JSON Schema cannot say. */
-async function plausible(): Promise<Record<string, unknown>> {
+/** Values that a plausible request needs and that JSON Schema cannot describe. */
+async function plausibleValues(): Promise<Record<string, unknown>> {
   const variation = {
     type: 'variation',
     options: ['a', [{ type: 'variable', name: 'company', fallback: 'x' }]],
@@ -105,19 +105,20 @@ async function attack({ operation, target, input, text }: Attack): Promise<void>
     body,
     body === undefined ? {} : { 'content-type': 'application/json' },
   );
-  const said = `${method} ${url.slice(0, 200)}${query.slice(0, 200)} ${body?.slice(0, 400) ?? ''} -> ${answer.text.slice(0, 400)}`;
-  expect(answer.status, said).toBeLessThan(500);
+  const request = `${method} ${url.slice(0, 200)}${query.slice(0, 200)}`;
+  const exchange = `${request} ${body?.slice(0, 400) ?? ''} -> ${answer.text.slice(0, 400)}`;
+  expect(answer.status, exchange).toBeLessThan(500);
   if (answer.status >= 400)
-    expect(answer.body, said).toEqual({
+    expect(answer.body, exchange).toEqual({
       error: { code: expect.any(String), message: expect.any(String), status: answer.status },
     });
 }
 
 it.each(inboxRoutes.map((operation) => [operation.route, operation] as const))(
-  '%s never breaks, whatever it is sent',
+  '%s never breaks on hostile input',
   async (_route, operation) => {
-    const known = { ...(await plausible()), ...(await world()) };
-    for (const one of attacksOn(operation, known)) await attack(one);
+    const known = { ...(await plausibleValues()), ...(await createNamed()) };
+    for (const each of attacksOn(operation, known)) await attack(each);
   },
 );
 
@@ -131,7 +132,7 @@ it.each([
   '?__proto__[x]=1',
   '?limit=1&limit=2',
   '?limit[]=1',
-])('GET /campaigns/v2%s never breaks either', async (tail) => {
+])('GET /campaigns/v2%s never breaks on a hostile address', async (tail) => {
   const answer = await send(`GET /api/v1/campaigns/v2${tail.startsWith('?') ? '' : '/'}${tail}`);
   expect(answer.status).toBeLessThan(500);
   if (answer.status >= 400)

@@ -9,12 +9,12 @@ const database = await testDatabase({ channels: [idleChannel('x')] });
 const { services, clock } = database;
 const { as } = testApi(services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const { ok, create } = inboxSteps(await as(database), database);
-// Sunday, and the campaign's hours are Monday's: nobody is written to.
+// It is Sunday and the campaign sends on Mondays, so that no message goes out.
 clock.advanceTo(new Date('2026-03-08T09:00:00Z'));
 const worker = await startWorker(services);
 afterAll(() => worker.stop());
 
-async function synced(id: string, count: number): Promise<Body> {
+async function waitForSync(id: string, count: number): Promise<Body> {
   await expect
     .poll(async () => ok(`GET /campaigns/v2/${id}`), { timeout: 20_000, interval: 50 })
     .toMatchObject({ isSyncing: false, targetsCount: count, scopeAssessedCount: count });
@@ -26,7 +26,7 @@ const usernames = async (id: string) =>
     .filter(({ status }) => status !== 'cancelled')
     .map(({ username }) => username);
 
-it('"Synced list = live feed": who enters the list enters the campaign, who leaves all lists is removed; "exclusion always beats inclusion"', async () => {
+it('a campaign follows its synced lists, and an excluded list beats a synced one', async () => {
   const [feed, other, block] = [
     await ok('POST /lists', { name: 'Feed' }),
     await ok('POST /lists', { name: 'Other' }),
@@ -39,17 +39,17 @@ it('"Synced list = live feed": who enters the list enters the campaign, who leav
   await ok(`PATCH /campaigns/v2/${id}`, { scheduleHours: { 1: { start: 540, end: 1020 } } });
   await ok(`PUT /campaigns/v2/${id}/sequence`, { steps: twoSteps });
   expect(await ok(`POST /campaigns/v2/${id}/enable`)).toMatchObject({ status: 'active' });
-  await synced(id, 2);
+  await waitForSync(id, 2);
   await ok(`POST /lists/${other.id}/leads`, { platformIds: ['bob', 'cleo', 'dan'] });
-  await synced(id, 4);
+  await waitForSync(id, 4);
   await ok(`DELETE /lists/${feed.id}/leads/ann`);
   await ok(`DELETE /lists/${feed.id}/leads/bob`);
-  await synced(id, 3);
+  await waitForSync(id, 3);
   expect(await usernames(id)).toEqual(['bob', 'cleo', 'dan']);
   await ok(`POST /lists/${block.id}/leads`, { platformIds: ['dan'] });
-  await synced(id, 2);
+  await waitForSync(id, 2);
   await ok(`PATCH /campaigns/v2/${id}/rules`, { excludedListIds: [] });
-  expect(await synced(id, 3)).toMatchObject({
+  expect(await waitForSync(id, 3)).toMatchObject({
     status: 'active',
     enabled: true,
     rules: { excludedLists: [] },
@@ -57,7 +57,7 @@ it('"Synced list = live feed": who enters the list enters the campaign, who leav
   expect(await usernames(id)).toEqual(['bob', 'cleo', 'dan']);
 });
 
-it('an import job feeds the campaign too, with the columns it maps', async () => {
+it('an import job into a synced list fills the mapped columns of the campaign', async () => {
   const { id: list } = await ok('POST /lists', { name: 'Imported' });
   const { id } = await create();
   const column = String((await ok(`POST /campaigns/v2/${id}/columns`, { name: 'City' })).id);
@@ -72,7 +72,7 @@ it('an import job feeds the campaign too, with the columns it maps', async () =>
   await ok(`POST /lists/${list}/import-jobs`, {
     data: { type: 'csv', content: 'Handle,Town\neve,Ulm\n', columnMapping },
   });
-  await synced(id, 1);
+  await waitForSync(id, 1);
   expect((await ok(`GET /campaigns/v2/${id}/leads`)).data).toMatchObject([
     { username: 'eve', data: { [column]: 'Ulm' } },
   ]);

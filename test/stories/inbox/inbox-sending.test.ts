@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { testApi } from '../../fixtures/api.ts';
-import { type Body, bare } from '../../fixtures/inbox-api.ts';
+import { type Body, bare, dashed } from '../../fixtures/inbox-api.ts';
 import { advanceTo, openSandboxFixture } from '../../fixtures/sandbox.ts';
 
 const fixture = await openSandboxFixture({ clock: '2026-03-02T08:00:00Z' });
@@ -11,28 +11,24 @@ const ask = async (route: string, body?: unknown): Promise<Body> => {
   return answer.body;
 };
 const inbox = (route: string, body?: unknown) => ask(route.replace(' ', ' /api/v1'), body);
-const account = async () =>
-  bare(
-    (
-      (await ask('POST /api/senders/sandbox', { type: 'x', daily_limit: 100 })).account as {
-        id: string;
-      }
-    ).id,
-  );
+const createAccount = async () => {
+  const { account } = await ask('POST /api/senders/sandbox', { type: 'x', daily_limit: 100 });
+  return bare((account as { id: string }).id);
+};
 
-const [first, second] = [await account(), await account()];
+const [first, second] = [await createAccount(), await createAccount()];
 const { id } = await inbox('POST /campaigns/v2', { name: 'Sending', accountLinkIds: [first] });
-const dashed = String(id).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+const uuid = dashed(id);
 const targets = async () => (await inbox(`GET /campaigns/v2/${id}/leads`)).data as Body[];
 const sent = async () =>
-  (await ask(`GET /api/campaigns/${dashed}/generate-messages?status=sent`)).messages as {
+  (await ask(`GET /api/campaigns/${uuid}/generate-messages?status=sent`)).messages as {
     sent_at: string;
     account_id: string;
     body_text: string;
     prospect_id: string;
   }[];
 
-it('"Messages to send per hour per linked account": never more in an hour of the clock, and each as its draft said', async () => {
+it('an account sends at most its hourly rate, and each message equals its draft', async () => {
   const segments = [
     { type: 'variation', options: ['Hi', 'Hello', 'Hey'] },
     { type: 'static', text: '!' },
@@ -47,7 +43,7 @@ it('"Messages to send per hour per linked account": never more in an hour of the
   await inbox(`POST /campaigns/v2/${id}/leads`, {
     usernames: Array.from({ length: 20 }, (_, index) => `user${index}`),
   });
-  const { messages } = await ask(`POST /api/campaigns/${dashed}/generate-messages`, {
+  const { messages } = await ask(`POST /api/campaigns/${uuid}/generate-messages`, {
     action: 'resolve',
   });
   const drafts = new Map(
@@ -75,7 +71,7 @@ it('"Messages to send per hour per linked account": never more in an hour of the
     expect(drafts.has(`${prospect_id} ${body_text}`)).toBe(true);
 });
 
-it('an account that is taken off hands its people to the others, who write what comes next', async () => {
+it('a removed account hands its leads over to the account that remains', async () => {
   expect((await targets()).every(({ accountLinkId }) => accountLinkId === first)).toBe(true);
   expect(await inbox(`PATCH /campaigns/v2/${id}`, { accountLinkIds: [second] })).toMatchObject({
     accountLinkIds: [second],

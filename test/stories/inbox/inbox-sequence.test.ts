@@ -4,7 +4,7 @@ import { campaignSteps } from '../../factories/campaigns.ts';
 import { idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { bare, inboxSteps, twoSteps } from '../../fixtures/inbox-api.ts';
+import { bare, dashed, inboxSteps, twoSteps } from '../../fixtures/inbox-api.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x'), idleChannel('email')] });
 const { services } = database;
@@ -12,7 +12,6 @@ const { as } = testApi(services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }
 const send = await as(database);
 const { ok, fail, create, createReady } = inboxSteps(send, database);
 const own = campaignSteps(send, database);
-const dashed = (id: string) => id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
 type Sequence = {
   version: number;
@@ -20,16 +19,21 @@ type Sequence = {
 };
 const put = async (id: string, steps: unknown[]) =>
   (await ok(`PUT /campaigns/v2/${id}/sequence`, { steps })) as Sequence;
-const say = (...segments: unknown[]) => ({ type: 'message', data: { segments } });
-const words = (text: string) => ({ type: 'static', text });
+const message = (...segments: unknown[]) => ({ type: 'message', data: { segments } });
+const variable = (name: string, fallback: string | null = null) => ({
+  type: 'variable' as const,
+  name,
+  fallback,
+});
+const fixed = (text: string) => ({ type: 'static', text });
 
 describe('Update sequence', () => {
-  it('"replaces everything and creates a new version; older versions kept", in drafts too', async () => {
+  it('replaces every step in a new version and keeps the older versions', async () => {
     const { id } = await create();
-    expect(await put(id, [say(words('one'))])).toMatchObject({ version: 2 });
-    expect(await put(id, [say(words('two'))])).toMatchObject({
+    expect(await put(id, [message(fixed('one'))])).toMatchObject({ version: 2 });
+    expect(await put(id, [message(fixed('two'))])).toMatchObject({
       version: 3,
-      steps: [{ data: { segments: [words('two')] } }],
+      steps: [{ data: { segments: [fixed('two')] } }],
     });
     expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({ sequence: { version: 3 } });
     expect(
@@ -37,7 +41,7 @@ describe('Update sequence', () => {
     ).toMatchObject([{ body: 'one' }, { type: 'end' }]);
   });
 
-  it('"Server assigns id and rank by array order. Returns {version, steps}"', async () => {
+  it('gives the steps ids and ranks in their order', async () => {
     const { id } = await create();
     const sequence = await put(id, twoSteps);
     expect(sequence).toEqual({
@@ -51,10 +55,10 @@ describe('Update sequence', () => {
     expect((await ok(`GET /campaigns/v2/${id}`)).sequence).toEqual(sequence);
   });
 
-  it('what is read can be put back, with or without its ids: the steps stay the ones they are', async () => {
+  it('keeps the steps when a read sequence is put back, with or without ids', async () => {
     const { id } = await create();
     const odd = [
-      say(words('100% sure of 50%% '), {
+      message(fixed('100% sure of 50%% '), {
         type: 'variation',
         options: ['a', [{ type: 'variable', name: 'company', fallback: null }]],
       }),
@@ -76,17 +80,17 @@ describe('Update sequence', () => {
     ]);
   });
 
-  it('a text that changes under its id keeps its people; a running campaign takes it too', async () => {
+  it('keeps the leads of a step whose text changes, even while the campaign runs', async () => {
     const { id } = await createReady(['jane', 'sam']);
     await ok(`POST /campaigns/v2/${id}/enable`, {});
     const { sequence } = await ok(`GET /campaigns/v2/${id}`);
     const [first, ...rest] = (sequence as Sequence).steps;
     const { version, steps } = await put(id, [
-      { ...first, data: { segments: [words('Hello')] } },
+      { ...first, data: { segments: [fixed('Hello')] } },
       ...rest,
     ]);
     expect(version).toBe((sequence as Sequence).version + 1);
-    expect(steps[0]).toMatchObject({ id: first!.id, data: { segments: [words('Hello')] } });
+    expect(steps[0]).toMatchObject({ id: first!.id, data: { segments: [fixed('Hello')] } });
     expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({
       status: 'active',
       targetsCount: 2,
@@ -114,7 +118,7 @@ describe('Update sequence', () => {
       { delaySeconds: 5_400, unit: 'minutes' },
       { delay_days: 0, delay_hours: 0, delay_minutes: 90 },
     ],
-  ])('a delay of %j is canonical seconds and a display unit', async (data, node) => {
+  ])('stores a delay of %j as seconds with a display unit', async (data, node) => {
     const { id } = await create();
     expect((await put(id, [{ type: 'delay', data }])).steps).toMatchObject([{ data }]);
     expect((await own.ok(`GET /api/campaigns/${dashed(id)}`)).sequence_nodes).toMatchObject([
@@ -124,21 +128,24 @@ describe('Update sequence', () => {
   });
 
   it.each([
-    ['a step type nobody knows', { type: 'like-tweet', data: {} }],
+    ['an unknown step type', { type: 'like-tweet', data: {} }],
     ['a message without segments', { type: 'message', data: {} }],
     ['a message with a delay', { type: 'message', data: { segments: [], delaySeconds: 60 } }],
     ['a delay without its length', { type: 'delay', data: { unit: 'days' } }],
     ['a delay of half a minute', { type: 'delay', data: { delaySeconds: 30 } }],
     ['a delay over 30 days', { type: 'delay', data: { delaySeconds: 86_400 * 31 } }],
-    ['a segment of no type', say({ type: 'emoji', text: 'x' })],
-    ['a variable nobody knows', say({ type: 'variable', name: 'shoe-size', fallback: 'x' })],
-    ['a fallback of two lines', say({ type: 'variable', name: 'first-name', fallback: 'a\nb' })],
-    ['a variation without options', say({ type: 'variation', options: [] })],
+    ['a segment of no type', message({ type: 'emoji', text: 'x' })],
+    ['an unknown variable', message({ type: 'variable', name: 'shoe-size', fallback: 'x' })],
+    [
+      'a fallback of two lines',
+      message({ type: 'variable', name: 'first-name', fallback: 'a\nb' }),
+    ],
+    ['a variation without options', message({ type: 'variation', options: [] })],
     [
       'a variation in a variation',
-      say({ type: 'variation', options: [[{ type: 'variation', options: ['a'] }]] }),
+      message({ type: 'variation', options: [[{ type: 'variation', options: ['a'] }]] }),
     ],
-  ])('%s is a 400, and nothing changes', async (_name, step) => {
+  ])('refuses %s with a 400 and changes nothing', async (_name, step) => {
     const { id } = await create();
     expect(await fail(`PUT /campaigns/v2/${id}/sequence`, { steps: [step] })).toMatchObject({
       status: 400,
@@ -148,20 +155,15 @@ describe('Update sequence', () => {
     });
   });
 
-  it('variables are first-name and the like, or the id of a custom column; both are filled in', async () => {
+  it('fills in known variables and custom columns', async () => {
     const { id } = await create();
     const { id: column } = await ok(`POST /campaigns/v2/${id}/columns`, { name: 'City' });
-    const variable = (name: string, fallback: string | null = null) => ({
-      type: 'variable',
-      name,
-      fallback,
-    });
     await put(id, [
-      say(
+      message(
         variable('first-name', 'you'),
-        words(' in '),
+        fixed(' in '),
         variable(String(column)),
-        words(' @'),
+        fixed(' @'),
         variable('username'),
       ),
     ]);
@@ -174,10 +176,10 @@ describe('Update sequence', () => {
     expect(messages).toMatchObject([{ body_text: 'you in Ulm @jane' }]);
   });
 
-  it('"variation (spintax: one picked)": drafts show the one that each person gets', async () => {
+  it('shows in drafts the variation that each lead gets', async () => {
     const { id } = await create();
-    const options = ['Hi', 'Hello', [variable('username', null), words('!')]];
-    await put(id, [say({ type: 'variation', options })]);
+    const options = ['Hi', 'Hello', [variable('username', null), fixed('!')]];
+    await put(id, [message({ type: 'variation', options })]);
     const usernames = Array.from({ length: 60 }, (_, index) => `user${index}`);
     await ok(`POST /campaigns/v2/${id}/leads`, { usernames });
     const resolve = async () =>
@@ -194,28 +196,22 @@ describe('Update sequence', () => {
     ]);
   });
 
-  it('a launch looks at every option', async () => {
+  it('refuses a launch when any option of a variation is faulty', async () => {
     const { id } = await create();
-    await put(id, [say({ type: 'variation', options: ['Hi', ' '] })]);
+    await put(id, [message({ type: 'variation', options: ['Hi', ' '] })]);
     await ok(`POST /campaigns/v2/${id}/leads`, { usernames: ['jane'] });
     expect(await fail(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({
       message: expect.stringContaining('wordings'),
     });
-    await put(id, [say({ type: 'variation', options: ['Hi', 'Hi {{name}}'] })]);
+    await put(id, [message({ type: 'variation', options: ['Hi', 'Hi {{name}}'] })]);
     expect(await fail(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({
       message: expect.stringContaining('{{'),
     });
   });
 });
 
-const variable = (name: string, fallback: string | null) => ({
-  type: 'variable' as const,
-  name,
-  fallback,
-});
-
-describe('the same campaign through either surface', () => {
-  it('is the same campaign', async () => {
+describe('the own API', () => {
+  it('shows and launches a campaign that was made through the API of Inbox', async () => {
     const { id } = await createReady(['jane', 'sam']);
     const { campaign, sequence_nodes: nodes } = await own.ok(`GET /api/campaigns/${dashed(id)}`);
     expect(campaign).toMatchObject({
@@ -234,7 +230,7 @@ describe('the same campaign through either surface', () => {
     expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({ status: 'active', enabled: true });
   });
 
-  it('campaigns of other channels show what Inbox has words for', async () => {
+  it('makes email campaigns whose steps the API of Inbox shows and takes back', async () => {
     const { id } = await own.createReady();
     const campaign = await ok(`GET /campaigns/v2/${bare(id)}`);
     expect(campaign).toMatchObject({

@@ -16,8 +16,8 @@ const owner = await as(database);
 const stranger = await as(await addWorkspace(services.db, clock.now()));
 const { ok, createReady } = inboxSteps(owner, database);
 
-/** What the owner has, by the path under which its id stands. */
-async function own(): Promise<Record<string, string>> {
+/** Makes one resource of each kind. Returns its id by the path under which it stands. */
+async function createOwned(): Promise<Record<string, string>> {
   const { id: campaign, accountLinkIds } = await createReady();
   const { id: column } = await ok(`POST /campaigns/v2/${campaign}/columns`, { name: 'City' });
   const { id: list } = await ok('POST /lists', { name: 'Mine' });
@@ -48,10 +48,10 @@ async function own(): Promise<Record<string, string>> {
   } as Record<string, string>;
 }
 
-const ids = await own();
+const ids = await createOwned();
 const byName = /^(columnId|jobId|identifier|platformId)$/;
-/** Where a valid request needs more than its required members. */
-const more: Record<string, Record<string, unknown>> = {
+/** Members that a valid request needs beyond the required ones. */
+const extraMembers: Record<string, Record<string, unknown>> = {
   'PUT /api/v1/campaigns/v2/{campaignId}/automations': { automations: [] },
   'PATCH /api/v1/campaigns/v2/{campaignId}/automations': { automations: [] },
   'POST /api/v1/campaigns/v2/{campaignId}/leads': { usernames: ['sam'] },
@@ -63,17 +63,17 @@ const more: Record<string, Record<string, unknown>> = {
     },
   },
 };
-const naming = inboxRoutes.filter((route) => splitRoute(route).pathNames.length > 0);
+const routesWithIds = inboxRoutes.filter((route) => splitRoute(route).pathNames.length > 0);
 
 async function snapshot(): Promise<unknown[]> {
   const tables =
-    'campaigns sequences prospects counters lists leads list_leads list_imports tags lead_statuses lead_tags lead_rules campaign_columns';
+    'campaigns sequences prospects counters lists leads list_leads list_imports ' +
+    'tags lead_statuses lead_tags lead_rules campaign_columns';
   return Promise.all(
     tables.split(' ').map(async (table) => {
-      const { rows } =
-        await sql`select * from ${sql.table(table)} where workspace_id = ${workspaceId} order by 1, 2, 3`.execute(
-          services.db,
-        );
+      const { rows } = await sql`
+        select * from ${sql.table(table)} where workspace_id = ${workspaceId}
+        order by 1, 2, 3`.execute(services.db);
       return { table, rows };
     }),
   );
@@ -85,19 +85,19 @@ function requestFor(operation: Operation): { route: string; body: unknown } {
   const base = path.replace(/\/\{.*$/, '');
   const url = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => {
     const id = byName.test(name) ? ids[name] : ids[base];
-    return id ?? expect.fail(`${operation.route}: say in this test what ${name} is the id of`);
+    return id ?? expect.fail(`${operation.route}: give this test an id for ${name}`);
   });
   const wanted = describeMembers(operation).filter(
     (member) => member.required && !pathNames.includes(member.name),
   );
   const body = {
     ...Object.fromEntries(wanted.map(({ name, schema }) => [name, sample(schema, { name })])),
-    ...more[operation.route],
+    ...extraMembers[operation.route],
   };
   return { route: `${method} ${url}`, body: method === 'GET' ? undefined : body };
 }
 
-it.each(naming.map((operation) => [operation.route, operation] as const))(
+it.each(routesWithIds.map((operation) => [operation.route, operation] as const))(
   '%s of another workspace does not exist',
   async (_route, operation) => {
     const { route, body } = requestFor(operation);
@@ -109,9 +109,9 @@ it.each(naming.map((operation) => [operation.route, operation] as const))(
   },
 );
 
-it('nor is it in any list, or found by name', async () => {
+it('no list and no lookup shows an id of another workspace', async () => {
   for (const operation of inboxRoutes.filter(
-    (one) => one.route.startsWith('GET ') && !naming.includes(one),
+    (route) => route.route.startsWith('GET ') && !routesWithIds.includes(route),
   )) {
     const { route } = requestFor(operation);
     const { text } = await stranger(route.endsWith('/lookup') ? `${route}?username=jane` : route);
@@ -120,20 +120,20 @@ it('nor is it in any list, or found by name', async () => {
   }
 });
 
-it('a campaign takes no account, list or label of another workspace', async () => {
-  const { ok: done, fail } = inboxSteps(stranger, database);
+it('no request can use an account, tag or status of another workspace', async () => {
+  const { ok: strangerOk, fail } = inboxSteps(stranger, database);
   expect(
     await fail('POST /campaigns/v2', { name: 'Theirs', accountLinkIds: [ids.account] }),
   ).toMatchObject({ status: 400 });
-  const other = { status: 400, code: 'BAD_REQUEST' };
-  const { id } = await done('POST /lists', { name: 'Theirs' });
-  await done(`POST /lists/${id}/leads`, { platformIds: ['theirs'] });
-  const { id: prospect } = await done('GET /prospects/lookup?username=theirs');
+  const refused = { status: 400, code: 'BAD_REQUEST' };
+  const { id } = await strangerOk('POST /lists', { name: 'Theirs' });
+  await strangerOk(`POST /lists/${id}/leads`, { platformIds: ['theirs'] });
+  const { id: prospect } = await strangerOk('GET /prospects/lookup?username=theirs');
   for (const context of [{ addTags: [ids['/api/v1/tags']] }, { statusId: ids['/api/v1/statuses'] }])
-    expect(await fail(`PATCH /prospects/${prospect}/context`, context)).toMatchObject(other);
+    expect(await fail(`PATCH /prospects/${prospect}/context`, context)).toMatchObject(refused);
 });
 
-it('nothing of the owner changed', async () => {
+it('the refused requests changed nothing of the owner', async () => {
   const after = await snapshot();
   expect(after).toEqual(before);
 });
