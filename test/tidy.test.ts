@@ -28,7 +28,6 @@ const longFiles: string[] = [
   'test/stories/campaigns/rehearsal.test.ts',
   'test/stories/people/lists.test.ts',
   'test/stories/people/live-lists.test.ts',
-  'test/stories/puffle/puffle-update.test.ts',
   'test/stories/server/senders.test.ts',
   'test/stories/server/tenants-named.test.ts',
   'test/tidy.test.ts',

@@ -11,8 +11,8 @@ const id = '019ae6a0-0000-7000-8000-000000000001';
 const other = '019ae6a0-0000-7000-8000-000000000002';
 const hours = { '1': { start: 540, end: 1020 } };
 
-/** Which operation a line reaches, and with what. */
-async function read(
+/** The operation and the input that a command line reaches. */
+async function readLine(
   line: string,
 ): Promise<{ operation: Operation; input: Record<string, unknown> }> {
   let typed: ParsedCommand | undefined;
@@ -29,11 +29,15 @@ async function read(
   return { operation, input };
 }
 
-// Lines of Puffle's pages, their placeholders filled in, after the word `puffle`.
+// These lines stand on Puffle's pages after the word `puffle`, with placeholders filled in.
 describe("a command line of Puffle's pages reaches its route", () => {
   it.each<[line: string, route: string, input: Record<string, unknown>]>([
     [
-      `campaign create --type email --name "Q2 Outreach" --sender-account-ids '["${id}"]' --skip-other-campaigns --operating-hours '${JSON.stringify(hours)}' --daily-limit 123 --stop-on-reply --open-tracking --signature "Jane"`,
+      [
+        `campaign create --type email --name "Q2 Outreach" --sender-account-ids '["${id}"]'`,
+        `--skip-other-campaigns --operating-hours '${JSON.stringify(hours)}' --daily-limit 123`,
+        '--stop-on-reply --open-tracking --signature "Jane"',
+      ].join(' '),
       'POST /api/campaigns',
       {
         type: 'email',
@@ -50,7 +54,12 @@ describe("a command line of Puffle's pages reaches its route", () => {
     ['campaign', 'GET /api/campaigns', {}],
     [`campaign --id ${id}`, 'GET /api/campaigns/{id}', { id }],
     [
-      `campaign update --id ${id} --name New --operating-hours '{}' --daily-limit 250 --stop-on-reply=false --sender-account-ids ${id},${other} --account-limits '[{"account_id":"${id}","daily_limit":15}]' --sequence-nodes '[{"type":"email","subject":"Hi","body":"x"},{"type":"end"}]'`,
+      [
+        `campaign update --id ${id} --name New --operating-hours '{}' --daily-limit 250`,
+        `--stop-on-reply=false --sender-account-ids ${id},${other}`,
+        `--account-limits '[{"account_id":"${id}","daily_limit":15}]'`,
+        `--sequence-nodes '[{"type":"email","subject":"Hi","body":"x"},{"type":"end"}]'`,
+      ].join(' '),
       'PATCH /api/campaigns/{id}',
       {
         id,
@@ -74,12 +83,19 @@ describe("a command line of Puffle's pages reaches its route", () => {
     ],
     [`campaign generate-message --id ${id}`, 'POST /api/campaigns/{id}/generate-messages', { id }],
     [
-      `campaign generate-message update --id ${id} --message-id ${other} --subject Hi --body-text "Hello you"`,
+      [
+        `campaign generate-message update --id ${id} --message-id ${other}`,
+        '--subject Hi --body-text "Hello you"',
+      ].join(' '),
       'PATCH /api/campaigns/{id}/generate-messages',
       { id, message_id: other, subject: 'Hi', body_text: 'Hello you' },
     ],
     [
-      `campaign sequence node add --id ${id} --type email --position 1 --subject Hi --body Text --signature Jane --include-message true --is-reply false --delay-days 1 --delay-hours 2 --delay-minutes 3`,
+      [
+        `campaign sequence node add --id ${id} --type email --position 1 --subject Hi --body Text`,
+        '--signature Jane --include-message true --is-reply false',
+        '--delay-days 1 --delay-hours 2 --delay-minutes 3',
+      ].join(' '),
       'POST /api/campaigns/{id}/sequence/nodes',
       {
         id,
@@ -106,7 +122,11 @@ describe("a command line of Puffle's pages reaches its route", () => {
       { id, nodeId: other },
     ],
     [
-      `campaign sequence node update --id ${id} --node-id ${other} --subject Hi --body Text --body-html "<p>Text</p>" --from-name Jane --reply-to jane@a.test --is-reply true --ai-node '{"purpose":"x"}'`,
+      [
+        `campaign sequence node update --id ${id} --node-id ${other} --subject Hi --body Text`,
+        '--body-html "<p>Text</p>" --from-name Jane --reply-to jane@a.test --is-reply true',
+        `--ai-node '{"purpose":"x"}'`,
+      ].join(' '),
       'PUT /api/campaigns/{id}/sequence/nodes/{nodeId}',
       {
         id,
@@ -193,7 +213,7 @@ describe("a command line of Puffle's pages reaches its route", () => {
     [`lead update --id ${id} --title CEO`, 'PATCH /api/leads', { id, title: 'CEO' }],
     [`lead delete --id ${id}`, 'DELETE /api/leads', { id }],
   ])('%s', async (line, route, input) => {
-    const reached = await read(line);
+    const reached = await readLine(line);
     expect({ route: reached.operation.route, input: reached.input }).toEqual({ route, input });
     expect(reached.operation.input.safeParse(input).error?.issues ?? []).toEqual([]);
   });

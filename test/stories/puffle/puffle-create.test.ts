@@ -10,8 +10,8 @@ const { as, anonymous } = testApi(services);
 const send = await as(database);
 const { ok, create } = campaignSteps(send, database);
 
-describe('Create Draft Campaign', () => {
-  it('"Creates a draft campaign for one channel and seeds it with a two-node default sequence": [email, end]', async () => {
+describe('a new campaign', () => {
+  it('is a draft with an email node and an end node', async () => {
     const answer = await send('POST /api/campaigns', { type: 'email', name: 'Seeded' });
     expect(answer.status).toBe(201);
     const campaign = answer.body.campaign as { id: string; sequence_nodes: unknown[] };
@@ -22,7 +22,7 @@ describe('Create Draft Campaign', () => {
     ]);
   });
 
-  it('… [connection_request, end] for linkedin', async () => {
+  it('of LinkedIn has a connection request and an end node', async () => {
     const campaign = await create({ type: 'linkedin' });
     expect(campaign.sequence_nodes).toMatchObject([
       { type: 'connection_request', position: 0 },
@@ -30,10 +30,11 @@ describe('Create Draft Campaign', () => {
     ]);
   });
 
-  it('answers every documented field of the campaign', async () => {
+  it('answers every documented field', async () => {
     const campaign = await create();
     const documented =
-      'id user_id name daily_limit stop_on_reply open_tracking signature skip_other_campaigns operating_hours stats created_at updated_at sequence_nodes';
+      'id user_id name daily_limit stop_on_reply open_tracking signature skip_other_campaigns ' +
+      'operating_hours stats created_at updated_at sequence_nodes';
     for (const field of documented.split(' ')) expect(campaign).toHaveProperty(field);
     for (const field of ['id', 'campaign_id', 'position', 'subject', 'body'])
       expect(campaign.sequence_nodes[0]).toHaveProperty(field);
@@ -62,13 +63,13 @@ describe('Create Draft Campaign', () => {
     ]);
   });
 
-  it('"The campaign is not yet launchable"', async () => {
+  it('cannot be launched yet', async () => {
     const { id } = await create();
     const answer = await send(`POST /api/campaigns/${id}/launch`);
     expect(answer).toMatchObject({ status: 400, body: { code: 'campaign.not_launchable' } });
   });
 
-  it('"{key} any": unknown fields are tolerated, with a warning', async () => {
+  it('tolerates unknown fields with a warning', async () => {
     const answer = await send('POST /api/campaigns', {
       type: 'email',
       name: 'With more',
@@ -83,7 +84,7 @@ describe('Create Draft Campaign', () => {
     expect(strict).toMatchObject({ status: 400, body: { code: 'request.ignored_field' } });
   });
 
-  it('"Bearer authentication" is required', async () => {
+  it('requires an API key', async () => {
     expect(await anonymous('POST /api/campaigns', { type: 'email', name: 'Nobody' })).toMatchObject(
       {
         status: 401,
@@ -104,14 +105,14 @@ describe('Create Draft Campaign', () => {
       '/signature',
     ],
     ['a daily limit over 500', { type: 'email', name: 'x', daily_limit: 501 }, '/daily_limit'],
-  ])('refuses %s with a 400 that names the field', async (_what, body, pointer) => {
+  ])('refuses %s with a 400 that names the field', async (_case, body, pointer) => {
     const answer = await send('POST /api/campaigns', body, { 'content-type': 'application/json' });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
   });
 });
 
-describe('AI agent notes', () => {
-  it('"Name uniqueness (409). Names are unique per user — retry with a suffix": a free one is suggested', async () => {
+describe('the notes for agents', () => {
+  it('a name that is taken is a 409 with a free name suggested', async () => {
     await create({ name: 'Q2 Enterprise Outreach' });
     const taken = await send('POST /api/campaigns', {
       type: 'email',
@@ -130,7 +131,7 @@ describe('AI agent notes', () => {
     expect(again.body.suggested_name).toBe('Q2 Enterprise Outreach (3)');
   });
 
-  it('… per user: another one can use the name', async () => {
+  it('another workspace can use the same name', async () => {
     const other = await as(await addWorkspace(db, services.clock.now()));
     await create({ name: 'Shared name' });
     expect(
@@ -138,7 +139,7 @@ describe('AI agent notes', () => {
     ).toMatchObject({ status: 201 });
   });
 
-  it('… also when ten ask at once: one wins, nine are told 409', async () => {
+  it('one of ten simultaneous campaigns with one name is made and nine are a 409', async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () =>
         send('POST /api/campaigns', { type: 'email', name: 'Raced' }),
@@ -147,7 +148,7 @@ describe('AI agent notes', () => {
     expect(answers.map((answer) => answer.status).sort()).toEqual([201, ...Array(9).fill(409)]);
   });
 
-  it('"LinkedIn-only fields on an email campaign are silently ignored — not rejected"', async () => {
+  it('LinkedIn fields on an email campaign are ignored', async () => {
     const answer = await send('POST /api/campaigns', {
       type: 'email',
       name: 'Foreign 1',
@@ -164,7 +165,7 @@ describe('AI agent notes', () => {
     ]);
   });
 
-  it('"email-only fields on a LinkedIn campaign are silently ignored — not rejected"', async () => {
+  it('email fields on a LinkedIn campaign are ignored', async () => {
     const foreign = { daily_limit: 20, stop_on_reply: true, open_tracking: true, signature: 'x' };
     const own = { skip_other_campaigns: true, operating_hours: { mon: { start: 540, end: 1020 } } };
     const campaign = await create({ type: 'linkedin', ...foreign, ...own });
@@ -177,11 +178,11 @@ describe('AI agent notes', () => {
     });
   });
 
-  it('"Default sequence is intentionally empty. Email: subject and body are empty strings"', async () => {
+  it('the default email has an empty subject and an empty body', async () => {
     expect((await create()).sequence_nodes[0]).toMatchObject({ subject: '', body: '' });
   });
 
-  it('"You must populate them via updateCampaign before launchCampaign will succeed"', async () => {
+  it('a launch needs a subject and a body', async () => {
     const sender = await addSender(db, database);
     const { id } = await create({ sender_account_ids: [sender] });
     await addPeople(db, database, id, [{ first_name: 'Jane', email: 'jane@example.com' }]);
@@ -205,24 +206,21 @@ describe('AI agent notes', () => {
   it.each([
     ['email', 'linkedin'],
     ['linkedin', 'email'],
-  ])(
-    '"Sender accounts must match type": a %s sender on a %s campaign is 400',
-    async (senderType, type) => {
-      const fitting = await addSender(db, database, { type });
-      const sender = await addSender(db, database, { type: senderType });
-      const answer = await send('POST /api/campaigns', {
-        type,
-        name: `Mismatch ${type}`,
-        sender_account_ids: [fitting, sender],
-      });
-      expect(answer).toMatchObject({
-        status: 400,
-        body: { code: 'campaign.sender_mismatch', errors: [{ pointer: '/sender_account_ids/1' }] },
-      });
-    },
-  );
+  ])('a %s sender on a %s campaign is refused with a 400', async (senderType, type) => {
+    const fitting = await addSender(db, database, { type });
+    const sender = await addSender(db, database, { type: senderType });
+    const answer = await send('POST /api/campaigns', {
+      type,
+      name: `Mismatch ${type}`,
+      sender_account_ids: [fitting, sender],
+    });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'campaign.sender_mismatch', errors: [{ pointer: '/sender_account_ids/1' }] },
+    });
+  });
 
-  it('a sender that does not exist, or is of another workspace, is 400 and named by its index', async () => {
+  it('a sender of another workspace is refused with a 400 and named by its index', async () => {
     const foreign = await addSender(db, await addWorkspace(db, services.clock.now()));
     const answer = await send('POST /api/campaigns', {
       type: 'email',
@@ -235,7 +233,7 @@ describe('AI agent notes', () => {
     });
   });
 
-  it('"No leads yet. Creation … adds no leads": stats are null and nobody is on the roster', async () => {
+  it('a new campaign has no leads and no stats', async () => {
     const { id } = await create();
     expect(await ok(`GET /api/campaigns/${id}`)).toMatchObject({
       campaign: { stats: null },
@@ -244,7 +242,7 @@ describe('AI agent notes', () => {
     });
   });
 
-  it('"launchCampaign on a campaign without leads exits immediately with status: completed"', async () => {
+  it('a campaign without leads completes at its launch', async () => {
     const { id } = await create({ sender_account_ids: [await addSender(db, database)] });
     await ok(`PATCH /api/campaigns/${id}`, {
       sequence_nodes: [{ type: 'email', subject: 'Hi', body: 'Hello' }, { type: 'end' }],
@@ -264,7 +262,7 @@ describe('AI agent notes', () => {
   });
 });
 
-it('"Typical follow-up sequence": update, add people, confirm, launch', async () => {
+it('a campaign is created, filled, confirmed and launched in the usual order', async () => {
   const { id } = await create({ sender_account_ids: [await addSender(db, database)] });
   await ok(`PATCH /api/campaigns/${id}`, {
     sequence_nodes: [{ type: 'email', subject: 'Hi', body: 'Hello' }, { type: 'end' }],

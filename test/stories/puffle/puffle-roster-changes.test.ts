@@ -12,8 +12,8 @@ import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 const test = await testDatabase();
 const { call, fail, makeDraft, fill, setStatus, stats } = createRosters(test);
 
-describe("PATCH: edit one prospect's profile fields", () => {
-  it('changes what is given, custom_fields as a whole, and normalises the identity again', async () => {
+describe('PATCH of one prospect', () => {
+  it('changes the given fields, replaces custom_fields and normalises the identity', async () => {
     const id = await makeDraft();
     await call(addProspects, {
       id,
@@ -56,7 +56,7 @@ describe("PATCH: edit one prospect's profile fields", () => {
     ).toBe('Dr. Roe');
   });
 
-  it("refuses another's identity, no identity, and people who are not in the campaign", async () => {
+  it('refuses a taken or missing identity and a prospect of another campaign', async () => {
     const id = await makeDraft();
     const [first] = await fill(id, 2);
     const elsewhere = await makeDraft();
@@ -84,12 +84,12 @@ describe("PATCH: edit one prospect's profile fields", () => {
     });
   });
 
-  it('mends somebody who is held for a missing variable, even while the campaign runs', async () => {
+  it('releases a prospect held for a missing variable while the campaign runs', async () => {
     const id = await makeDraft();
     const [held, other] = await fill(id, 2);
-    await sql`update prospects set hold = 'missing_variable', hold_detail = 'first_name' where id = ${held!}`.execute(
-      test.db,
-    );
+    await sql`
+      update prospects set hold = 'missing_variable', hold_detail = 'first_name'
+      where id = ${held!}`.execute(test.db);
     await setStatus(id, 'active');
     const { prospect } = await call(updateProspect, {
       id,
@@ -103,8 +103,8 @@ describe("PATCH: edit one prospect's profile fields", () => {
   });
 });
 
-describe('DELETE: remove prospects by ID list (up to 500) or wipe the roster with { all: true }', () => {
-  it('"by ID list (up to 500)"', async () => {
+describe('DELETE of prospects', () => {
+  it('removes up to 500 of them by id', async () => {
     const id = await makeDraft();
     const ids = await fill(id, 3);
     const foreign = await fill(await makeDraft(), 1);
@@ -119,7 +119,7 @@ describe('DELETE: remove prospects by ID list (up to 500) or wipe the roster wit
       expect((await fail(removeProspects, { id, ...raw })).status).toBe(400);
   });
 
-  it('"wipe the roster with { all: true }"', async () => {
+  it('removes all of them with { all: true }', async () => {
     const id = await makeDraft();
     const ids = await fill(id, 3);
     expect(await call(removeProspects, { id, all: true, prospect_ids: [ids[0]] })).toEqual({
@@ -129,8 +129,8 @@ describe('DELETE: remove prospects by ID list (up to 500) or wipe the roster wit
   });
 });
 
-describe('the roster and its campaign', () => {
-  it('"Every write method requires the campaign to be in draft status ... the API will return 400 on any mutation"', async () => {
+describe('the roster', () => {
+  it('refuses every change with a 400 once the campaign is no draft', async () => {
     const id = await makeDraft();
     const [first] = await fill(id, 1);
     for (const status of ['launching', 'active', 'paused', 'completed']) {
@@ -148,7 +148,7 @@ describe('the roster and its campaign', () => {
     expect((await call(listRoster, { id })).total).toBe(1);
   });
 
-  it('"Add and delete both recompute campaigns.stats atomically after the write"', async () => {
+  it('updates the stats of the campaign with every addition and removal', async () => {
     const id = await makeDraft();
     expect(await stats(id)).toBeNull();
     const ids = await fill(id, 5);
@@ -159,19 +159,19 @@ describe('the roster and its campaign', () => {
     expect(await stats(id)).toMatchObject({ total: 0, pending: 0 });
   });
 
-  it('takes people on while it runs when its roster is open, and goes on when it was completed', async () => {
+  it('takes prospects after the completion when it is open, and the campaign goes on', async () => {
     const id = await makeDraft('email', { roster: 'open' });
-    const [written] = await fill(id, 1);
-    await sql`update prospects set sender_id = ${written!}, status = 'sent' where id = ${written!}`.execute(
-      test.db,
-    );
+    const [contacted] = await fill(id, 1);
+    await sql`
+      update prospects set sender_id = ${contacted!}, status = 'sent'
+      where id = ${contacted!}`.execute(test.db);
     await setStatus(id, 'completed');
     expect(await call(addProspects, { id, prospects: [{ email: 'new@x.de' }] })).toEqual({
       imported: 1,
       duplicates: 0,
     });
     expect((await call(getCampaign, { id })).campaign.status).toBe('active');
-    const refused = await fail(removeProspects, { id, prospect_ids: [written] });
+    const refused = await fail(removeProspects, { id, prospect_ids: [contacted] });
     expect(refused).toMatchObject({
       code: 'campaign.roster_frozen',
       errors: [{ pointer: '/prospect_ids/0', code: 'written_to' }],
@@ -180,7 +180,7 @@ describe('the roster and its campaign', () => {
     expect(await call(removeProspects, { id, prospect_ids: [fresh] })).toEqual({ deleted: 1 });
   });
 
-  it('is not there for others: 404, missing or not owned', async () => {
+  it('is not found by another workspace', async () => {
     const id = await makeDraft();
     const [first] = await fill(id, 1);
     const other = createCaller(test.services, await addWorkspace(test.db, test.clock.now()));

@@ -9,8 +9,8 @@ import { testDatabase } from '../../fixtures/database.ts';
 const test = await testDatabase();
 const { call, fail, makeDraft, fill } = createRosters(test);
 
-describe('GET: paginated list with optional status filter', () => {
-  it('"Page of prospects with total count for pagination math", items as in the example response', async () => {
+describe('the list of prospects', () => {
+  it('the list answers its total and every documented field', async () => {
     const id = await makeDraft();
     const jane = {
       email: 'jane@acme.com',
@@ -58,7 +58,7 @@ describe('GET: paginated list with optional status filter', () => {
     expect(page.prospects[1]).toMatchObject({ custom_fields: { industry: 'SaaS' }, name: null });
   });
 
-  it('"page: 1-indexed page number", "limit: maximum 200 (values are clamped)"', async () => {
+  it('a page holds at most 200 prospects, and pages count from 1', async () => {
     const id = await makeDraft();
     const ids = await fill(id, 250);
     expect(ids).toHaveLength(200);
@@ -69,7 +69,7 @@ describe('GET: paginated list with optional status filter', () => {
     expect((await fail(listRoster, { id, page: 0 })).errors[0]!.pointer).toBe('/page');
   });
 
-  it('walks the same people by cursor as by page', async () => {
+  it('a cursor walks the prospects in the same order as pages', async () => {
     const id = await makeDraft();
     const ids = await fill(id, 25);
     const seen: string[] = [];
@@ -89,12 +89,16 @@ describe('GET: paginated list with optional status filter', () => {
     expect(seen).toEqual(ids);
   });
 
-  it('"status: filter by prospect status. Omit to list every prospect regardless of status", "total: matching the filter"', async () => {
+  it('the status filter keeps prospects of one status and counts them', async () => {
     const id = await makeDraft();
     const ids = await fill(id, prospectStatuses.length);
     for (const [index, status] of prospectStatuses.entries()) {
       await sql`update prospects set status = ${status} where id = ${ids[index]!}`.execute(test.db);
-      await sql`insert into counters values (${test.workspaceId}, ${id}, ${status}, ${ids[0]!}, ${ids[0]!}, 1, ${status === 'pending' ? 1 - ids.length : 1})`.execute(
+      // The fill counted every prospect as pending.
+      const change = status === 'pending' ? 1 - ids.length : 1;
+      await sql`
+        insert into counters values
+        (${test.workspaceId}, ${id}, ${status}, ${ids[0]!}, ${ids[0]!}, 1, ${change})`.execute(
         test.db,
       );
     }
@@ -109,7 +113,7 @@ describe('GET: paginated list with optional status filter', () => {
     expect((await fail(listRoster, { id, status: 'asleep' })).status).toBe(400);
   });
 
-  it('finds people by what their address starts with', async () => {
+  it('the search finds prospects whose address begins with its text', async () => {
     const id = await makeDraft();
     await call(addProspects, {
       id,
@@ -121,8 +125,8 @@ describe('GET: paginated list with optional status filter', () => {
   });
 });
 
-describe('POST: bulk add prospects', () => {
-  it('"1-1000 per call"', async () => {
+describe('the addition of prospects', () => {
+  it('a call adds from 1 to 1,000 prospects', async () => {
     const id = await makeDraft();
     const many = (count: number) =>
       Array.from({ length: count }, (_, n) => ({ email: `p${n}@x.de` }));
@@ -134,7 +138,7 @@ describe('POST: bulk add prospects', () => {
       expect((await fail(addProspects, { id, prospects })).status).toBe(400);
   });
 
-  it('"Rows missing the required identity are rejected with a 400 naming the offending index", and nobody is added', async () => {
+  it('rows without the required identity are named, and no row is added', async () => {
     const email = await makeDraft();
     const wrong = [
       { email: 'a@x.de' },
@@ -154,7 +158,7 @@ describe('POST: bulk add prospects', () => {
     expect(there.errors[0]!.pointer).toBe('/prospects/0/linkedin_url');
   });
 
-  it('"The other identity field is captured opportunistically when provided and valid"', async () => {
+  it('the identity of the other channel is stored when it is valid', async () => {
     const id = await makeDraft('linkedin');
     const people = [
       { linkedin_url: 'https://www.linkedin.com/in/jane', email: 'Jane@X.de' },
@@ -172,7 +176,7 @@ describe('POST: bulk add prospects', () => {
     expect(prospects.map((prospect) => prospect.email)).toEqual(['jane@x.de', null]);
   });
 
-  it('"Add is deduped both within the batch and against existing campaign prospects"; "the response separates imported from duplicates"', async () => {
+  it('duplicates in the call and in the campaign are counted and not added', async () => {
     const id = await makeDraft();
     await call(addProspects, { id, prospects: [{ email: 'a@x.de' }] });
     const again = await call(addProspects, {
@@ -182,7 +186,7 @@ describe('POST: bulk add prospects', () => {
     expect(again).toEqual({ imported: 1, duplicates: 2 });
   });
 
-  it('"emails are lowercased; LinkedIn URLs drop trailing slashes and query strings" before comparison', async () => {
+  it('spellings of one address or LinkedIn URL count as duplicates', async () => {
     const email = await makeDraft();
     expect(
       await call(addProspects, {
@@ -209,7 +213,7 @@ describe('POST: bulk add prospects', () => {
     );
   });
 
-  it('"custom_fields is a free-form JSONB record"', async () => {
+  it('custom_fields store any JSON', async () => {
     const id = await makeDraft();
     const custom_fields = {
       industry: 'SaaS',
@@ -221,7 +225,7 @@ describe('POST: bulk add prospects', () => {
     expect((await call(listRoster, { id })).prospects[0]!.custom_fields).toEqual(custom_fields);
   });
 
-  it('refuses what cannot be stored, naming index and field, and warns of fields that do not exist', async () => {
+  it('invalid values are refused by row and field, and unknown fields are warned of', async () => {
     const id = await makeDraft();
     const bad = [
       { email: 'a@x.de', company: 'NUL \u0000' },

@@ -10,8 +10,8 @@ const { ok, create } = campaignSteps(send, database);
 const email = { type: 'email', subject: 'Hi', body: 'Hello' };
 const end = { type: 'end' };
 
-describe('"Sequence upsert semantics"', () => {
-  it('"the server replaces the entire sequence. Positions are normalized to match array order"', async () => {
+describe('an update of the sequence', () => {
+  it('replaces the whole sequence and counts positions in the order of the array', async () => {
     const { id, sequence_nodes } = await create();
     const first = {
       id: sequence_nodes[0]!.id,
@@ -37,7 +37,7 @@ describe('"Sequence upsert semantics"', () => {
     expect((await ok(`GET /api/campaigns/${id}`)).sequence_nodes).toEqual(written);
   });
 
-  it('nodes can be sent back as they were answered', async () => {
+  it('takes nodes back as they were answered', async () => {
     const { id } = await create();
     const { sequence_nodes } = await ok(`PATCH /api/campaigns/${id}`, {
       sequence_nodes: [email, { type: 'delay', delay_days: 2 }, email, end],
@@ -47,7 +47,7 @@ describe('"Sequence upsert semantics"', () => {
     expect(answer.warnings).toBeUndefined();
   });
 
-  it('"Include every node you want to keep, including end": a sequence without end is 400', async () => {
+  it('refuses a sequence without an end node with a 400', async () => {
     const { id, sequence_nodes } = await create();
     const answer = await send(`PATCH /api/campaigns/${id}`, { sequence_nodes: [email] });
     expect(answer).toMatchObject({
@@ -57,7 +57,7 @@ describe('"Sequence upsert semantics"', () => {
     expect((await ok(`GET /api/campaigns/${id}`)).sequence_nodes).toEqual(sequence_nodes);
   });
 
-  it('a node of the other channel is 400, named by its index', async () => {
+  it('refuses a node of the other channel with a 400 that names its index', async () => {
     const { id } = await create();
     const answer = await send(`PATCH /api/campaigns/${id}`, {
       sequence_nodes: [email, { type: 'connection_request' }, end],
@@ -69,12 +69,12 @@ describe('"Sequence upsert semantics"', () => {
   });
 });
 
-describe('"Delay validation"', () => {
+describe('the length of a delay', () => {
   it.each([
     ['nothing', {}],
     ['more than 30 days', { delay_days: 29, delay_hours: 23, delay_minutes: 61 }],
     ['an enormous number', { delay_days: 4503599627370495 }],
-  ])('%s "fails cleanly with 400 and no partial state"', async (_what, delay) => {
+  ])('%s is refused with a 400 and changes nothing', async (_case, delay) => {
     const { id, name, sequence_nodes } = await create();
     const answer = await send(`PATCH /api/campaigns/${id}`, {
       name: 'Not taken over',
@@ -98,7 +98,7 @@ describe('"Delay validation"', () => {
     { delay_minutes: 1 },
     { delay_days: 30 },
     { delay_days: 29, delay_hours: 23, delay_minutes: 60 },
-  ])('%j is within 1 minute and 30 days', async (delay) => {
+  ])('%j is accepted between 1 minute and 30 days', async (delay) => {
     const { id } = await create();
     await ok(`PATCH /api/campaigns/${id}`, {
       sequence_nodes: [email, { type: 'delay', ...delay }, email, end],
