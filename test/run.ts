@@ -4,7 +4,7 @@ import path from 'node:path';
 import { runChecks } from './project/checks.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-/** Debian packages of the mail servers the story tests run against, with a file each one brings. */
+/** Debian packages of the mail servers for the story tests, with a file that each installs. */
 const packages = {
   postfix: '/usr/sbin/postfix',
   'dovecot-imapd': '/usr/lib/dovecot/imap',
@@ -12,7 +12,10 @@ const packages = {
   'dovecot-sieve': '/usr/bin/sievec',
 };
 
-/** Installs what is missing, or says how. @throws when this user may not, or apt-get fails */
+/**
+ * Installs missing packages.
+ * @throws when this user may not install them, with the command to run, or when apt-get fails
+ */
 function installPeers(): void {
   const missing = Object.entries(packages).flatMap(([name, file]) =>
     existsSync(file) ? [] : [name],
@@ -20,8 +23,10 @@ function installPeers(): void {
   if (missing.length === 0) return;
   const install = ['install', '-y', '--no-install-recommends', ...missing];
   if (process.getuid?.() !== 0) {
+    const command = `DEBIAN_FRONTEND=noninteractive apt-get ${install.join(' ')}`;
     throw new Error(
-      `The mail servers for the tests are missing. Run: sudo apt-get update && sudo DEBIAN_FRONTEND=noninteractive apt-get ${install.join(' ')}`,
+      'The mail servers for the tests are missing. ' +
+        `Run: sudo apt-get update && sudo ${command}`,
     );
   }
   console.log(`Installing ${missing.join(', ')} ...`);

@@ -6,7 +6,7 @@ const minute = 60_000;
 
 const { db, workspaceId } = await testDatabase();
 
-test('the key of a request that died with its server is free again an hour later, and no sooner', async () => {
+test('the key of an unfinished request is free again after an hour and no sooner', async () => {
   const first = new Date('2026-03-02T09:00:00Z');
   const ask = (minutes: number, request: string) =>
     startIdempotent(db, {
@@ -22,7 +22,7 @@ test('the key of a request that died with its server is free again an hour later
   await expect(ask(62, 'a')).rejects.toMatchObject({ code: 'idempotency.in_progress' });
 });
 
-test('an answer is given until it is forgotten; then its key is free', async () => {
+test('an answer is given until it is forgotten, and then its key is free', async () => {
   const at = new Date('2026-03-02T09:00:00Z');
   const ask = (key: string, day: number) =>
     startIdempotent(db, {

@@ -13,7 +13,7 @@ const prepared = async () => {
 };
 
 describe('prepared statements', () => {
-  it('are the plain ones that come again', async () => {
+  it('are made for plain statements that run again', async () => {
     for (let n = 0; n < 4; n++) {
       await sql`select name from workspaces where id = ${workspaceId}`.execute(db);
       await sql`select name from workspaces where id = any(${[workspaceId]})`.execute(db);
@@ -25,7 +25,7 @@ describe('prepared statements', () => {
     expect(await prepared()).toEqual(['select name from workspaces where id = $1']);
   });
 
-  it('outlive a table that a newer release changes under them', async () => {
+  it('go on working when a newer release changes their table', async () => {
     await sql`create table moving (id int, a text)`.execute(db);
     await sql`insert into moving values (1, 'x')`.execute(db);
     const read = () => sql`select * from moving where id = ${1}`.execute(db);
@@ -36,7 +36,7 @@ describe('prepared statements', () => {
   });
 });
 
-it('a statement of one place in the source takes its values and pieces anew each time', async () => {
+it('a statement takes its values and its SQL parts anew at each run', async () => {
   const read = async (value: unknown) =>
     (await sql<{ v: string }>`select ${value}::text as v`.execute(db)).rows[0]!.v;
   for (const n of [1, 2, 3, 4])
@@ -44,14 +44,14 @@ it('a statement of one place in the source takes its values and pieces anew each
 });
 
 describe('transactions', () => {
-  it('in which a statement failed are not taken for committed', async () => {
+  it('are rolled back after a failed statement, even when its error is caught', async () => {
     const failing = db
       .transaction()
       .execute((inside) => sql`select 1 / 0`.execute(inside).catch(() => 'swallowed'));
     await expect(failing).rejects.toThrow('rolled back');
   });
 
-  it('that lose their connection leave none behind that is broken', async () => {
+  it('leave no broken connection behind when they lose theirs', async () => {
     const ended = db
       .transaction()
       .execute((inside) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(inside));

@@ -10,7 +10,7 @@ async function open() {
   return { client, db: singleConnection(client) };
 }
 
-test('everything runs on the one connection, statements with values prepared once', async () => {
+test('every statement runs on the one connection and is prepared once', async () => {
   const { client, db } = await open();
   const pids = await Promise.all(
     [1, 2, 3].map(
@@ -21,17 +21,18 @@ test('everything runs on the one connection, statements with values prepared onc
   );
   expect(new Set(pids).size).toBe(1);
   const { rows } = await client.query<{ n: number }>(
-    "select count(*)::int as n from pg_prepared_statements where statement like 'select pg_backend_pid()%'",
+    `select count(*)::int as n from pg_prepared_statements
+     where statement like 'select pg_backend_pid()%'`,
   );
   expect(rows[0]!.n).toBe(1);
   client.release(true);
 });
 
-test('who asks during a transaction waits for its end', async () => {
+test('a statement outside a transaction waits for the end of the transaction', async () => {
   const { client, db } = await open();
   await sql`create temporary table seen (n int)`.execute(db);
   const { promise: begun, resolve } = Promise.withResolvers<void>();
-  const taken = db.transaction().execute(async (transaction) => {
+  const finished = db.transaction().execute(async (transaction) => {
     await sql`insert into seen values (1)`.execute(transaction);
     resolve();
     await sql`rollback`.execute(transaction);
@@ -39,7 +40,7 @@ test('who asks during a transaction waits for its end', async () => {
   });
   await begun;
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from seen`.execute(db);
-  await taken;
+  await finished;
   expect(rows[0]!.n).toBe(0);
   client.release(true);
 });

@@ -29,7 +29,7 @@ describe('the documents', () => {
     expect(readDocument(file).text.split('\n').length - 1).toBeLessThanOrEqual(max);
   });
 
-  it('lead only to files that exist', () => {
+  it('link only to files that exist', () => {
     const links = documents.flatMap(({ file, text }) =>
       [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, to = '']) =>
         path.join(path.dirname(file), to),
@@ -50,7 +50,7 @@ describe('the documents', () => {
     expect(named.filter(({ name }) => !existsSync(path.join(root, name)))).toEqual([]);
   });
 
-  it('draw the house as it is: every folder and file of the ground in ARCHITECTURE.md, and none that is not there', () => {
+  it('show every folder and root file of the source in ARCHITECTURE.md, and no other', () => {
     const { text, blocks } = readDocument('ARCHITECTURE.md');
     const rooms = [...text.matchAll(/^\| `(\w+\/)` \|/gm)].map(([, room]) => room!);
     const words: string[] = [
@@ -80,7 +80,7 @@ describe('the documents', () => {
   });
 });
 
-it('the glossary has every because and every hold', () => {
+it('the glossary has every reason of a wait and every hold', () => {
   const glossary = readDocument('GLOSSARY.md').text;
   const words = new Set<string>([...becauses, ...holds]);
   expect([...words].filter((word) => !glossary.includes(`\`${word}\``))).toEqual([]);
@@ -113,20 +113,20 @@ describe('command lines', () => {
     blocks.flatMap(({ code }) => commandsOf(code).map((line) => [file, line] as const)),
   );
 
-  it('are found', () => expect(shown.length).toBeGreaterThan(15));
+  it('stand in the documents', () => expect(shown.length).toBeGreaterThan(15));
 
   it.each(shown.filter(([, line]) => !local.test(line)))(
-    'in %s can be typed: postrider %s',
+    'in %s are understood: postrider %s',
     async (_file, line) => {
       let understood = '';
       const program = buildProgram(operations, async ({ operation }) => {
         understood = operation.name;
       });
-      const loud = (command: Command): void => {
+      const throwOnExit = (command: Command): void => {
         command.exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
-        command.commands.forEach(loud);
+        command.commands.forEach(throwOnExit);
       };
-      loud(program);
+      throwOnExit(program);
       await program.parseAsync(splitWords(line), { from: 'user' });
       expect(understood).not.toBe('');
     },

@@ -47,10 +47,10 @@ async function openChannel() {
     workspaceId,
     clock,
   );
-  const made = await fixture.call(createSandboxSender, {
+  const sender = await fixture.call(createSandboxSender, {
     email_address: `${services.newId()}@sender.test`,
   });
-  return { clock, channel: own.channels.get('email')!, account: account(made.account.id) };
+  return { clock, channel: own.channels.get('email')!, account: account(sender.account.id) };
 }
 
 channelSuite('the sandbox channel', async () => {
@@ -62,7 +62,10 @@ channelSuite('the sandbox channel', async () => {
       async receive(...request) {
         const { received, cursor } = await channel.receive(...request);
         return {
-          received: received.map((one) => ({ ...one, subject: one.subject!.replace(/^Re: /, '') })),
+          received: received.map((mail) => ({
+            ...mail,
+            subject: mail.subject!.replace(/^Re: /, ''),
+          })),
           cursor,
         };
       },
@@ -92,7 +95,7 @@ describe('the sandbox channel', () => {
     expect(await channel.find(known, sought('bad'))).toBe('absent');
   });
 
-  test('answers the first message of a conversation only, and says once that it is away', async () => {
+  test('answers only the first message of a conversation and sends one absence note', async () => {
     const { channel, clock, account: known } = await openChannel();
     const away = 'jo+ooo-2d@people.test';
     await channel.send(known, outgoing('one', { to: away }), soon());
@@ -109,11 +112,11 @@ describe('the sandbox channel of LinkedIn', () => {
   const profile = (name: string) => `https://www.linkedin.com/in/${name}`;
   const openSeat = async () => {
     const clock = new ManualClock(start);
-    const made = await fixture.call(createSandboxSender, { type: 'linkedin', first_name: 'Sam' });
+    const sender = await fixture.call(createSandboxSender, { type: 'linkedin', first_name: 'Sam' });
     const channel = inSandbox(services, workspaceId, clock).channels.get('linkedin')!;
     const receive = async () =>
-      (await channel.receive(account(made.account.id), { after: start })).received;
-    return { clock, channel, seat: account(made.account.id), receive };
+      (await channel.receive(account(sender.account.id), { after: start })).received;
+    return { clock, channel, seat: account(sender.account.id), receive };
   };
   const invitation = (name: string) =>
     outgoing(`${name}@linkedin`, {
@@ -124,7 +127,7 @@ describe('the sandbox channel of LinkedIn', () => {
     });
   const soughtFor = (name: string) => sought(`${name}@linkedin`, invitation(name));
 
-  test('people accept as scripted, after a day by default, and reply to messages', async () => {
+  test('people accept and reply at the times in their names, after a day by default', async () => {
     const { clock, channel, seat, receive } = await openSeat();
     for (const name of ['ann', 'bob+accept-2h', 'cas+never']) {
       expect(await channel.send(seat, invitation(name), soon())).toMatchObject({
@@ -158,7 +161,7 @@ describe('the sandbox channel of LinkedIn', () => {
     });
   });
 
-  test('people are connections already, or unreachable, where their names say so', async () => {
+  test('people are already connected or unreachable when their names say so', async () => {
     const { channel, seat } = await openSeat();
     expect(await channel.send(seat, invitation('eve+connected'), soon())).toMatchObject({
       ok: true,

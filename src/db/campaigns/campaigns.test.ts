@@ -10,8 +10,8 @@ const database = await testDatabase();
 const { db, clock, workspaceId } = database;
 const now = clock.now();
 
-const campaign = (status: string) => addCampaign(database, status);
-const done = (campaignId: string) => completeIfDone(db, { workspaceId, campaignId, now });
+const makeCampaign = (status: string) => addCampaign(database, status);
+const tryComplete = (campaignId: string) => completeIfDone(db, { workspaceId, campaignId, now });
 const finish = async (campaignId: string) => {
   await db
     .updateTable('prospects')
@@ -21,12 +21,14 @@ const finish = async (campaignId: string) => {
   await recount(db, { workspaceId, campaignId });
 };
 
-it('an active campaign is completed once everybody has ended, once, and says so', async () => {
-  const id = await campaign('active');
+it('an active campaign completes once, with one event, when every prospect has ended', async () => {
+  const id = await makeCampaign('active');
   await addPeople(db, database, id, [{}, { status: 'completed' }]);
-  expect(await done(id)).toBe(false);
+  expect(await tryComplete(id)).toBe(false);
   await finish(id);
-  expect(await Promise.all([done(id), done(id)])).toEqual(expect.arrayContaining([true, false]));
+  expect(await Promise.all([tryComplete(id), tryComplete(id)])).toEqual(
+    expect.arrayContaining([true, false]),
+  );
   expect(await lockCampaign(db, { workspaceId, campaignId: id })).toMatchObject({
     status: 'completed',
     completed_at: now,
@@ -39,32 +41,32 @@ it('an active campaign is completed once everybody has ended, once, and says so'
   expect(events).toEqual([{ kind: 'campaign.completed', actor: 'engine' }]);
 });
 
-it('counters that are wrong complete nothing while a row is open', async () => {
-  const id = await campaign('active');
+it('wrong counters complete no campaign while a prospect is open', async () => {
+  const id = await makeCampaign('active');
   await addPeople(db, database, id, [{}]);
   await addCounters(db, workspaceId, [{ campaignId: id, name: 'pending', n: -1 }]);
-  expect(await done(id)).toBe(false);
+  expect(await tryComplete(id)).toBe(false);
 });
 
-it.each(['draft', 'paused'])('a campaign that is %s stays so', async (status) => {
-  const id = await campaign(status);
-  expect(await done(id)).toBe(false);
+it.each(['draft', 'paused'])('a %s campaign does not complete', async (status) => {
+  const id = await makeCampaign(status);
+  expect(await tryComplete(id)).toBe(false);
 });
 
-it('a person who is being added keeps the campaign open', async () => {
-  const id = await campaign('active');
-  let asked: Promise<boolean> | undefined;
+it('a campaign waits for prospects that are being added and stays open', async () => {
+  const id = await makeCampaign('active');
+  let completion: Promise<boolean> | undefined;
   await db.transaction().execute(async (adding) => {
     await lockCampaign(adding, { workspaceId, campaignId: id });
-    asked = done(id);
+    completion = tryComplete(id);
     await expect.poll(() => waitingForLocks(db)).toBe(1);
     await addPeople(adding, database, id, [{}]);
   });
-  expect(await asked).toBe(false);
+  expect(await completion).toBe(false);
 });
 
-it('a recount finds no difference in exact counters, and mends wrong ones by place', async () => {
-  const id = await campaign('active');
+it('a recount leaves exact counters and corrects wrong ones by place', async () => {
+  const id = await makeCampaign('active');
   const [node, sender] = [newId(), newId()];
   await addPeople(db, database, id, [{}, {}, {}]);
   expect(await recount(db, { workspaceId, campaignId: id })).toBe(0);
@@ -90,8 +92,8 @@ it('a recount finds no difference in exact counters, and mends wrong ones by pla
   expect(await countByName(db, { workspaceId: newId(), campaignIds: [id] })).toEqual([]);
 });
 
-it('contacted is compared as one number, since the sender that counted it may have changed', async () => {
-  const id = await campaign('active');
+it('a recount compares the contacted of all senders as one number', async () => {
+  const id = await makeCampaign('active');
   await addPeople(db, database, id, [{ contacted_at: now }]);
   await addCounters(db, workspaceId, [
     { campaignId: id, name: 'contacted', senderId: newId(), n: 1 },

@@ -30,9 +30,10 @@ async function query(url: string, text: string): Promise<unknown> {
   return rows[0]?.[0];
 }
 
-const presences = `select count(*)::int from pg_stat_activity where application_name = 'postrider presence'`;
+const countPresences = `
+  select count(*)::int from pg_stat_activity where application_name = 'postrider presence'`;
 
-/** Another process that attaches; resolves to its URL once it has. */
+/** Starts another process that uses the server. Returns the URL that it got. */
 async function hold(
   folder = dataDir,
   as: { uid?: number; gid?: number } = {},
@@ -69,7 +70,7 @@ afterAll(async () => {
 });
 
 describe('the embedded PostgreSQL', () => {
-  it('is made and started below a private home, with a socket only its user reaches', async () => {
+  it('is created in a private folder with a socket that only its user reaches', async () => {
     const server = await openEmbedded(dataDir);
     expect(await query(server.url, 'show server_version')).toMatch(/^18\./);
     expect(await query(server.url, 'show synchronous_commit')).toBe('on');
@@ -83,7 +84,7 @@ describe('the embedded PostgreSQL', () => {
     expect(existsSync(pidFile)).toBe(false);
   });
 
-  it('keeps what was stored, and stops when the last process leaves', async () => {
+  it('keeps its data and stops when the last process leaves', async () => {
     const server = await openEmbedded(dataDir);
     const other = await hold();
     expect(other.url).toBe(server.url);
@@ -93,7 +94,7 @@ describe('the embedded PostgreSQL', () => {
     expect(findRunning(dataDir)).toBeNull();
   });
 
-  it('outlives a killed process; the next one attaches to it', async () => {
+  it('runs on after a killed process, and the next process attaches to it', async () => {
     const killed = await hold();
     const { pid } = findRunning(dataDir)!;
     await end(killed.child, 'SIGKILL');
@@ -103,21 +104,21 @@ describe('the embedded PostgreSQL', () => {
     await server.release();
   });
 
-  it('is brought back, where it was, when it is killed under the processes that use it', async () => {
+  it('is started again at the same address when it is killed during use', async () => {
     const server = await openEmbedded(dataDir);
     const other = await hold();
     const { pid } = findRunning(dataDir)!;
     process.kill(pid, 'SIGKILL');
-    const back = () =>
+    const readBoth = () =>
       Promise.all([
         query(server.url, 'select count(*)::int from kept'),
         query(other.url, 'select 1'),
       ]);
-    await vi.waitFor(async () => expect(await back()).toEqual([0, 1]), {
+    await vi.waitFor(async () => expect(await readBoth()).toEqual([0, 1]), {
       timeout: 20_000,
       interval: 50,
     });
-    await vi.waitFor(async () => expect(await query(server.url, presences)).toBe(2), {
+    await vi.waitFor(async () => expect(await query(server.url, countPresences)).toBe(2), {
       timeout: 20_000,
       interval: 50,
     });
@@ -134,7 +135,7 @@ describe('the embedded PostgreSQL', () => {
     expect(findRunning(dataDir)).toBeNull();
   });
 
-  it('starts after a crash that left its pid file, even when the number is another program by now', async () => {
+  it('starts after a crash although its old process id belongs to another program', async () => {
     const crashed = await openEmbedded(dataDir);
     const left = readFileSync(pidFile, 'utf8');
     await crashed.release();
@@ -144,7 +145,7 @@ describe('the embedded PostgreSQL', () => {
     await server.release();
   });
 
-  it('refuses the folder of another major version, changes nothing, and says the way out', async () => {
+  it('refuses the folder of another major version and says how to move the data', async () => {
     const version = path.join(dataDir, 'postgres/PG_VERSION');
     writeFileSync(version, '17\n');
     await expect(openEmbedded(dataDir)).rejects.toThrow(
@@ -156,7 +157,7 @@ describe('the embedded PostgreSQL', () => {
     await server.release();
   });
 
-  it('takes up an initdb that was interrupted half-way', async () => {
+  it('starts anew after an initdb that was interrupted', async () => {
     const fresh = path.join(home, 'interrupted');
     const half = path.join(fresh, 'postgres.new-999999999');
     mkdirSync(half, { recursive: true });
@@ -168,7 +169,7 @@ describe('the embedded PostgreSQL', () => {
     await server.release();
   });
 
-  it('never touches a folder that is in its way', async () => {
+  it('never changes a foreign folder in its place', async () => {
     const taken = path.join(home, 'taken');
     mkdirSync(path.join(taken, 'postgres'), { recursive: true });
     writeFileSync(path.join(taken, 'postgres/letters.txt'), 'mine');
@@ -177,7 +178,7 @@ describe('the embedded PostgreSQL', () => {
     expect(readdirSync(taken)).toEqual(['postgres']);
   });
 
-  it.runIf(process.getuid?.() === 0)('runs for a user who is not root', async () => {
+  it.runIf(process.getuid?.() === 0)('runs for a user other than root', async () => {
     const folder = mkdtempSync('/tmp/postrider-nobody-');
     chownSync(folder, 65534, 65534);
     const { child, url } = await hold(folder, { uid: 65534, gid: 65534 });
@@ -189,19 +190,22 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it.runIf(process.getuid?.() === 0)(
-    'says whose folder it is when it belongs to somebody else',
+    'names the owner of a folder that belongs to another user',
     async () => {
       const folder = mkdtempSync('/tmp/postrider-foreign-');
       chmodSync(folder, 0o755);
       mkdirSync(path.join(folder, 'postgres'));
-      const script = `import(${JSON.stringify(path.resolve(import.meta.dirname, './server.ts'))}).then((m) => m.openEmbedded(${JSON.stringify(folder)})).catch((e) => console.log(e.message))`;
+      const module = JSON.stringify(path.resolve(import.meta.dirname, './server.ts'));
+      const script = `import(${module})
+        .then((m) => m.openEmbedded(${JSON.stringify(folder)}))
+        .catch((e) => console.log(e.message))`;
       const child = spawn(process.execPath, ['-e', script], {
         uid: 65534,
         gid: 65534,
         stdio: ['ignore', 'pipe', 'inherit'],
       });
-      const [said] = await once(child.stdout, 'data');
-      expect(String(said)).toMatch(/belongs to the user with id 0: run as that user/);
+      const [output] = await once(child.stdout, 'data');
+      expect(String(output)).toMatch(/belongs to the user with id 0: run as that user/);
       rmSync(folder, { recursive: true });
     },
   );

@@ -90,7 +90,7 @@ describe('fields allowed by status', () => {
     sequence_nodes: [email, { type: 'delay', delay_days: 1 }, email, end],
   };
 
-  it('fields of a draft change while the campaign is a draft', async () => {
+  it('draft-only fields change while the campaign is a draft', async () => {
     const { id } = await createReady();
     const { sender_account_ids, sequence_nodes, ...settings } = draftOnly;
     const answer = await ok(`PATCH /api/campaigns/${id}`, draftOnly);
@@ -101,7 +101,7 @@ describe('fields allowed by status', () => {
     expect(answer.warnings).toBeUndefined();
   });
 
-  it.each(afterDraft)('fields of a draft are ignored with a warning each in %s', async (status) => {
+  it.each(afterDraft)('draft-only fields are ignored with a warning each in %s', async (status) => {
     const id = await createIn(status);
     const before = await ok(`GET /api/campaigns/${id}`);
     const answer = await ok(`PATCH /api/campaigns/${id}`, draftOnly);
