@@ -4,7 +4,7 @@ import { parseSync } from 'oxc-parser';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
-/** A source file as the tidy test sees it. */
+/** A source file as the tests in `test/tidy/` see it. */
 export type Source = { path: string; text: string; lines: string[] };
 export type SourceFunction = { name: string; line: number; lines: number; parameters: number };
 
