@@ -100,7 +100,7 @@ export async function openChaosFixture({
 }
 
 /** Deadlines that let a test see the end of a recovery. */
-const short = { POSTRIDER_SEND_SECONDS: '10', POSTRIDER_SETTLE_SECONDS: '2' };
+const short = { POSTRIDER_SEND_SECONDS: '10', POSTRIDER_SETTLE_SECONDS: '5' };
 
 let prototype: Promise<string> | null = null;
 

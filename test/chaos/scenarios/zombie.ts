@@ -7,7 +7,8 @@ import { startProvider } from '../sink.ts';
 import { hurryThrough, until } from '../waiting.ts';
 
 const sendSeconds = 3;
-const settleSeconds = 1;
+/** Much longer than the provider takes to file a copy, also on a machine that is busy. */
+const settleSeconds = 5;
 
 /**
  * A worker is stopped where it stands, past its lease and the deadlines of its messages, while
