@@ -7,7 +7,6 @@ import { everything, isTest, sources, tests } from './sources.ts';
 const longFunctions: string[] = [];
 const longFiles: string[] = [
   'test/stories/campaigns/campaign-lifecycle.test.ts',
-  'test/stories/campaigns/rehearsal.test.ts',
   'test/stories/people/lists.test.ts',
   'test/stories/people/live-lists.test.ts',
   'test/stories/server/senders.test.ts',

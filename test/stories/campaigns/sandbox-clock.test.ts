@@ -7,22 +7,12 @@ import { updateClock } from '../../../src/operations/clock/update.ts';
 import { createSandboxSender } from '../../../src/operations/senders/create-sandbox.ts';
 import { listWorkspaces } from '../../../src/operations/workspaces/list.ts';
 import { launchIn, openSandboxFixture } from '../../fixtures/sandbox.ts';
+import { always, people, sequence } from './sandbox-people.ts';
 
 const start = '2026-03-23T06:00:00.000Z';
-const sequence = [
-  { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' },
-  { type: 'delay', delay_days: 3 },
-  { type: 'email', is_reply: true, body: 'Any thoughts, %first_name%?' },
-  { type: 'delay', delay_days: 4 },
-  { type: 'email', is_reply: true, body: 'Last one, %first_name%.' },
-];
-const people = (n: number) =>
-  Array.from({ length: n }, (_, i) => ({ email: `p${i}@people.test`, first_name: `P${i}` }));
-
-const always = { operating_hours: null, timezone: 'UTC' };
 
 describe('the clock of a sandbox', () => {
-  test('is advanced in parts: a part says how far it came, and the last counts them all', async () => {
+  test('is advanced in parts, and the last part reports the whole advance', async () => {
     const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
     const { call, services, workspaceId } = fixture;
     await launchIn(fixture, {
@@ -58,7 +48,7 @@ describe('the clock of a sandbox', () => {
     expect((await call(getClock, {})).clock.advancing_to).toBeNull();
   });
 
-  test('advances to an instant or by a length of time in the zone of the workspace, and never goes back', async () => {
+  test("advances to an instant or by a duration in the workspace's zone, never back", async () => {
     const { call, fail } = await openSandboxFixture({ clock: '2026-03-07T12:00:00Z' });
     const { reached, from, clock } = await call(advanceClock, { by: '1 day' });
     expect({ reached, from, now: clock.now }).toEqual({
@@ -92,7 +82,7 @@ describe('the clock of a sandbox', () => {
       });
   });
 
-  test('is not there in a live workspace', async () => {
+  test('is refused in a live workspace', async () => {
     const { admin } = await openSandboxFixture({ clock: start });
     const refusal = { status: 400, code: 'workspace.not_sandbox' };
     expect(await admin.fail(getClock, {})).toMatchObject(refusal);
@@ -106,7 +96,7 @@ describe('the clock of a sandbox', () => {
     ]);
   });
 
-  test('is moved by one at a time', async () => {
+  test('refuses a second advance while one is under way', async () => {
     const fixture = await openSandboxFixture({ clock: start });
     const client = await fixture.pool.connect();
     await client.query("select pg_advisory_lock(hashtextextended('postrider clock ' || $1, 0))", [
@@ -120,7 +110,7 @@ describe('the clock of a sandbox', () => {
     expect((await fixture.call(advanceClock, { by: '1 day' })).reached).toBe(true);
   });
 
-  test('goes by itself at its speed, and stands still when told', async () => {
+  test('runs at its speed and stands still while it is paused', async () => {
     const fixture = await openSandboxFixture({ clock: start });
     const { call, fail, db, services, workspaceId } = fixture;
     for (const raw of [{}, { paused: false }, { speed: 5, paused: true }, { speed: -1 }])
