@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { campaignSteps } from '../../factories/campaigns.ts';
-import { addPeople, addSender, idleChannel } from '../../factories/rows.ts';
+import { addPeople, idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
@@ -11,192 +11,9 @@ const send = await as(database);
 const { ok, create, createReady, createActive, createIn } = campaignSteps(send, database);
 const laneOf = (sender: string) =>
   db.selectFrom('lanes').selectAll().where('sender_id', '=', sender).executeTakeFirstOrThrow();
-const statusOf = async (id: string) =>
-  ((await ok(`GET /api/campaigns/${id}`)).campaign as { status: string }).status;
-
-describe('launch', () => {
-  it('lists everything that stands against it', async () => {
-    const { id } = await create();
-    await ok(`PATCH /api/campaigns/${id}`, {
-      sequence_nodes: [{ type: 'email', subject: 'Hi {{first_name}}', body: '' }, { type: 'end' }],
-    });
-    const answer = await send(`POST /api/campaigns/${id}/launch`);
-    expect(answer).toMatchObject({ status: 400, body: { code: 'campaign.not_launchable' } });
-    const problems = answer.body.errors as { pointer: string; message: string }[];
-    expect(problems.map((problem) => problem.pointer)).toEqual([
-      '/sender_account_ids',
-      '/sequence_nodes/0/body',
-      '/sequence_nodes/0/subject',
-    ]);
-    expect(problems[2]!.message).toContain('%first_name%');
-    expect(await statusOf(id)).toBe('draft');
-  });
-
-  it('refuses a sender that is not active, with the reason', async () => {
-    const { id, sender } = await createReady();
-    await db
-      .updateTable('senders')
-      .set({ status: 'credentials_required', status_reason: 'login refused' })
-      .where('id', '=', sender)
-      .execute();
-    const answer = await send(`POST /api/campaigns/${id}/launch`);
-    expect(answer).toMatchObject({
-      status: 400,
-      body: {
-        errors: [
-          {
-            pointer: '/sender_account_ids/0',
-            code: 'sender_not_ready',
-            message: expect.stringContaining('login refused'),
-          },
-        ],
-      },
-    });
-  });
-
-  it('of a LinkedIn campaign says which settings its channel needs', async () => {
-    const sender = await addSender(db, database, { type: 'linkedin', status: 'connected' });
-    const { id } = await create({ type: 'linkedin', sender_account_ids: [sender] });
-    await addPeople(db, database, id, [{ linkedin_url: 'https://www.linkedin.com/in/jane' }]);
-    const answer = await send(`POST /api/campaigns/${id}/launch`);
-    expect(answer).toMatchObject({
-      status: 400,
-      body: {
-        errors: [
-          {
-            pointer: '/type',
-            code: 'channel_unavailable',
-            message: expect.stringContaining('POSTRIDER_UNIPILE_DSN'),
-          },
-        ],
-      },
-    });
-  });
-
-  it('with dry_run says what would happen and changes nothing', async () => {
-    const { id, sender } = await createReady();
-    const answer = await ok(`POST /api/campaigns/${id}/launch?dry_run=true`);
-    expect(answer).toMatchObject({
-      success: true,
-      runId: null,
-      prospectsToProcess: 1,
-      status: 'active',
-    });
-    expect(await statusOf(id)).toBe('draft');
-    expect((await laneOf(sender)).next_at).toBeNull();
-  });
-
-  it('makes the campaign active, notes when and by whom, and wakes its lanes', async () => {
-    const { id, sender } = await createActive();
-    expect(await ok(`GET /api/campaigns/${id}`)).toMatchObject({
-      campaign: { status: 'active', launched_at: '2026-03-02T09:00:00.000Z' },
-    });
-    expect(await laneOf(sender)).toMatchObject({
-      next_at: services.clock.now(),
-      because: 'planning',
-    });
-    expect((await ok(`GET /api/events?campaign_id=${id}`)).events).toMatchObject([
-      { kind: 'campaign.launched', actor: expect.stringMatching(/^key:/) },
-    ]);
-  });
-
-  it('once only: relaunching is 400 and names the status, a launch under way is 409', async () => {
-    const { id } = await createActive();
-    expect(await send(`POST /api/campaigns/${id}/launch`)).toMatchObject({
-      status: 400,
-      body: { error: 'Campaign is active — must be draft to launch' },
-    });
-    await db.updateTable('campaigns').set({ status: 'launching' }).where('id', '=', id).execute();
-    expect(await send(`POST /api/campaigns/${id}/launch`)).toMatchObject({
-      status: 409,
-      body: { code: 'campaign.launch_in_progress' },
-    });
-  });
-
-  it('… also when five launch at once', async () => {
-    const { id } = await createReady();
-    const answers = await Promise.all(
-      Array.from({ length: 5 }, () => send(`POST /api/campaigns/${id}/launch`)),
-    );
-    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 400, 400, 400, 400]);
-  });
-
-  it('needs a key that may send', async () => {
-    const { id } = await createReady();
-    const writer = await as(database, ['write']);
-    expect(await writer(`POST /api/campaigns/${id}/launch`)).toMatchObject({
-      status: 403,
-      body: { code: 'auth.scope' },
-    });
-  });
-});
-
-describe('validate', () => {
-  it('is ready when a launch would succeed, and changes nothing', async () => {
-    const { id } = await createReady();
-    expect(await ok(`GET /api/campaigns/${id}/validate`)).toEqual({
-      ready: true,
-      checks: {
-        is_draft: true,
-        has_sender_accounts: true,
-        sender_accounts_ready: true,
-        has_prospects: true,
-        prospect_count: 1,
-        has_sendable_nodes: true,
-        all_nodes_have_content: true,
-        messages_generated: false,
-        message_count: 0,
-      },
-      errors: [],
-      warnings: [],
-      problems: [],
-    });
-  });
-
-  it('says of a fresh draft all that is missing', async () => {
-    const { id } = await create();
-    expect(await ok(`GET /api/campaigns/${id}/validate`)).toMatchObject({
-      ready: false,
-      checks: {
-        has_sender_accounts: false,
-        has_prospects: false,
-        all_nodes_have_content: false,
-        has_sendable_nodes: true,
-      },
-      errors: [
-        expect.stringContaining('no sender'),
-        expect.stringContaining('Node 0'),
-        expect.stringContaining('Node 0'),
-      ],
-      warnings: [expect.stringContaining('roster is empty')],
-    });
-  });
-
-  it('"Not a draft": the single error names the status', async () => {
-    const id = await createIn('paused');
-    expect(await ok(`GET /api/campaigns/${id}/validate`)).toMatchObject({
-      ready: false,
-      checks: { is_draft: false },
-      errors: ['Campaign is paused — must be draft to launch'],
-    });
-  });
-
-  it('warns of people who lack a value, and of opens that nobody will see', async () => {
-    const { id } = await createReady({ open_tracking: true });
-    await addPeople(db, database, id, [{ first_name: null }, { first_name: ' ' }]);
-    const { ready, warnings } = await ok(`GET /api/campaigns/${id}/validate`);
-    expect({ ready, warnings }).toEqual({
-      ready: true,
-      warnings: [
-        expect.stringContaining('POSTRIDER_PUBLIC_URL'),
-        expect.stringMatching(/%first_name% is empty or unusable for 2 of the first 3/),
-      ],
-    });
-  });
-});
 
 describe('pause and resume', () => {
-  it('pausing notes the reason and wakes the lanes, so that they say why they are still; pausing again is 200', async () => {
+  it('pausing records the reason and wakes the lanes; pausing again is 200', async () => {
     const { id, sender } = await createActive();
     await db.updateTable('lanes').set({ next_at: null }).where('sender_id', '=', sender).execute();
     const paused = await ok(`POST /api/campaigns/${id}/pause`);
@@ -219,7 +36,7 @@ describe('pause and resume', () => {
     expect(await ok(`POST /api/campaigns/${id}/resume`)).toEqual(resumed);
   });
 
-  it('"if every lead is already terminal, the response comes back completed"', async () => {
+  it('resuming completes a campaign whose people have all ended', async () => {
     const { id, person } = await createReady();
     await ok(`POST /api/campaigns/${id}/launch`);
     await ok(`POST /api/campaigns/${id}/pause`);
@@ -262,7 +79,7 @@ describe('pause and resume', () => {
 
 describe('delete', () => {
   it.each(['draft', 'active', 'completed'])(
-    'takes a campaign that is %s with its roster, and is 404 afterwards',
+    'removes a campaign that is %s with its roster, and is 404 afterwards',
     async (status) => {
       const id = await createIn(status);
       await addPeople(db, database, id, [{ email: 'x@example.com' }]);
@@ -278,7 +95,7 @@ describe('delete', () => {
     },
   );
 
-  it('leaves suppressions', async () => {
+  it('leaves the suppressions that came from the campaign', async () => {
     const { id } = await create();
     const row = {
       workspace_id: database.workspaceId,
@@ -297,11 +114,11 @@ describe('delete', () => {
 });
 
 describe('list', () => {
-  it('"active and paused sort before drafts and completed", with stats, senders and node_count', async () => {
+  it('sorts active and paused before drafts and completed, and shows their stats', async () => {
     const tenant = await testDatabase({ channels: [idleChannel('email')] });
     const other = testApi(tenant.services);
-    const asTenant = await other.as(tenant);
-    const steps = campaignSteps(asTenant, tenant);
+    const sendAsTenant = await other.as(tenant);
+    const steps = campaignSteps(sendAsTenant, tenant);
     expect(await steps.ok('GET /api/campaigns')).toEqual({ campaigns: [], total: 0 });
     const paused = await steps.createIn('paused');
     const completed = await steps.createIn('completed');
