@@ -20,7 +20,7 @@ const addLead = async (name: string, attributes: Record<string, unknown>) =>
   (await call(createLead, { name, email: `${name}@example.com`, industry: 'Tools', attributes }))
     .lead.id;
 
-it('a campaign has columns of its own, made, renamed and deleted in any status', async () => {
+it('columns of a campaign are created, renamed and deleted', async () => {
   const id = await makeCampaign();
   const { column } = await call(createColumn, {
     id,
@@ -47,7 +47,7 @@ it('a campaign has columns of its own, made, renamed and deleted in any status',
   expect(await fail(createColumn, { id, name: ' ' })).toMatchObject({ status: 400 });
 });
 
-it('each list maps its attributes to columns; people come in with them and with all that is known of the lead', async () => {
+it("people of a synced list arrive with its mapped columns and the lead's attributes", async () => {
   const id = await makeCampaign();
   const { column } = await call(createColumn, { id, name: 'Opener' });
   const [one, two] = [
@@ -78,7 +78,7 @@ it('each list maps its attributes to columns; people come in with them and with 
   ]);
 });
 
-it("one person's values are set while the campaign runs, and let go of who lacked them", async () => {
+it("setting a person's column values releases the hold for a missing variable", async () => {
   const id = await makeCampaign();
   const { column } = await call(createColumn, { id, name: 'Opener' });
   const { column: score } = await call(createColumn, { id, name: 'Score', type: 'number' });
@@ -125,7 +125,7 @@ it("one person's values are set while the campaign runs, and let go of who lacke
   });
 });
 
-it('people of campaigns with local hours come in with their zones', async () => {
+it('people of a synced list get time zones when the campaign has local hours', async () => {
   const id = await makeCampaign({ local_hours: true });
   const list = await makeList([await addLead('dan', { timezone: 'Asia/Tokyo' })]);
   await call(updateRules, { id, synced_list_ids: [list] });

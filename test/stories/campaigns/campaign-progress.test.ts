@@ -17,7 +17,7 @@ const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { call, fail } = fixture;
 const shown = async (id: string) => (await call(getCampaign, { id })).campaign;
 
-it('a campaign says how far it is, whether it is meant to run, and when it last began to', async () => {
+it('a campaign shows its progress, whether it is enabled and when it last started', async () => {
   const draft = (
     await call(createCampaign, {
       type: 'email',
@@ -84,7 +84,7 @@ it('a campaign says how far it is, whether it is meant to run, and when it last 
   expect((await call(listCampaigns, { q: 'runs' })).campaigns).toMatchObject([done]);
 });
 
-it('a reply counts whether or not it stops the person, and when something else has', async () => {
+it('a reply counts when it does not stop the person or comes after the end', async () => {
   const nodes = [{ type: 'email', subject: 'Hi', body: 'Hello' }];
   const person = (name: string) => ({ email: `${name}@people.test`, first_name: name });
   const id = await launchIn(fixture, {
@@ -105,11 +105,11 @@ it('a reply counts whether or not it stops the person, and when something else h
   await call(cancelProspect, { id, prospectId: await idOf('fay+reply-1d') });
   await call(markReplied, { id, prospectId: await idOf('gil') });
   await advanceTo(fixture, '2026-03-13T09:00:00Z');
-  const everybody = {
+  const answered = {
     stats: { replied: 1, answered: 3, cancelled: 1, completed: 2, contacted: 4 },
     reply_rate: 0.75,
   };
-  expect(await shown(id)).toMatchObject(everybody);
+  expect(await shown(id)).toMatchObject(answered);
   expect(
     (await roster()).filter((one) => one.replied_at).map((one) => [one.first_name, one.status]),
   ).toEqual([
@@ -122,7 +122,7 @@ it('a reply counts whether or not it stops the person, and when something else h
   expect(await findBreaches(fixture.db, fixture.workspaceId)).toEqual([]);
 });
 
-it('description and hourly limit can change at any time, within their ranges', async () => {
+it('description and hourly limit are changed and cleared within their ranges', async () => {
   const { id } = (await call(createCampaign, { type: 'email', name: 'Ranges' })).campaign;
   await call(updateCampaign, { id, description: 'New', hourly_limit: 25 });
   expect(await shown(id)).toMatchObject({ description: 'New', hourly_limit: 25 });

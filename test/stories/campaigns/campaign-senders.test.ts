@@ -11,7 +11,13 @@ const { as } = testApi(services);
 const send = await as(database);
 const { ok, create } = campaignSteps(send, database);
 
-const use = (sender_id: string, campaign_id: string, touch: string, bucket: string, n: number) =>
+const addUsage = (
+  sender_id: string,
+  campaign_id: string,
+  touch: string,
+  bucket: string,
+  n: number,
+) =>
   db
     .insertInto('sender_usage')
     .values({
@@ -25,16 +31,16 @@ const use = (sender_id: string, campaign_id: string, touch: string, bucket: stri
     .execute();
 
 // The clock stands at 2026-03-02T09:00Z; midnight in New York, the default zone, was at 05:00Z.
-it('attributes every send to its sender, for this campaign, today and in the week', async () => {
+it('senders show their sends of the campaign, of today and of the week', async () => {
   const [ada, bob] = [await addSender(db, database), await addSender(db, database)];
   const { id } = await create({ sender_account_ids: [ada, bob] });
   const other = (await create({ sender_account_ids: [ada] })).id;
   await ok(`PATCH /api/campaigns/${id}`, { account_limits: [{ account_id: bob, daily_limit: 7 }] });
-  await use(ada, id, 'email', '2026-03-02T08:45:00Z', 3);
-  await use(ada, id, 'email', '2026-03-02T04:45:00Z', 2);
-  await use(ada, id, 'email', '2026-02-20T12:00:00Z', 10);
-  await use(ada, other, 'email', '2026-03-01T12:00:00Z', 100);
-  await use(bob, id, 'email', '2026-03-02T06:00:00Z', 1);
+  await addUsage(ada, id, 'email', '2026-03-02T08:45:00Z', 3);
+  await addUsage(ada, id, 'email', '2026-03-02T04:45:00Z', 2);
+  await addUsage(ada, id, 'email', '2026-02-20T12:00:00Z', 10);
+  await addUsage(ada, other, 'email', '2026-03-01T12:00:00Z', 100);
+  await addUsage(bob, id, 'email', '2026-03-02T06:00:00Z', 1);
   await addCounters(db, workspaceId, [
     { campaignId: id, name: 'pending', n: 50 },
     { campaignId: id, name: 'sent', nodeId: services.newId(), senderId: ada, n: 9 },
@@ -86,14 +92,14 @@ it('attributes every send to its sender, for this campaign, today and in the wee
   });
 });
 
-it('attributes LinkedIn touches too, and shows the weekly limits that hold', async () => {
+it('senders show their LinkedIn touches and their weekly limits', async () => {
   const seat = await addSender(db, database, { type: 'linkedin', status: 'connected' });
   const { id } = await create({
     type: 'linkedin',
     sender_account_ids: [seat, await addSender(db, database, { type: 'linkedin' })],
   });
-  await use(seat, id, 'connection_request', '2026-03-02T08:45:00Z', 5);
-  await use(seat, id, 'message', '2026-03-02T08:45:00Z', 2);
+  await addUsage(seat, id, 'connection_request', '2026-03-02T08:45:00Z', 5);
+  await addUsage(seat, id, 'message', '2026-03-02T08:45:00Z', 2);
   const { senders, campaignSenderTodayStatsByStatus: today } = (await ok(
     `GET /api/campaigns/${id}/senders`,
   )) as {
@@ -124,12 +130,12 @@ it('attributes LinkedIn touches too, and shows the weekly limits that hold', asy
   });
 });
 
-it('account-usage shows a day in UTC, today unless told, over all campaigns', async () => {
+it('account-usage sums a day in UTC over all campaigns, by default today', async () => {
   const sender = await addSender(db, database);
   const { id } = await create({ sender_account_ids: [sender] });
-  await use(sender, id, 'email', '2026-03-02T00:00:00Z', 4);
-  await use(sender, services.newId(), 'email', '2026-03-02T08:00:00Z', 2);
-  await use(sender, id, 'email', '2026-03-01T23:45:00Z', 9);
+  await addUsage(sender, id, 'email', '2026-03-02T00:00:00Z', 4);
+  await addUsage(sender, services.newId(), 'email', '2026-03-02T08:00:00Z', 2);
+  await addUsage(sender, id, 'email', '2026-03-01T23:45:00Z', 9);
   const usage = {
     account_id: sender,
     email: `${sender}@example.com`,
@@ -148,7 +154,7 @@ it('account-usage shows a day in UTC, today unless told, over all campaigns', as
   });
 });
 
-it('settings show every sender of the workspace and of no other', async () => {
+it('settings show the senders of the own workspace only', async () => {
   const tenant = await addWorkspace(db, services.clock.now());
   const sender = await addSender(db, tenant);
   await db
@@ -162,8 +168,8 @@ it('settings show every sender of the workspace and of no other', async () => {
       n: 8,
     })
     .execute();
-  const theirs = await as(tenant);
-  const { body } = await theirs('GET /api/campaigns/settings');
+  const sendAsTenant = await as(tenant);
+  const { body } = await sendAsTenant('GET /api/campaigns/settings');
   expect(body).toMatchObject({ schedules: [], weekly_stats: [] });
   expect(body.accounts).toMatchObject([
     {

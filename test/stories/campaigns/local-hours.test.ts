@@ -38,13 +38,13 @@ const zones = async (id: string) =>
   ]);
 
 describe('local_hours', () => {
-  it('finds where people live when they are added, and says how', async () => {
+  it('finds the zones of people when they are added, with their sources', async () => {
     const id = await makeDraft('email', { local_hours: true });
     await call(addProspects, { id, prospects: people });
     expect(await zones(id)).toEqual(expected);
   });
 
-  it('asks nobody while it is off; switched on it finds everybody, switched off it forgets them', async () => {
+  it('finds all zones when it is switched on and clears them when it is switched off', async () => {
     const id = await makeDraft();
     expect((await call(getCampaign, { id })).campaign.local_hours).toBe(false);
     await call(addProspects, { id, prospects: people });
@@ -57,7 +57,7 @@ describe('local_hours', () => {
     );
   });
 
-  it('reads the columns of an import, even when it is switched on amid it', async () => {
+  it('reads the zones of an import that began before it was switched on', async () => {
     const id = await makeDraft();
     const csv = 'email,Time Zone\nsaid@gmail.com,America/Lima\nother@acme.it,\n';
     await call(startImport, { id }, { stream: Readable.from([Buffer.from(csv)]) });
@@ -70,7 +70,7 @@ describe('local_hours', () => {
     ]);
   });
 
-  it('follows an edit of the person', async () => {
+  it('finds the zone again when the person is edited', async () => {
     const id = await makeDraft('email', { local_hours: true });
     await call(addProspects, { id, prospects: [{ email: 'moves@acme.de' }] });
     const [person] = (await call(listRoster, { id })).prospects;
@@ -85,7 +85,7 @@ describe('local_hours', () => {
     });
   });
 
-  it('is fixed with the launch; caps are not', async () => {
+  it('cannot change after the launch, while contact caps can', async () => {
     const id = await makeDraft();
     await setStatus(id, 'paused');
     const answer = await call(updateCampaign, {
