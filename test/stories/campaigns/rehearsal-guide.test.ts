@@ -60,33 +60,27 @@ it('the guide to rehearsals runs as printed', async () => {
   const { stdout } = await promisify(execFile)('bash', ['-c', lines], { cwd: folder, env });
   expect(stdout).toMatch(/^reached +true$/m);
   expect(stdout).toMatch(/^events +.*message\.sent 6/m);
-  for (const [who, status] of [
+  for (const [name, status] of [
     ['ann', 'completed'],
     ['bob+reply-2d', 'replied'],
     ['cleo+ooo-5d', 'completed'],
     ['dan+bounce', 'bounced'],
   ] as const)
-    expect(stdout.split('\n').find((line) => line.includes(`${who}@people.example`))).toContain(
+    expect(stdout.split('\n').find((line) => line.includes(`${name}@people.example`))).toContain(
       status,
     );
   expect(stdout).toMatch(/A question, (Ann|Bob|Cleo|Dan)/);
   expect(stdout).toContain('"speed": 8640');
 }, 120_000);
 
-it('the demo shows commands that work, and leaves nothing behind', async () => {
+it('the demo prints commands that work and leaves no files behind', async () => {
   const { child, lines } = await start('demo', 'Ctrl-C');
   const [setting, ...commands] = lines
     .filter((line) => /^ {2}(export|npm run)/.test(line))
     .map((line) => line.trim().replace('npm run -s postrider --', 'npx postrider'));
   expect(commands).toHaveLength(3);
-  const { stdout } = await promisify(execFile)(
-    'bash',
-    ['-c', [`set -euo pipefail`, setting, ...commands].join('\n')],
-    {
-      cwd: folder,
-      env,
-    },
-  );
+  const script = ['set -euo pipefail', setting, ...commands].join('\n');
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: folder, env });
   expect(stdout).toContain('"speed": 8640');
   expect(stdout).toMatch(/^name +Demo$/m);
   expect(stdout).toMatch(/^sends +\d+/m);

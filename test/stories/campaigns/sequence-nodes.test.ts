@@ -28,7 +28,7 @@ async function draft() {
 }
 
 describe('add', () => {
-  it('"omit position → inserted right before end"; returns the full ordered list', async () => {
+  it('without a position inserts the node before the end and returns all nodes', async () => {
     const { nodes } = await draft();
     expect(nodes).toMatchObject([
       { type: 'email', position: 0 },
@@ -38,7 +38,7 @@ describe('add', () => {
     ]);
   });
 
-  it('at a position moves the others down', async () => {
+  it('at a position moves the later nodes down', async () => {
     const { route } = await draft();
     expect(
       typesOf(
@@ -54,14 +54,14 @@ describe('add', () => {
     { type: 'delay' },
     { type: 'email', position: 9 },
     {},
-  ])('of %j is 400', async (node) => {
+  ])('of %j is refused with 400', async (node) => {
     const { route } = await draft();
     expect(await send(`POST ${route}`, node)).toMatchObject({ status: 400 });
   });
 });
 
 describe('move', () => {
-  it('takes nodeId and toPosition', async () => {
+  it('puts the node of nodeId at toPosition', async () => {
     const { route, nodes } = await draft();
     const moved = (await ok(`PATCH ${route}`, { nodeId: nodes[1]!.id, toPosition: 0 })) as Nodes;
     expect(moved.sequence_nodes.map((node) => [node.id, node.position])).toEqual(
@@ -69,7 +69,7 @@ describe('move', () => {
     );
   });
 
-  it('neither moves the end nor puts anything after it, and is 404 for an unknown node', async () => {
+  it('keeps the end last and is 404 for an unknown node', async () => {
     const { id, route, nodes } = await draft();
     expect(await send(`PATCH ${route}`, { nodeId: nodes[3]!.id, toPosition: 0 })).toMatchObject({
       status: 400,
@@ -86,7 +86,7 @@ describe('move', () => {
 });
 
 describe('delete', () => {
-  it('takes nodeId in the body, and positions re-pack', async () => {
+  it('takes nodeId in the body and closes the gap in the positions', async () => {
     const { route, nodes } = await draft();
     const left = (await ok(`DELETE ${route}`, { nodeId: nodes[1]!.id })) as Nodes;
     expect(left.sequence_nodes).toMatchObject([
@@ -96,7 +96,7 @@ describe('delete', () => {
     ]);
   });
 
-  it('of the end is refused: without it nothing could be launched', async () => {
+  it('of the end is refused', async () => {
     const { id, route, nodes } = await draft();
     expect(await send(`DELETE ${route}`, { nodeId: nodes[3]!.id })).toMatchObject({
       status: 400,
@@ -105,7 +105,7 @@ describe('delete', () => {
     expect(await nodesOf(id)).toHaveLength(4);
   });
 
-  it("takes the node's drafts along", async () => {
+  it('deletes the drafts of the node', async () => {
     const { id } = await createReady();
     const { sequence_nodes } = (await ok(`POST /api/campaigns/${id}/sequence/nodes`, {
       type: 'email',
@@ -121,7 +121,7 @@ describe('delete', () => {
 });
 
 describe('update', () => {
-  it('changes the given content of one node', async () => {
+  it('changes only the given fields of one node', async () => {
     const { route, nodes } = await draft();
     const { node } = await ok(`PUT ${route}/${nodes[2]!.id}`, { subject: 'Changed' });
     expect(node).toMatchObject({
@@ -133,7 +133,7 @@ describe('update', () => {
     });
   });
 
-  it('"Immutable: type, position": ignored with a warning, as are fields of other types', async () => {
+  it('ignores type, position and fields of other types, with a warning each', async () => {
     const { route, nodes } = await draft();
     const answer = await ok(`PUT ${route}/${nodes[1]!.id}`, {
       type: 'email',
@@ -154,7 +154,7 @@ describe('update', () => {
     ).toEqual(['/ai_node', '/position', '/subject', '/type']);
   });
 
-  it('"Delay totals are NOT validated here, only at launch"', async () => {
+  it('accepts a delay that is too long, which validate reports', async () => {
     const { id, route, nodes } = await draft();
     await ok(`PUT ${route}/${nodes[1]!.id}`, { delay_days: 31 });
     expect(await ok(`GET /api/campaigns/${id}/validate`)).toMatchObject({
@@ -163,7 +163,7 @@ describe('update', () => {
   });
 });
 
-it('"Draft-only mutations (400 otherwise, nothing written)"', async () => {
+it('nodes of an active campaign cannot be changed', async () => {
   const { id } = await createActive();
   const nodes = await nodesOf(id);
   const route = `/api/campaigns/${id}/sequence/nodes`;

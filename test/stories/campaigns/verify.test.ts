@@ -13,14 +13,14 @@ const { createActive } = campaignSteps(send, database);
 const cli = await commandLine(services, database);
 
 describe('postrider verify', () => {
-  it('finds no difference where there is none, and exits with 0', async () => {
+  it('reports no difference and exits with 0 when the rows are consistent', async () => {
     await createActive();
-    const ran = await cli.run('verify');
-    expect(ran).toMatchObject({ code: 0, body: { ok: true, differences: 0, found: [] } });
-    expect((ran.body.checked as string[]).length).toBeGreaterThan(10);
+    const result = await cli.run('verify');
+    expect(result).toMatchObject({ code: 0, body: { ok: true, differences: 0, found: [] } });
+    expect((result.body.checked as string[]).length).toBeGreaterThan(10);
   });
 
-  it('takes a campaign that a list feeds for what it is, with nobody in it yet or any more', async () => {
+  it('accepts an active campaign without people only while a list feeds it', async () => {
     const { body } = await send('POST /api/lists', { name: 'Feeds' });
     const feed = (body.list as { id: string }).id;
     const { id } = await createActive();
@@ -33,7 +33,7 @@ describe('postrider verify', () => {
     await sql`update campaigns set status = 'completed' where id = ${id}`.execute(db);
   });
 
-  it('knows when lead rules have lost count', async () => {
+  it('reports lead rules whose counts are wrong', async () => {
     const { id } = await createActive();
     await send(`PATCH /api/campaigns/${id}/rules`, { exclude_mutuals: true });
     await sql`update lead_rules set fed = 1 where campaign_id = ${id}`.execute(db);
@@ -59,13 +59,13 @@ describe('postrider verify', () => {
       sql`insert into events (workspace_id, seq, kind, at, actor) select id, 900, 'message.sent', created_at, 'test' from workspaces on conflict do nothing`,
       'events are numbered without a gap',
     ],
-  ])('says so when there is %s, and exits with 1', async (_name, damage, law) => {
+  ])('reports %s and exits with 1', async (_name, damage, law) => {
     const other = await addWorkspace(db, services.clock.now());
-    const theirs = await as(other);
-    const steps = campaignSteps(theirs, { ...database, ...other });
+    const sendAsTenant = await as(other);
+    const steps = campaignSteps(sendAsTenant, { ...database, ...other });
     await steps.createActive();
     await damage.execute(db);
-    const { body } = await theirs('GET /api/verify');
+    const { body } = await sendAsTenant('GET /api/verify');
     expect(body).toMatchObject({ ok: false });
     expect((body.found as { law: string }[]).map((one) => one.law)).toContain(law);
     expect(body.differences).toBe((body.found as unknown[]).length);

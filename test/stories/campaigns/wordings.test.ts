@@ -32,7 +32,7 @@ const shown = async (id: string, current = true) =>
         `${text} ${variation} ${wording}: ${sent}/${replied}`,
     );
 
-it('says of each wording how often it went out and was replied to, whatever the sequence says by then', async () => {
+it('each wording shows its sends and replies, also after the sequence changed', async () => {
   // Replies after two hours answer the first mail, those after three days the second.
   const people = Array.from({ length: 60 }, (_, n) => {
     const script = ['+reply-2h', '+reply-3d'][n % 4] ?? '';
@@ -76,8 +76,10 @@ it('says of each wording how often it went out and was replied to, whatever the 
   const email = new Map(
     (await call(listRoster, { id, limit: 200 })).prospects.map((one) => [one.id, one.email!]),
   );
-  const count = (of: (typeof messages)[number][], script: string) =>
-    `${of.length}/${of.filter(({ prospect_id }) => email.get(prospect_id)!.includes(script)).length}`;
+  const count = (sent: (typeof messages)[number][], script: string) => {
+    const replied = sent.filter(({ prospect_id }) => email.get(prospect_id)!.includes(script));
+    return `${sent.length}/${replied.length}`;
+  };
   const own = messages.filter((one) => one.id !== edited.id);
   const opening = own.filter(({ body_text }) => body_text?.startsWith('One.'));
   const following = own.filter((one) => !opening.includes(one));
@@ -111,7 +113,7 @@ it('says of each wording how often it went out and was replied to, whatever the 
   for (const [expected, rate] of rates) expect(rate).toBe(expected);
 });
 
-it('a campaign without variations has none, and one that is not there is a 404', async () => {
+it('a campaign without variations has no wordings, and an unknown one is 404', async () => {
   const id = await launchIn(fixture, {
     name: 'plain',
     senders: 1,
