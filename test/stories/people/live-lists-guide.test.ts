@@ -24,7 +24,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('the guide to live lists runs as printed: lists feed a campaign, and a reply gives a status', async () => {
+it('the guide to live lists runs as printed', async () => {
   mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
   symlinkSync(
     path.join(root, 'bin/postrider.js'),
@@ -46,8 +46,8 @@ it('the guide to live lists runs as printed: lists feed a campaign, and a reply 
     cwd: folder,
     env,
   });
-  const lineOf = (who: string) =>
-    stdout.split('\n').filter((line) => line.includes(`${who}@people.example`));
+  const lineOf = (name: string) =>
+    stdout.split('\n').filter((line) => line.includes(`${name}@people.example`));
   expect(lineOf('ann+reply-2d')[0]).toContain('replied');
   expect(lineOf('bob')[0]).toContain('completed');
   expect(lineOf('cleo')[0]).toContain('completed');
