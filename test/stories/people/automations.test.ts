@@ -22,8 +22,8 @@ const again = { type: 'email', is_reply: true, body: 'Again.' };
 const delay = { type: 'delay', delay_days: 1 };
 
 let day = 2;
-/** Walks some days on. */
-async function pass(days: number): Promise<void> {
+/** Advances the clock by days. */
+async function advanceDays(days: number): Promise<void> {
   day += days;
   await advanceTo(fixture, new Date(Date.UTC(2026, 2, day, 9)).toISOString());
 }
@@ -75,7 +75,7 @@ const statusesOf = async (id: string) => {
 };
 
 describe('an automation', () => {
-  it('gives leads a status and tags at each turn of their way, each turn once', async () => {
+  it('gives leads a status and tags at each of its events, once', async () => {
     const [interested, lost] = [await status('Interested'), await status('Lost')];
     const [reached, done, answered] = [
       await tag('reached'),
@@ -94,7 +94,7 @@ describe('an automation', () => {
     await add({ event: 'bounced', action: 'set_status', status_id: lost });
     await add({ event: 'unsubscribed', action: 'set_status', status_id: lost });
     await add({ event: 'contacted', action: 'notify', text: 'Written to' });
-    await pass(4);
+    await advanceDays(4);
     expect(await statusesOf(id)).toEqual({
       ann: 'replied',
       bob: 'bounced',
@@ -117,10 +117,10 @@ describe('an automation', () => {
     );
   });
 
-  it('acts on what happens while it is switched on, not on what was before', async () => {
+  it('acts on events that happen while it is enabled, not on earlier ones', async () => {
     const seen = await tag('seen');
     const id = await campaign(['eve+reply-30h', 'fay+reply-4d']);
-    await pass(1);
+    await advanceDays(1);
     const { automation } = await call(createAutomation, {
       id,
       event: 'contacted',
@@ -134,10 +134,10 @@ describe('an automation', () => {
       tag_id: seen,
       enabled: false,
     });
-    await pass(2);
+    await advanceDays(2);
     expect(await leads({ tagId: seen })).toEqual([]);
     await call(updateAutomation, { id, automationId: replies.automation.id, enabled: true });
-    await pass(3);
+    await advanceDays(3);
     expect(await leads({ tagId: seen })).toEqual(['fay']);
     await call(deleteAutomation, { id, automationId: automation.id });
     expect((await call(listAutomations, { id })).automations).toMatchObject([
@@ -145,11 +145,11 @@ describe('an automation', () => {
     ]);
   });
 
-  it('stops the same person in every other campaign, which then completes', async () => {
+  it('stops the same person in other campaigns, which then complete', async () => {
     const one = await campaign(['gus+reply-1h', 'hal']);
     const two = await campaign(['gus+reply-1h'], [{ type: 'delay', delay_days: 9 }, hello]);
     await call(createAutomation, { id: one, event: 'replied', action: 'stop_in_other_campaigns' });
-    await pass(1);
+    await advanceDays(1);
     expect(await statusesOf(two)).toEqual({ gus: 'cancelled' });
     const { rows } = await sql<{ end_reason: string; status: string }>`
       select p.end_reason, c.status from prospects p join campaigns c on c.id = p.campaign_id where p.campaign_id = ${two}`.execute(
@@ -160,7 +160,7 @@ describe('an automation', () => {
     ]);
   });
 
-  it('moves people from campaign to campaign through live lists, and never twice', async () => {
+  it('moves people between campaigns through live lists, once each', async () => {
     const first = (await call(createList, { name: 'Answered the first' })).list.id;
     const second = (await call(createList, { name: 'Heard the second' })).list.id;
     const one = await campaign(['ida'], [hello]);
@@ -179,7 +179,7 @@ describe('an automation', () => {
       action: 'add_to_list',
       list_id: second,
     });
-    await pass(7);
+    await advanceDays(7);
     expect([await statusesOf(one), await statusesOf(two)]).toEqual([
       { ida: 'completed' },
       { ida: 'completed' },
@@ -192,14 +192,14 @@ describe('an automation', () => {
     expect(rows[0]!.n).toBe(2);
   });
 
-  it('whose target was deleted says so, and nothing else breaks', async () => {
+  it('reports that its target was deleted, and the campaign goes on', async () => {
     const [gone, list] = [await status('Gone'), (await call(createList, { name: 'Gone' })).list.id];
     const id = await campaign(['jan']);
     await call(createAutomation, { id, event: 'contacted', action: 'set_status', status_id: gone });
     await call(createAutomation, { id, event: 'contacted', action: 'add_to_list', list_id: list });
     await call(deleteStatus, { id: gone });
     await call(deleteList, { id: list });
-    await pass(1);
+    await advanceDays(1);
     expect((await events('automation.failed')).map(({ reason }) => reason)).toEqual([
       'the lead status was deleted',
       'the list was deleted',
@@ -207,12 +207,12 @@ describe('an automation', () => {
     expect(await statusesOf(id)).toEqual({ jan: 'completed' });
   });
 
-  it('hears replies of campaigns that go on after them, each person once', async () => {
+  it('acts once on the replies of a person when the campaign goes on after them', async () => {
     const talks = await tag('talks');
     const id = await campaign(['nia+reply-1h'], [hello, delay, again], { stop_on_reply: false });
     await call(createAutomation, { id, event: 'replied', action: 'add_tag', tag_id: talks });
     await call(createAutomation, { id, event: 'replied', action: 'notify', text: 'talks' });
-    await pass(3);
+    await advanceDays(3);
     expect(await statusesOf(id)).toEqual({ nia: 'completed' });
     expect(await leads({ tagId: talks })).toEqual(['nia']);
     expect(
@@ -224,12 +224,12 @@ describe('an automation', () => {
     const tried = await tag('tried');
     const id = await campaign(['kim'], [hello], { dry_run: true });
     await call(createAutomation, { id, event: 'contacted', action: 'add_tag', tag_id: tried });
-    await pass(1);
+    await advanceDays(1);
     expect(await statusesOf(id)).toEqual({ kim: 'completed' });
     expect(await leads({ tagId: tried })).toEqual([]);
   });
 
-  it('does nothing in a dry run for what is done by hand there either', async () => {
+  it('does nothing in a dry run when a reply is marked by hand', async () => {
     const id = await campaign(['lea'], [hello, delay, again], { dry_run: true });
     await call(createAutomation, {
       id,
@@ -243,15 +243,15 @@ describe('an automation', () => {
       .where('campaign_id', '=', id)
       .executeTakeFirstOrThrow();
     await call(markReplied, { id, prospectId });
-    await pass(1);
+    await advanceDays(1);
     expect((await events('automation.notified')).filter(({ campaign: own }) => own === id)).toEqual(
       [],
     );
   });
 });
 
-describe('automations are checked', () => {
-  it('for the field of their action, and for what it names', async () => {
+describe('the automations of a campaign', () => {
+  it('are refused with a wrong field or an unknown target', async () => {
     const [id, named] = [await campaign(['lea']), await tag('named')];
     const refused = (fields: object) => fail(createAutomation, { id, event: 'replied', ...fields });
     expect(await refused({ action: 'add_tag' })).toMatchObject({
@@ -269,7 +269,7 @@ describe('automations are checked', () => {
     });
   });
 
-  it('and can be replaced as a whole: those that are named stay the same', async () => {
+  it('are replaced as a whole, and those with an id stay the same', async () => {
     const [id, kept] = [await campaign(['max']), await tag('kept')];
     const { automation } = await call(createAutomation, {
       id,

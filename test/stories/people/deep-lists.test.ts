@@ -17,7 +17,7 @@ const test = await testDatabase();
 const { db, clock } = test.services;
 
 describe('counts of leads', () => {
-  it('are right whatever becomes of leads and lists', async () => {
+  it('stay right when leads and lists are changed or deleted', async () => {
     const { call } = createCaller(test.services, test);
     const lead = async (type: string, name: string) =>
       (await call(createLead, { type, name })).lead.id;
@@ -26,16 +26,16 @@ describe('counts of leads', () => {
       await lead('person', 'B'),
       await lead('person', 'C'),
     ];
-    const firm = await lead('company', 'Firm');
+    const company = await lead('company', 'Firm');
     const { list } = await call(createList, {
       name: 'Mixed',
       leadType: 'mixed',
-      leadIds: [...people, firm],
+      leadIds: [...people, company],
     });
     const { list: gone } = await call(createList, { name: 'Gone', leadIds: people });
     await call(removeListLeads, { id: list.id, leadIds: [people[0]!] });
     await call(deleteLead, { id: people[1]! });
-    await call(deleteLead, { id: firm });
+    await call(deleteLead, { id: company });
     await call(deleteList, { id: gone.id });
     const { lists } = await call(listLists, {});
     expect(lists).toMatchObject([
@@ -50,13 +50,13 @@ describe('counts of leads', () => {
   });
 });
 
-describe('in a workspace with more rows than one look takes', () => {
+describe('with more rows than one request reads', () => {
   let caller: ReturnType<typeof createCaller>;
 
   beforeAll(async () => {
     const other = await addWorkspace(db, clock.now());
     caller = createCaller(test.services, other);
-    // Ids in the order of the numbers: the first is the oldest.
+    // The ids follow the numbers, so that the first lead is the oldest.
     await sql`
       insert into leads (workspace_id, id, type, name, created_at, updated_at)
       select ${other.workspaceId}, ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'person', 'Lead ' || i, now(), now() from generate_series(1, ${maxPageDepth + 10}::int) as i`.execute(
@@ -69,7 +69,7 @@ describe('in a workspace with more rows than one look takes', () => {
     );
   });
 
-  it('a search goes on where the look before ended, until all leads were looked at', async () => {
+  it('a search continues with the cursor until all leads were read', async () => {
     const { call } = caller;
     const first = await call(listLeads, { name: 'Lead 7', limit: 500, q: 'lead 7' });
     expect(first).toMatchObject({ hasMore: true });
@@ -85,7 +85,7 @@ describe('in a workspace with more rows than one look takes', () => {
     expect((await call(listLeads, {})).total).toBe(maxPageDepth + 10);
   });
 
-  it('an old suppression is found by its beginning, and pages by number end with the reason', async () => {
+  it('an old suppression is found by its beginning, and too deep a page is refused', async () => {
     const { call, fail } = caller;
     expect((await call(listSuppressions, { q: 's1@' })).suppressions).toMatchObject([
       { value: 's1@x.de' },

@@ -20,8 +20,8 @@ type Result = {
 const outcomes = (body: Record<string, unknown>) =>
   (body.results as Result[]).map(({ outcome, code }) => [outcome, code]);
 
-describe('adding people by who they are', () => {
-  it('makes leads of those who are none, copies them, and says of each what became of it', async () => {
+describe('adding people by identity', () => {
+  it('creates missing leads, copies them and reports an outcome for each', async () => {
     const { lead } = await ok('POST /api/leads', {
       name: 'Jane Doe',
       email: 'jane@people.test',
@@ -73,7 +73,7 @@ describe('adding people by who they are', () => {
     });
   });
 
-  it('… at once from many callers: everybody becomes one lead and one person', async () => {
+  it('creates one lead and one prospect each when many callers add the same people', async () => {
     const { id } = await create({ roster: 'open' });
     const people = Array.from({ length: 50 }, (_, index) => ({
       email: `crowd${index}@people.test`,
@@ -90,7 +90,7 @@ describe('adding people by who they are', () => {
     expect(await ok('GET /api/leads?email=crowd')).toMatchObject({ total: 50 });
   });
 
-  it('a frozen roster takes nobody, an open one does', async () => {
+  it('is refused by a frozen roster and accepted by an open one', async () => {
     const frozen = await createActive();
     const body = { people: [{ email: 'late@people.test' }] };
     expect(await send(`POST /api/campaigns/${frozen.id}/leads/enrol`, body)).toMatchObject({
@@ -103,7 +103,7 @@ describe('adding people by who they are', () => {
     });
   });
 
-  it('lists take them too', async () => {
+  it('works for lists as well', async () => {
     const { list } = await ok('POST /api/lists', { name: 'Named' });
     const { id } = list as { id: string };
     const people = [
@@ -127,7 +127,7 @@ describe('adding people by who they are', () => {
 });
 
 describe('finding one person of a campaign', () => {
-  it('by id, lead or identity in any spelling, and by nothing of another workspace', async () => {
+  it('works by id, lead or identity in any spelling, in the own workspace only', async () => {
     const { id } = await create();
     const { results } = await ok(`POST /api/campaigns/${id}/leads/enrol`, {
       people: [{ email: 'find@people.test' }],
@@ -162,8 +162,8 @@ describe('finding one person of a campaign', () => {
   });
 });
 
-describe('what else callers could not do', () => {
-  it('a draft keeps its earlier sequences when asked to', async () => {
+describe('revisions, pauses and pages', () => {
+  it('a draft keeps its earlier sequences with keep', async () => {
     const { id } = await create();
     const revise = (body: string, keep: boolean) =>
       ok(`POST /api/campaigns/${id}/revisions`, {
@@ -186,7 +186,7 @@ describe('what else callers could not do', () => {
     });
   });
 
-  it('a completed campaign with an open roster can be paused: who is added then waits', async () => {
+  it('a completed campaign can be paused when its roster is open', async () => {
     const frozen = await createIn('completed');
     expect(await send(`POST /api/campaigns/${frozen}/pause`)).toMatchObject({
       status: 400,
@@ -204,7 +204,7 @@ describe('what else callers could not do', () => {
     });
   });
 
-  it('campaigns by age, page by page', async () => {
+  it('campaigns are listed from newest to oldest, page by page', async () => {
     const all = ((await ok('GET /api/campaigns?sort=newest')).campaigns as { id: string }[]).map(
       ({ id }) => id,
     );
@@ -236,7 +236,7 @@ describe('what else callers could not do', () => {
     expect(plain).not.toHaveProperty('sequence_nodes');
   });
 
-  it('the members of the workspace', async () => {
+  it('members of the workspace are listed', async () => {
     expect(await ok('GET /api/members')).toMatchObject({ members: [{ id: database.memberId }] });
   });
 });

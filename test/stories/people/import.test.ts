@@ -30,7 +30,7 @@ async function makeDraft(type = 'email'): Promise<string> {
   return (await call(createCampaign, { type, name: `Import ${serial}` })).campaign.id;
 }
 
-const pieces = (bytes: Buffer, size = 50_000) =>
+const streamOf = (bytes: Buffer, size = 50_000) =>
   Readable.from(
     Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
       bytes.subarray(index * size, (index + 1) * size),
@@ -45,13 +45,13 @@ async function upload(
   const answer = await call(
     startImport,
     { id, ...(mapping ? { mapping } : {}) },
-    { stream: pieces(Buffer.from(file)) },
+    { stream: streamOf(Buffer.from(file)) },
   );
   return answer.import.id;
 }
 
-/** Waits until the job queue is empty, by asking the database. */
-async function finished(id: string) {
+/** Waits until the import has ended, and returns it. */
+async function waitForEnd(id: string) {
   jobs ??= await startWorker(test.services);
   return expect
     .poll(async () => (await call(getImport, { id })).import, { timeout: 20_000, interval: 20 })
@@ -59,7 +59,7 @@ async function finished(id: string) {
     .then(async () => (await call(getImport, { id })).import);
 }
 
-it('can be waited for, and a campaign is not launched before its people are in', async () => {
+it('a caller can wait for an import, and a launch is refused until it has ended', async () => {
   const id = await makeDraft();
   const importId = await upload(id, 'email\nwaited@a.test\n');
   expect(await call(getImport, { id: importId, wait: 0 })).toMatchObject({
@@ -72,25 +72,29 @@ it('can be waited for, and a campaign is not launched before its people are in',
     ]),
   });
   const waiting = call(getImport, { id: importId, wait: 30 });
-  await finished(importId);
+  await waitForEnd(importId);
   expect(await waiting).toMatchObject({ import: { status: 'completed', imported: 1 } });
   const { errors } = await fail(launchCampaign, { id });
   expect(errors).not.toContainEqual(expect.objectContaining({ code: 'import_running' }));
 });
 
-it('imports a German spreadsheet: semicolons, Windows-1252, quotes with line ends, and columns it has no field for', async () => {
+it('an import reads a German spreadsheet in Windows-1252 with unknown columns', async () => {
   const id = await makeDraft();
-  const file =
-    'E-Mail;Vorname;Nachname;Firma;Umsatz 2025\r\nJOERG@Example.de;Jörg;Müller;"Müller ""&"" Söhne\r\nGmbH";1,5 Mio €\r\n';
-  const done = await finished(await upload(id, Buffer.from(file.replace('€', '\u0080'), 'latin1')));
-  expect(done).toMatchObject({
+  const file = [
+    'E-Mail;Vorname;Nachname;Firma;Umsatz 2025\r\n',
+    'JOERG@Example.de;Jörg;Müller;"Müller ""&"" Söhne\r\nGmbH";1,5 Mio €\r\n',
+  ].join('');
+  const result = await waitForEnd(
+    await upload(id, Buffer.from(file.replace('€', '\u0080'), 'latin1')),
+  );
+  expect(result).toMatchObject({
     status: 'completed',
     rows: 1,
     imported: 1,
     duplicates: 0,
     invalid: 0,
   });
-  expect(done.bytes_done).toBe(done.bytes);
+  expect(result.bytes_done).toBe(result.bytes);
   const { prospects } = await call(listRoster, { id });
   expect(prospects[0]).toMatchObject({
     email: 'joerg@example.de',
@@ -98,23 +102,35 @@ it('imports a German spreadsheet: semicolons, Windows-1252, quotes with line end
     company: 'Müller "&" Söhne\r\nGmbH',
     custom_fields: { umsatz_2025: '1,5 Mio €' },
     source: 'csv',
-    source_ref: done.id,
+    source_ref: result.id,
   });
 });
 
-it('says for every row that is left out why', async () => {
+it('an import gives a reason for every row that it rejects', async () => {
   const id = await makeDraft();
-  const file =
-    'email,company\na@x.de,A\nnot an address,B\nc@x.de,C,extra\n,D\nA@X.DE,again\n"broken,E\nf@x.de,F\n\n,\ng\u0000@x.de,G\n';
-  const done = await finished(await upload(id, file));
-  expect(done).toMatchObject({
+  const lines = [
+    'email,company',
+    'a@x.de,A',
+    'not an address,B',
+    'c@x.de,C,extra',
+    ',D',
+    'A@X.DE,again',
+    '"broken,E',
+    'f@x.de,F',
+    '',
+    ',',
+    'g\u0000@x.de,G',
+  ];
+  const file = lines.map((line) => `${line}\n`).join('');
+  const result = await waitForEnd(await upload(id, file));
+  expect(result).toMatchObject({
     status: 'completed',
     rows: 8,
     imported: 2,
     duplicates: 1,
     invalid: 5,
   });
-  const { rejects, total } = await call(listRejects, { id: done.id });
+  const { rejects, total } = await call(listRejects, { id: result.id });
   expect(total).toBe(5);
   expect(rejects.map(({ row, reason, raw }) => [row, reason.slice(0, 30), raw])).toEqual([
     [2, 'email: This is not a valid ema', 'not an address,B'],
@@ -123,21 +139,21 @@ it('says for every row that is left out why', async () => {
     [6, 'The quotes of this line do not', '"broken,E'],
     [8, 'email: Must be well-formed Uni', 'g\ufffd@x.de,G'],
   ]);
-  const page = await call(listRejects, { id: done.id, limit: 2, cursor: 2 });
+  const page = await call(listRejects, { id: result.id, limit: 2, cursor: 2 });
   expect(page.rejects.map((reject) => reject.row)).toEqual([3, 4]);
   expect(page.next_cursor).toBe(4);
 });
 
-it('takes the mapping it is given, and refuses a file that cannot say who the people are', async () => {
+it('an import uses the given mapping and is refused without a column of addresses', async () => {
   const id = await makeDraft();
-  const answer = await finished(
+  const answer = await waitForEnd(
     await upload(id, 'a,b\nx@y.de,Jane\n', { email: 'a', first_name: 'b' }),
   );
   expect(answer).toMatchObject({
     imported: 1,
     mapping: { email: 'a', first_name: 'b', company: null },
   });
-  const missing = await fail(startImport, { id }, { stream: pieces(Buffer.from('a,b\n1,2\n')) });
+  const missing = await fail(startImport, { id }, { stream: streamOf(Buffer.from('a,b\n1,2\n')) });
   expect(missing).toMatchObject({
     status: 400,
     errors: [{ pointer: '/mapping/email', code: 'required' }],
@@ -145,14 +161,14 @@ it('takes the mapping it is given, and refuses a file that cannot say who the pe
   const unknown = await fail(
     startImport,
     { id, mapping: { email: 'z' } },
-    { stream: pieces(Buffer.from('a,b\n1,2\n')) },
+    { stream: streamOf(Buffer.from('a,b\n1,2\n')) },
   );
   expect(unknown).toMatchObject({
     status: 400,
     errors: [{ pointer: '/mapping/email', code: 'unknown_column' }],
   });
   for (const file of ['', '\n\n', 'PK\u0003\u0004 an Excel file']) {
-    expect(await fail(startImport, { id }, { stream: pieces(Buffer.from(file)) })).toMatchObject({
+    expect(await fail(startImport, { id }, { stream: streamOf(Buffer.from(file)) })).toMatchObject({
       status: 400,
       code: 'import.unreadable',
     });
@@ -163,21 +179,27 @@ it('takes the mapping it is given, and refuses a file that cannot say who the pe
   expect(rows[0]!.n).toBe(0);
 });
 
-it('gets past the longest record there can be', async () => {
+it('an import rejects a record that is too long and goes on', async () => {
   const note = '会'.repeat(65_000);
-  const done = await finished(
+  const result = await waitForEnd(
     await upload(await makeDraft(), `email,note\na@x.de,"${note}"\nb@x.de,short\n`),
   );
-  expect(done).toMatchObject({ status: 'completed', rows: 2, imported: 1, invalid: 1 });
+  expect(result).toMatchObject({ status: 'completed', rows: 2, imported: 1, invalid: 1 });
 });
 
-it('completes at once for a file with a header and nobody', async () => {
-  const done = await finished(await upload(await makeDraft(), '\ufeffemail,name\r\n'));
-  expect(done).toMatchObject({ status: 'completed', rows: 0, imported: 0, invalid: 0 });
+it('an import of a header without rows completes', async () => {
+  const result = await waitForEnd(await upload(await makeDraft(), '\ufeffemail,name\r\n'));
+  expect(result).toMatchObject({ status: 'completed', rows: 0, imported: 0, invalid: 0 });
 });
 
-const bigFile = (people: number) =>
-  `email,first_name,note\n${Array.from({ length: people }, (_, n) => `p${n % (people - 7)}@big.example.com,Jürgen ${n},"says ""hi"", ${'x'.repeat(n % 90)}"\n`).join('')}`;
+/** A table of so many rows, of which the last seven repeat the addresses of the first seven. */
+function bigFile(people: number): string {
+  const rows = Array.from({ length: people }, (_, n) => {
+    const note = `"says ""hi"", ${'x'.repeat(n % 90)}"`;
+    return `p${n % (people - 7)}@big.example.com,Jürgen ${n},${note}\n`;
+  });
+  return `email,first_name,note\n${rows.join('')}`;
+}
 
 async function startWorkerProcess(): Promise<ChildProcess> {
   const worker = spawn(process.execPath, [path.resolve('test/peers/job-worker.ts'), test.url], {
@@ -187,7 +209,7 @@ async function startWorkerProcess(): Promise<ChildProcess> {
   return worker;
 }
 
-it('imports everybody exactly once when its worker is killed again and again', async () => {
+it('an import adds every person exactly once when its workers are killed', async () => {
   const id = await makeDraft();
   const people = 60_000;
   const importId = await upload(id, bigFile(people));
@@ -204,8 +226,8 @@ it('imports everybody exactly once when its worker is killed again and again', a
     await once(worker, 'exit');
   }
   expect((await call(getImport, { id: importId })).import.status).toBe('running');
-  const done = await finished(importId);
-  expect(done).toMatchObject({
+  const result = await waitForEnd(importId);
+  expect(result).toMatchObject({
     status: 'completed',
     rows: people,
     imported: people - 7,
@@ -223,28 +245,28 @@ it('imports everybody exactly once when its worker is killed again and again', a
   expect(chunks.rows[0]!.n).toBe(0);
 }, 60_000);
 
-it('frees the jobs of workers that are gone', async () => {
+it('an import continues when the worker that held its job is gone', async () => {
   const id = await makeDraft();
   const importId = await upload(id, 'email\nx@y.de\n');
   await sql`update graphile_worker._private_jobs set locked_by = 'dead', locked_at = now(), attempts = 1`.execute(
     test.db,
   );
-  expect(await finished(importId)).toMatchObject({ status: 'completed', imported: 1 });
+  expect(await waitForEnd(importId)).toMatchObject({ status: 'completed', imported: 1 });
 });
 
-it('stops when it is cancelled, and keeps who was imported', async () => {
+it('a cancelled import stops', async () => {
   const id = await makeDraft();
   const importId = await upload(id, 'email\nx@y.de\n');
   expect((await call(cancelImport, { id: importId })).import.status).toBe('cancelled');
-  expect(await finished(importId)).toMatchObject({ status: 'cancelled', imported: 0 });
+  expect(await waitForEnd(importId)).toMatchObject({ status: 'cancelled', imported: 0 });
   expect((await call(cancelImport, { id: importId })).import.status).toBe('cancelled');
 });
 
-it('fails with the reason when the roster is frozen meanwhile', async () => {
+it('an import fails with the reason when the roster is frozen meanwhile', async () => {
   const id = await makeDraft();
   const importId = await upload(id, 'email\nx@y.de\n');
   await sql`update campaigns set status = 'paused' where id = ${id}`.execute(test.db);
-  expect(await finished(importId)).toMatchObject({
+  expect(await waitForEnd(importId)).toMatchObject({
     status: 'failed',
     error: expect.stringContaining('paused'),
     imported: 0,
@@ -252,18 +274,18 @@ it('fails with the reason when the roster is frozen meanwhile', async () => {
   const refused = await fail(
     startImport,
     { id },
-    { stream: pieces(Buffer.from('email\nx@y.de\n')) },
+    { stream: streamOf(Buffer.from('email\nx@y.de\n')) },
   );
   expect(refused).toMatchObject({ status: 400, code: 'campaign.roster_frozen' });
 });
 
-it('gives an import up, with the reason, when it can never be read', async () => {
+it('an import fails with the reason when its file cannot be read', async () => {
   const importId = await upload(await makeDraft(), 'email\nx@y.de\n');
   await sql`update imports set mapping = mapping || '{"encoding": "klingon"}' where id = ${importId}`.execute(
     test.db,
   );
   await sql`update graphile_worker._private_jobs set max_attempts = 1`.execute(test.db);
-  expect(await finished(importId)).toMatchObject({
+  expect(await waitForEnd(importId)).toMatchObject({
     status: 'failed',
     error: expect.stringContaining('klingon'),
   });

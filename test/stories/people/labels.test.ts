@@ -17,7 +17,7 @@ const test = await testDatabase();
 const { call, fail } = createCaller(test.services, test);
 
 describe('tags and lead statuses', () => {
-  it('are made with a name of their own and a colour, changed, and deleted', async () => {
+  it('are created with a unique name and a colour, changed and deleted', async () => {
     const { tag } = await call(createTag, { name: 'VIP', color: 'Green' });
     expect(tag).toMatchObject({ name: 'VIP', color: '#40c057' });
     expect(await fail(createTag, { name: 'VIP' })).toMatchObject({
@@ -52,7 +52,7 @@ describe('tags and lead statuses', () => {
     });
   });
 
-  it.each(['reddish', '#12', 'constructor'])('take no colour %s', async (color) => {
+  it.each(['reddish', '#12', 'constructor'])('are refused with the colour %s', async (color) => {
     expect(await fail(createTag, { name: color, color })).toMatchObject({
       status: 400,
       errors: [{ pointer: '/color' }],
@@ -93,14 +93,14 @@ describe('a lead', () => {
     ]);
   });
 
-  it('takes none that the workspace does not have', async () => {
+  it('is refused a status or tag that the workspace does not have', async () => {
     const { lead } = await call(createLead, { email: 'cid@example.com' });
-    const strange = test.workspaceId;
-    expect(await fail(updateLead, { id: lead.id, statusId: strange })).toMatchObject({
+    const unknown = test.workspaceId;
+    expect(await fail(updateLead, { id: lead.id, statusId: unknown })).toMatchObject({
       status: 400,
       errors: [{ pointer: '/statusId', code: 'status.not_found' }],
     });
-    expect(await fail(updateLead, { id: lead.id, addTags: [strange] })).toMatchObject({
+    expect(await fail(updateLead, { id: lead.id, addTags: [unknown] })).toMatchObject({
       status: 400,
       errors: [{ pointer: '/addTags', code: 'tag.not_found' }],
     });
