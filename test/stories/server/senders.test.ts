@@ -1,8 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEmailChannel } from '../../../src/channels/email/index.ts';
-import { readConfig } from '../../../src/config.ts';
-import { createLog } from '../../../src/log.ts';
+import { describe, expect, it } from 'vitest';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { checkMailbox } from '../../../src/operations/email/check.ts';
 import { createMailbox } from '../../../src/operations/email/create.ts';
@@ -15,66 +12,28 @@ import { listSenders } from '../../../src/operations/senders/list.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
 import { getSenderSchedule } from '../../../src/operations/senders/schedule.ts';
 import { createCaller } from '../../fixtures/caller.ts';
-import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { type MailPeers, startMailPeers } from '../../peers/index.ts';
+import { addWorkspace } from '../../fixtures/database.ts';
+import { openMailboxes } from './mailboxes.ts';
 
-let peers: MailPeers;
-const channel = createEmailChannel(readConfig({}), createLog('silent'));
-const test = await testDatabase({ channels: [channel] });
+const { test, peers, mailbox, connect, readLane, sleepLane } = await openMailboxes();
 const { call, fail } = createCaller(test.services, test);
-let serial = 0;
-
-beforeAll(async () => {
-  peers = await startMailPeers();
-  // Before the first login: Dovecot looks at its users once a second.
-  for (let n = 1; n <= 30; n += 1) peers.addMailbox(`seller${n}@sender.test`, 'right');
-});
-afterAll(async () => {
-  await channel.close();
-  await peers.stop();
-});
-
-/** What a person would type for a new mailbox on the local servers. */
-function mailbox(): { email_address: string; password: string; smtp: object; imap: object } {
-  serial += 1;
-  const email_address = `seller${serial}@sender.test`;
-  const smtp = { host: peers.host, port: peers.ports.submission, tls: 'none' };
-  return {
-    email_address,
-    password: 'right',
-    smtp,
-    imap: { host: peers.host, port: peers.ports.imap, tls: 'none' },
-  };
-}
-
-const connect = async (more: Record<string, unknown> = {}) =>
-  (await call(createMailbox, { ...mailbox(), ...more })).account;
-const lane = async (id: string) =>
-  (
-    await sql<{ next_at: Date | null }>`select next_at from lanes where sender_id = ${id}`.execute(
-      test.db,
-    )
-  ).rows[0];
-const idle = (id: string) =>
-  sql`update lanes set next_at = null where sender_id = ${id}`.execute(test.db);
 
 describe('connecting a mailbox', () => {
-  it('hears what comes in from then on, however late the first look is', async () => {
+  it("stores the inbox's position at once, or null without IMAP", async () => {
     const { id } = await connect();
-    const stands = async () =>
-      (
-        await sql<{ cursor: unknown }>`select cursor from inboxes where sender_id = ${id}`.execute(
-          test.db,
-        )
-      ).rows[0]?.cursor;
     const { account } = await call(createMailbox, { ...mailbox(), imap: null });
-    expect(await stands()).toMatchObject({ folders: { INBOX: { uidNext: expect.any(Number) } } });
-    expect(
-      (await sql`select cursor from inboxes where sender_id = ${account.id}`.execute(test.db)).rows,
-    ).toEqual([{ cursor: null }]);
+    const cursorsOf = async (senderId: string) =>
+      (
+        await sql<{ cursor: unknown }>`
+          select cursor from inboxes where sender_id = ${senderId}`.execute(test.db)
+      ).rows;
+    expect((await cursorsOf(id))[0]?.cursor).toMatchObject({
+      folders: { INBOX: { uidNext: expect.any(Number) } },
+    });
+    expect(await cursorsOf(account.id)).toEqual([{ cursor: null }]);
   });
 
-  it('tries both connections, saves it with a lane and an inbox, and never shows or stores the password in the open', async () => {
+  it('saves it with a lane and an inbox, and encrypts its password', async () => {
     const account = await connect({ first_name: 'Ada', signature: 'Best, Ada' });
     expect(account).toMatchObject({
       type: 'email',
@@ -102,17 +61,9 @@ describe('connecting a mailbox', () => {
 
   it.each([
     ['a wrong password', { password: 'wrong' }, 'smtp_login'],
-    [
-      'a port where nobody listens',
-      { smtp: { host: '127.0.0.1', port: 1, tls: 'none' } },
-      'smtp_connect',
-    ],
-    [
-      'an IMAP port where nobody listens',
-      { imap: { host: '127.0.0.1', port: 1, tls: 'none' } },
-      'imap_connect',
-    ],
-  ])('says which step failed with %s, and saves nothing', async (_name, wrong, step) => {
+    ['a closed port', { smtp: { host: '127.0.0.1', port: 1, tls: 'none' } }, 'smtp_connect'],
+    ['a closed IMAP port', { imap: { host: '127.0.0.1', port: 1, tls: 'none' } }, 'imap_connect'],
+  ])('names the step that failed with %s and saves nothing', async (_name, wrong, step) => {
     const given = { ...mailbox(), ...wrong };
     const refused = await fail(createMailbox, given);
     expect(refused).toMatchObject({ status: 422, code: 'sender.check_failed' });
@@ -125,7 +76,7 @@ describe('connecting a mailbox', () => {
     ).not.toContain(given.email_address);
   });
 
-  it('refuses an address that is connected already, and a login without a password', async () => {
+  it('refuses a connected address, a login without a password and a broken name', async () => {
     const account = await connect();
     const again = { ...mailbox(), email_address: account.email_address!.toUpperCase() };
     expect(await fail(createMailbox, again)).toMatchObject({ status: 409, code: 'sender.exists' });
@@ -143,9 +94,9 @@ describe('connecting a mailbox', () => {
 });
 
 describe('changing a mailbox', () => {
-  it('writes names, signature, limits and pause, and makes its lane plan again', async () => {
+  it('stores names, signature, limits and pause, and wakes its lane', async () => {
     const { id } = await connect();
-    await idle(id);
+    await sleepLane(id);
     const { account } = await call(updateMailbox, {
       id,
       signature: 'S',
@@ -161,7 +112,7 @@ describe('changing a mailbox', () => {
       status: 'paused',
       display_name: 'Ada L.',
     });
-    expect((await lane(id))?.next_at).toEqual(test.clock.now());
+    expect((await readLane(id))?.next_at).toEqual(test.clock.now());
     expect(
       (await call(updateMailbox, { id, signature: '', status: 'active' })).account,
     ).toMatchObject({
@@ -174,7 +125,7 @@ describe('changing a mailbox', () => {
     );
   });
 
-  it('never sends the stored password to another server, and keeps what works until the new settings do', async () => {
+  it('requires the password for another server and keeps the settings that work', async () => {
     const { id } = await connect();
     const imap = { host: 'localhost', port: peers.ports.imap, tls: 'none' };
     expect((await fail(updateMailbox, { id, imap })).errors[0]).toMatchObject({
@@ -198,19 +149,19 @@ describe('changing a mailbox', () => {
 });
 
 describe('checking a mailbox again', () => {
-  it('puts it back into service when all works', async () => {
+  it('makes it active again when every step works', async () => {
     const { id } = await connect();
     await sql`update senders set status = 'credentials_required', status_reason = 'login refused' where id = ${id}`.execute(
       test.db,
     );
-    await idle(id);
+    await sleepLane(id);
     const answer = await call(checkMailbox, { id });
     expect(answer).toMatchObject({ ok: true, account: { status: 'active', status_reason: null } });
     expect(answer.steps.map(({ step }) => step)).toContain('imap_login');
-    expect((await lane(id))?.next_at).toEqual(test.clock.now());
+    expect((await readLane(id))?.next_at).toEqual(test.clock.now());
   });
 
-  it('says what failed otherwise', async () => {
+  it('reports the step that failed', async () => {
     const { id } = await connect();
     await sql`update senders set connection = jsonb_set(connection, '{smtp,port}', '1'), status = 'error' where id = ${id}`.execute(
       test.db,
@@ -224,7 +175,7 @@ describe('checking a mailbox again', () => {
 });
 
 describe('deleting a sender', () => {
-  it('is refused with the campaigns that use it; forced, its people are held and say so until it works again', async () => {
+  it('is refused while campaigns use it, and forcing it holds their people', async () => {
     const { id, email_address } = await connect();
     const { campaign } = await call(createCampaign, {
       type: 'email',
@@ -235,8 +186,8 @@ describe('deleting a sender', () => {
       id: campaign.id,
       prospects: [{ email: 'a@people.test' }, { email: 'b@people.test' }],
     });
-    const [taken] = (await call(listRoster, { id: campaign.id })).prospects;
-    await sql`update prospects set sender_id = ${id}, status = 'sent' where id = ${taken!.id}`.execute(
+    const [assigned] = (await call(listRoster, { id: campaign.id })).prospects;
+    await sql`update prospects set sender_id = ${id}, status = 'sent' where id = ${assigned!.id}`.execute(
       test.db,
     );
     expect(await fail(removeSender, { id })).toMatchObject({
@@ -259,7 +210,7 @@ describe('deleting a sender', () => {
     expect((await call(listRoster, { id: campaign.id })).prospects[0]!.hold).toBeNull();
   });
 
-  it('wipes the credentials, frees the address, and leaves the lists', async () => {
+  it('deletes its credentials, frees its address and hides it', async () => {
     const { id, email_address } = await connect();
     expect(await call(removeSender, { id })).toEqual({ success: true, held: 0 });
     expect(
@@ -277,7 +228,7 @@ describe('deleting a sender', () => {
 });
 
 describe('reading senders', () => {
-  it("shows what a sender does for each campaign, in Puffle's shape", async () => {
+  it("shows a sender's numbers for each campaign in Puffle's shape", async () => {
     const { id } = await connect();
     const { campaign } = await call(createCampaign, {
       type: 'email',
@@ -312,7 +263,7 @@ describe('reading senders', () => {
     ]);
   });
 
-  it('shows them to their workspace only', async () => {
+  it('is possible in their own workspace only', async () => {
     const { id } = await connect();
     const other = createCaller(test.services, await addWorkspace(test.db, test.clock.now()));
     expect((await other.call(listSenders, {})).accounts).toEqual([]);

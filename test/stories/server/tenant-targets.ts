@@ -1,0 +1,277 @@
+import type { Everything } from '../../factories/everything.ts';
+import { bare } from '../../fixtures/inbox-api.ts';
+
+let serial = 0;
+
+/** A place of an id in a request. */
+type Target = {
+  /** The kind of thing that the id names. */
+  kind: keyof Everything;
+  body?: (id: string, own: Everything) => object;
+  query?: (id: string) => string;
+  /** The campaign must be launched before the request. */
+  launched?: boolean;
+};
+
+const notification = { event: 'replied', action: 'notify', text: 'x' };
+const withId = (name: string) => (id: string) => ({ [name]: id });
+const withIds = (name: string) => (id: string) => ({ [name]: [id] });
+const email = { type: 'email', subject: 'Hi', body: 'Hi' };
+const actions = { status_id: 'set_status', tag_id: 'add_tag', list_id: 'add_to_list' } as const;
+const kinds = { status_id: 'status', tag_id: 'tag', list_id: 'list' } as const;
+const inboxActions = {
+  statusId: ['setStatus', 'status'],
+  tagId: ['addTag', 'tag'],
+  listId: ['addToList', 'list'],
+} as const;
+
+/**
+ * The places of ids, as `route member`, with the rest of a request that succeeds when the id is the
+ * caller's.
+ */
+export const targets: Record<string, Target> = {
+  'POST /api/campaigns sender_account_ids[]': {
+    kind: 'sender',
+    body: (id) => ({ type: 'email', name: `New ${++serial}`, sender_account_ids: [id] }),
+  },
+  'PATCH /api/campaigns/{id} sender_account_ids[]': {
+    kind: 'sender',
+    body: withIds('sender_account_ids'),
+  },
+  'PATCH /api/campaigns/{id} sequence_nodes[].id': {
+    kind: 'node',
+    body: (id) => ({ sequence_nodes: [{ ...email, id }, { type: 'end' }] }),
+  },
+  'PATCH /api/campaigns/{id} account_limits[].account_id': {
+    kind: 'sender',
+    body: (id) => ({ account_limits: [{ account_id: id, daily_limit: 5 }] }),
+  },
+  'POST /api/campaigns/{id}/senders sender_account_ids[]': {
+    kind: 'sender',
+    body: withIds('sender_account_ids'),
+  },
+  'DELETE /api/campaigns/{id}/senders/{senderId} senderId': { kind: 'sender' },
+  'POST /api/campaigns/{id}/forecasts sender_account_ids[]': {
+    kind: 'sender',
+    body: withIds('sender_account_ids'),
+  },
+  'POST /api/campaigns/{id}/forecasts sender_limits[].account_id': {
+    kind: 'sender',
+    body: (id) => ({ sender_limits: [{ account_id: id, daily_limit: 5 }] }),
+  },
+  'GET /api/campaigns/{id}/forecasts/{forecastId} forecastId': { kind: 'forecast' },
+  'POST /api/campaigns/{id}/revisions sequence_nodes[].id': {
+    kind: 'node',
+    body: (id) => ({ sequence_nodes: [{ ...email, id }, { type: 'end' }] }),
+  },
+  'PATCH /api/campaigns/{id}/sequence/nodes nodeId': {
+    kind: 'node',
+    body: (nodeId) => ({ nodeId, toPosition: 0 }),
+  },
+  'DELETE /api/campaigns/{id}/sequence/nodes nodeId': { kind: 'node', body: withId('nodeId') },
+  'PUT /api/campaigns/{id}/sequence/nodes/{nodeId} nodeId': {
+    kind: 'node',
+    body: () => ({ body: 'New' }),
+  },
+  'PATCH /api/campaigns/{id}/columns/{columnId} columnId': {
+    kind: 'column',
+    body: () => ({ name: 'New' }),
+  },
+  'DELETE /api/campaigns/{id}/columns/{columnId} columnId': { kind: 'column' },
+  'PATCH /api/campaigns/{id}/automations/{automationId} automationId': {
+    kind: 'automation',
+    body: () => ({ enabled: false }),
+  },
+  'DELETE /api/campaigns/{id}/automations/{automationId} automationId': { kind: 'automation' },
+  'PUT /api/campaigns/{id}/automations automations[].id': {
+    kind: 'automation',
+    body: (id) => ({ automations: [{ id, ...notification }] }),
+  },
+  'PATCH /api/campaigns/{id}/leads/{prospectId}/data prospectId': {
+    kind: 'prospect',
+    body: (_id, own) => ({ data: { [own.column]: 'x' } }),
+  },
+  'GET /api/campaigns/{id}/leads/{prospectId}/explain prospectId': { kind: 'prospect' },
+  'POST /api/campaigns/{id}/leads/{prospectId}/pause prospectId': { kind: 'prospect' },
+  'POST /api/campaigns/{id}/leads/{prospectId}/resume prospectId': { kind: 'prospect' },
+  'POST /api/campaigns/{id}/leads/{prospectId}/cancel prospectId': { kind: 'prospect' },
+  'POST /api/campaigns/{id}/leads/{prospectId}/skip-ahead prospectId': {
+    kind: 'prospect',
+    launched: true,
+  },
+  'POST /api/campaigns/{id}/leads/{prospectId}/mark-replied prospectId': { kind: 'prospect' },
+  'PATCH /api/campaigns/{id}/leads prospect_id': {
+    kind: 'prospect',
+    body: (id) => ({ prospect_id: id, updates: { first_name: 'New' } }),
+  },
+  'DELETE /api/campaigns/{id}/leads prospect_ids[]': {
+    kind: 'prospect',
+    body: withIds('prospect_ids'),
+  },
+  'GET /api/campaigns/{id}/leads/find prospect_id': {
+    kind: 'prospect',
+    query: (id) => `prospect_id=${id}`,
+  },
+  'GET /api/campaigns/{id}/leads/find lead_id': { kind: 'lead', query: (id) => `lead_id=${id}` },
+  'POST /api/campaigns/{id}/leads/enrol people[].lead_id': {
+    kind: 'lead',
+    body: (id) => ({ people: [{ lead_id: id }] }),
+  },
+  'POST /api/campaigns/{id}/leads/import-from-list listId': {
+    kind: 'list',
+    body: withId('listId'),
+  },
+  'POST /api/campaigns/{id}/leads/import-from-list filter.leadIds[]': {
+    kind: 'unused',
+    body: (id, own) => ({ listId: own.list, filter: { leadIds: [id] } }),
+  },
+  'GET /api/campaigns/{id}/rules/leads/{leadId} leadId': { kind: 'lead' },
+  'GET /api/campaigns/{id}/generate-messages prospect_id': {
+    kind: 'prospect',
+    query: (id) => `prospect_id=${id}`,
+  },
+  'POST /api/campaigns/{id}/generate-messages node_id': { kind: 'node', body: withId('node_id') },
+  'POST /api/campaigns/{id}/generate-messages prospect_ids[]': {
+    kind: 'prospect',
+    body: withIds('prospect_ids'),
+  },
+  'PATCH /api/campaigns/{id}/generate-messages message_id': {
+    kind: 'message',
+    body: (id) => ({ message_id: id, body_text: 'New' }),
+  },
+  'GET /api/campaigns/{id}/messages/{messageId}/preview messageId': { kind: 'message' },
+  'POST /api/campaigns/{id}/drafts/retry prospect_ids[]': {
+    kind: 'prospect',
+    body: withIds('prospect_ids'),
+  },
+  'GET /api/events campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
+  'GET /api/events prospect_id': { kind: 'prospect', query: (id) => `prospect_id=${id}` },
+  'GET /api/leads id': { kind: 'lead', query: (id) => `id=${id}` },
+  'GET /api/leads statusId': { kind: 'status', query: (id) => `statusId=${id}` },
+  'GET /api/leads tagId': { kind: 'tag', query: (id) => `tagId=${id}` },
+  'PATCH /api/leads id': { kind: 'lead', body: (id) => ({ id, title: 'New' }) },
+  'DELETE /api/leads id': { kind: 'lead', body: withId('id') },
+  'POST /api/lists leadIds[]': { kind: 'lead', body: (id) => ({ name: 'New', leadIds: [id] }) },
+  'PATCH /api/lists id': { kind: 'list', body: (id) => ({ id, name: 'New' }) },
+  'DELETE /api/lists id': { kind: 'list', body: withId('id') },
+  'POST /api/lists/{id}/leads leadIds[]': { kind: 'lead', body: withIds('leadIds') },
+  'DELETE /api/lists/{id}/leads leadIds[]': { kind: 'lead', body: withIds('leadIds') },
+  'POST /api/lists/{id}/leads/enrol people[].lead_id': {
+    kind: 'lead',
+    body: (id) => ({ people: [{ lead_id: id }] }),
+  },
+  'POST /api/lists/import listId': {
+    kind: 'list',
+    body: (listId) => ({ listId, leads: [{ email: 'new@people.test' }] }),
+  },
+  'GET /api/lists/{id}/imports/{importId} importId': { kind: 'listImport' },
+  'POST /api/lists/{id}/imports/{importId}/cancel importId': { kind: 'listImport' },
+  'PUT /api/settings campaign_account.id': {
+    kind: 'sender',
+    body: (id) => ({ campaign_account: { id, daily_limit: 5 } }),
+  },
+  'PATCH /api/v1/campaigns/v2/{campaignId} accountLinkIds[]': {
+    kind: 'onX',
+    body: withIds('accountLinkIds'),
+  },
+  'POST /api/v1/campaigns/v2 accountLinkIds[]': {
+    kind: 'onX',
+    body: (id) => ({ name: `New ${++serial}`, accountLinkIds: [id] }),
+  },
+  'PUT /api/v1/campaigns/v2/{campaignId}/automations automations[].id': {
+    kind: 'inboxAutomation',
+    body: (id) => ({
+      automations: [{ id, trigger: 'replied', action: 'notify', actionData: { text: 'y' } }],
+    }),
+  },
+  'PATCH /api/v1/campaigns/v2/{campaignId}/automations automations[].id': {
+    kind: 'inboxAutomation',
+    body: (id) => ({ automations: [{ id, enabled: false }] }),
+  },
+  'PATCH /api/v1/campaigns/v2/{campaignId}/columns/{columnId} columnId': {
+    kind: 'inboxColumn',
+    body: () => ({ name: 'New' }),
+  },
+  'GET /api/v1/lists/{listId}/import-jobs/{jobId} jobId': { kind: 'listImport' },
+  'POST /api/v1/lists/{listId}/import-jobs/{jobId}/cancel jobId': { kind: 'listImport' },
+  'PATCH /api/v1/prospects/{prospectId}/context statusId': {
+    kind: 'status',
+    body: withId('statusId'),
+  },
+  'PATCH /api/v1/prospects/{prospectId}/context addTags[]': {
+    kind: 'tag',
+    body: withIds('addTags'),
+  },
+  'PATCH /api/v1/prospects/{prospectId}/context removeTags[]': {
+    kind: 'tag',
+    body: withIds('removeTags'),
+  },
+};
+
+for (const field of ['status_id', 'tag_id', 'list_id'] as const) {
+  const automation = (id: string) => ({
+    event: 'replied',
+    action: actions[field],
+    [field]: id,
+  });
+  targets[`POST /api/campaigns/{id}/automations ${field}`] = {
+    kind: kinds[field],
+    body: automation,
+  };
+  targets[`PATCH /api/campaigns/{id}/automations/{automationId} ${field}`] = {
+    kind: kinds[field],
+    body: automation,
+  };
+  targets[`PUT /api/campaigns/{id}/automations automations[].${field}`] = {
+    kind: kinds[field],
+    body: (id) => ({ automations: [automation(id)] }),
+  };
+}
+for (const [field, [action, kind]] of Object.entries(inboxActions))
+  for (const method of ['PUT', 'PATCH'])
+    targets[
+      `${method} /api/v1/campaigns/v2/{campaignId}/automations automations[].actionData.${field}`
+    ] = {
+      kind,
+      body: (id, own) => ({
+        automations: [
+          { id: own.inboxAutomation, trigger: 'replied', action, actionData: { [field]: id } },
+        ],
+      }),
+    };
+for (const method of ['PATCH', 'PUT'])
+  for (const field of ['synced_list_ids', 'excluded_list_ids'])
+    targets[`${method} /api/campaigns/{id}/rules ${field}[]`] = {
+      kind: 'list',
+      body: withIds(field),
+    };
+for (const field of ['syncedListIds', 'excludedListIds']) {
+  targets[`PATCH /api/v1/campaigns/v2/{campaignId}/rules ${field}[]`] = {
+    kind: 'list',
+    body: withIds(field),
+  };
+  targets[`POST /api/v1/campaigns/v2 rules.${field}[]`] = {
+    kind: 'list',
+    body: (id, own) => ({
+      name: `New ${++serial}`,
+      accountLinkIds: [bare(own.onX)],
+      rules: { [field]: [id] },
+    }),
+  };
+}
+for (const [field, kind] of [
+  ['statusId', 'status'],
+  ['addTags[]', 'tag'],
+  ['removeTags[]', 'tag'],
+] as const) {
+  const name = field.replace('[]', '');
+  const value = (id: string) => (name === field ? id : [id]);
+  targets[`PATCH /api/v1/prospects/{prospectId}/context ${field}`] = {
+    kind,
+    body: (id) => ({ [name]: value(id) }),
+  };
+  targets[`PATCH /api/leads ${field}`] = {
+    kind,
+    body: (id, own) => ({ id: own.lead, [name]: value(id) }),
+  };
+}
