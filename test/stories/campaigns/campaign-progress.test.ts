@@ -15,7 +15,7 @@ import { advanceTo, launchIn, openSandboxFixture } from '../../fixtures/sandbox.
 
 const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { call, fail } = fixture;
-const shown = async (id: string) => (await call(getCampaign, { id })).campaign;
+const readCampaign = async (id: string) => (await call(getCampaign, { id })).campaign;
 
 it('a campaign shows its progress, whether it is enabled and when it last started', async () => {
   const draft = (
@@ -51,23 +51,23 @@ it('a campaign shows its progress, whether it is enabled and when it last starte
     nodes: [...nodes, { type: 'delay', delay_days: 3 }, ...nodes],
     people,
   });
-  expect(await shown(id)).toMatchObject({
+  expect(await readCampaign(id)).toMatchObject({
     enabled: true,
     last_started_at: '2026-03-02T09:00:00.000Z',
     targets_count: 4,
     scope_assessed_count: 4,
   });
   await advanceTo(fixture, '2026-03-04T09:00:00Z');
-  expect(await shown(id)).toMatchObject({ completion_rate: 0, reply_rate: 0.25 });
+  expect(await readCampaign(id)).toMatchObject({ completion_rate: 0, reply_rate: 0.25 });
   await call(pauseCampaign, { id });
-  expect(await shown(id)).toMatchObject({
+  expect(await readCampaign(id)).toMatchObject({
     status: 'paused',
     enabled: false,
     paused_at: '2026-03-04T09:00:00.000Z',
   });
   await advanceTo(fixture, '2026-03-05T09:00:00Z');
   await call(resumeCampaign, { id });
-  expect(await shown(id)).toMatchObject({
+  expect(await readCampaign(id)).toMatchObject({
     status: 'active',
     enabled: true,
     last_started_at: '2026-03-05T09:00:00.000Z',
@@ -80,7 +80,7 @@ it('a campaign shows its progress, whether it is enabled and when it last starte
     reply_rate: 0.25,
     paused_at: '2026-03-04T09:00:00.000Z',
   };
-  expect(await shown(id)).toMatchObject(done);
+  expect(await readCampaign(id)).toMatchObject(done);
   expect((await call(listCampaigns, { q: 'runs' })).campaigns).toMatchObject([done]);
 });
 
@@ -98,7 +98,7 @@ it('a reply counts when it does not stop the person or comes after the end', asy
   const roster = async () => (await call(listRoster, { id })).prospects;
   const idOf = async (name: string) => (await roster()).find((one) => one.first_name === name)!.id;
   await advanceTo(fixture, '2026-03-09T15:00:00Z');
-  expect(await shown(id)).toMatchObject({
+  expect(await readCampaign(id)).toMatchObject({
     stats: { replied: 0, answered: 1, contacted: 4 },
     reply_rate: 0.25,
   });
@@ -109,7 +109,7 @@ it('a reply counts when it does not stop the person or comes after the end', asy
     stats: { replied: 1, answered: 3, cancelled: 1, completed: 2, contacted: 4 },
     reply_rate: 0.75,
   };
-  expect(await shown(id)).toMatchObject(answered);
+  expect(await readCampaign(id)).toMatchObject(answered);
   expect(
     (await roster()).filter((one) => one.replied_at).map((one) => [one.first_name, one.status]),
   ).toEqual([
@@ -125,9 +125,9 @@ it('a reply counts when it does not stop the person or comes after the end', asy
 it('description and hourly limit are changed and cleared within their ranges', async () => {
   const { id } = (await call(createCampaign, { type: 'email', name: 'Ranges' })).campaign;
   await call(updateCampaign, { id, description: 'New', hourly_limit: 25 });
-  expect(await shown(id)).toMatchObject({ description: 'New', hourly_limit: 25 });
+  expect(await readCampaign(id)).toMatchObject({ description: 'New', hourly_limit: 25 });
   await call(updateCampaign, { id, description: null, hourly_limit: null });
-  expect(await shown(id)).toMatchObject({ description: null, hourly_limit: null });
+  expect(await readCampaign(id)).toMatchObject({ description: null, hourly_limit: null });
   for (const hourly_limit of [0, 26, 1.5])
     expect(await fail(updateCampaign, { id, hourly_limit })).toMatchObject({ status: 400 });
 });

@@ -24,7 +24,7 @@ const second = {
 const delay = { type: 'delay', delay_days: 2 };
 
 /** Wordings as `text wording: sent/replied`. */
-const shown = async (id: string, current = true) =>
+const wordingsOf = async (id: string, current = true) =>
   (await call(listWordings, { id })).wordings
     .filter((one) => one.current === current)
     .map(
@@ -49,7 +49,7 @@ it('each wording shows its sends and replies, also after the sequence changed', 
   ).campaign;
   await call(updateCampaign, { id, sequence_nodes: [first, delay, second, { type: 'end' }] });
   await call(addProspects, { id, prospects: people });
-  expect(await shown(id)).toEqual([
+  expect(await wordingsOf(id)).toEqual([
     'subject 1 Hi: 0/0',
     'subject 1 Hello %first_name|there%: 0/0',
     ...['Ping', 'Nudge', 'Bump'].map((wording) => `body 1 ${wording}: 0/0`),
@@ -87,7 +87,7 @@ it('each wording shows its sends and replies, also after the sequence changed', 
   const hello = opening.filter(({ subject }) => subject?.startsWith('Hello'));
   expect([hi.length, hello.length].every((n) => n > 10)).toBe(true);
   expect(hi.length + hello.length).toBe(59);
-  expect(await shown(id)).toEqual([
+  expect(await wordingsOf(id)).toEqual([
     `subject 1 Hi: ${count(hi, '+reply-2h')}`,
     'subject 1 Hey: 0/0',
     ...['Ping', 'Nudge', 'Bump'].map((word) => {
@@ -103,7 +103,7 @@ it('each wording shows its sends and replies, also after the sequence changed', 
       )}`;
     }),
   ]);
-  expect(await shown(id, false)).toEqual([
+  expect(await wordingsOf(id, false)).toEqual([
     `subject 1 Hello %first_name|there%: ${count(hello, '+reply-2h')}`,
   ]);
   const rates = (await call(listWordings, { id })).wordings.map(({ sent, replied, reply_rate }) => [

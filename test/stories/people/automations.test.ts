@@ -29,7 +29,7 @@ async function advanceDays(days: number): Promise<void> {
 }
 
 let serial = 0;
-async function campaign(
+async function launch(
   people: readonly string[],
   nodes: readonly object[] = [hello],
   settings: object = {},
@@ -50,9 +50,9 @@ async function campaign(
   });
 }
 
-const status = async (name: string) =>
+const makeStatus = async (name: string) =>
   (await call(createStatus, { name, color: 'green' })).status.id;
-const tag = async (name: string) => (await call(createTag, { name })).tag.id;
+const makeTag = async (name: string) => (await call(createTag, { name })).tag.id;
 const leads = async (filter: Record<string, unknown>) =>
   (await call(listLeads, filter)).leads.map((lead) => lead.name.first).sort();
 const events = async (kind: string): Promise<Record<string, unknown>[]> => {
@@ -76,13 +76,13 @@ const statusesOf = async (id: string) => {
 
 describe('an automation', () => {
   it('gives leads a status and tags at each of its events, once', async () => {
-    const [interested, lost] = [await status('Interested'), await status('Lost')];
+    const [interested, lost] = [await makeStatus('Interested'), await makeStatus('Lost')];
     const [reached, done, answered] = [
-      await tag('reached'),
-      await tag('done'),
-      await tag('answered'),
+      await makeTag('reached'),
+      await makeTag('done'),
+      await makeTag('answered'),
     ];
-    const id = await campaign(
+    const id = await launch(
       ['ann+reply-2h', 'bob+bounce', 'cid+unsubscribe', 'dan'],
       [hello, delay, again],
     );
@@ -118,8 +118,8 @@ describe('an automation', () => {
   });
 
   it('acts on events that happen while it is enabled, not on earlier ones', async () => {
-    const seen = await tag('seen');
-    const id = await campaign(['eve+reply-30h', 'fay+reply-4d']);
+    const seen = await makeTag('seen');
+    const id = await launch(['eve+reply-30h', 'fay+reply-4d']);
     await advanceDays(1);
     const { automation } = await call(createAutomation, {
       id,
@@ -146,8 +146,8 @@ describe('an automation', () => {
   });
 
   it('stops the same person in other campaigns, which then complete', async () => {
-    const one = await campaign(['gus+reply-1h', 'hal']);
-    const two = await campaign(['gus+reply-1h'], [{ type: 'delay', delay_days: 9 }, hello]);
+    const one = await launch(['gus+reply-1h', 'hal']);
+    const two = await launch(['gus+reply-1h'], [{ type: 'delay', delay_days: 9 }, hello]);
     await call(createAutomation, { id: one, event: 'replied', action: 'stop_in_other_campaigns' });
     await advanceDays(1);
     expect(await statusesOf(two)).toEqual({ gus: 'cancelled' });
@@ -163,9 +163,9 @@ describe('an automation', () => {
   it('moves people between campaigns through live lists, once each', async () => {
     const first = (await call(createList, { name: 'Answered the first' })).list.id;
     const second = (await call(createList, { name: 'Heard the second' })).list.id;
-    const one = await campaign(['ida'], [hello]);
+    const one = await launch(['ida'], [hello]);
     await call(updateRules, { id: one, synced_list_ids: [second] });
-    const two = await campaign([], [hello]);
+    const two = await launch([], [hello]);
     await call(updateRules, { id: two, synced_list_ids: [first] });
     await call(createAutomation, {
       id: one,
@@ -193,8 +193,11 @@ describe('an automation', () => {
   });
 
   it('reports that its target was deleted, and the campaign goes on', async () => {
-    const [gone, list] = [await status('Gone'), (await call(createList, { name: 'Gone' })).list.id];
-    const id = await campaign(['jan']);
+    const [gone, list] = [
+      await makeStatus('Gone'),
+      (await call(createList, { name: 'Gone' })).list.id,
+    ];
+    const id = await launch(['jan']);
     await call(createAutomation, { id, event: 'contacted', action: 'set_status', status_id: gone });
     await call(createAutomation, { id, event: 'contacted', action: 'add_to_list', list_id: list });
     await call(deleteStatus, { id: gone });
@@ -208,8 +211,8 @@ describe('an automation', () => {
   });
 
   it('acts once on the replies of a person when the campaign goes on after them', async () => {
-    const talks = await tag('talks');
-    const id = await campaign(['nia+reply-1h'], [hello, delay, again], { stop_on_reply: false });
+    const talks = await makeTag('talks');
+    const id = await launch(['nia+reply-1h'], [hello, delay, again], { stop_on_reply: false });
     await call(createAutomation, { id, event: 'replied', action: 'add_tag', tag_id: talks });
     await call(createAutomation, { id, event: 'replied', action: 'notify', text: 'talks' });
     await advanceDays(3);
@@ -221,8 +224,8 @@ describe('an automation', () => {
   });
 
   it('does nothing in a dry run', async () => {
-    const tried = await tag('tried');
-    const id = await campaign(['kim'], [hello], { dry_run: true });
+    const tried = await makeTag('tried');
+    const id = await launch(['kim'], [hello], { dry_run: true });
     await call(createAutomation, { id, event: 'contacted', action: 'add_tag', tag_id: tried });
     await advanceDays(1);
     expect(await statusesOf(id)).toEqual({ kim: 'completed' });
@@ -230,7 +233,7 @@ describe('an automation', () => {
   });
 
   it('does nothing in a dry run when a reply is marked by hand', async () => {
-    const id = await campaign(['lea'], [hello, delay, again], { dry_run: true });
+    const id = await launch(['lea'], [hello, delay, again], { dry_run: true });
     await call(createAutomation, {
       id,
       event: 'replied',
@@ -252,7 +255,7 @@ describe('an automation', () => {
 
 describe('the automations of a campaign', () => {
   it('are refused with a wrong field or an unknown target', async () => {
-    const [id, named] = [await campaign(['lea']), await tag('named')];
+    const [id, named] = [await launch(['lea']), await makeTag('named')];
     const refused = (fields: object) => fail(createAutomation, { id, event: 'replied', ...fields });
     expect(await refused({ action: 'add_tag' })).toMatchObject({
       status: 400,
@@ -270,7 +273,7 @@ describe('the automations of a campaign', () => {
   });
 
   it('are replaced as a whole, and those with an id stay the same', async () => {
-    const [id, kept] = [await campaign(['max']), await tag('kept')];
+    const [id, kept] = [await launch(['max']), await makeTag('kept')];
     const { automation } = await call(createAutomation, {
       id,
       event: 'replied',

@@ -13,7 +13,7 @@ const create = async (body: object) =>
   (await send('POST /api/keys', body)).body.key as { id: string; key: string; prefix: string };
 
 describe('API keys', () => {
-  it('are shown once and listed without themselves', async () => {
+  it('are shown when they are created and never again', async () => {
     const made = await create({ name: 'ci', scopes: ['read', 'read', 'send'] });
     expect(made.key).toMatch(/^pr_live_[\w-]{43}$/);
     expect(made).toMatchObject({
@@ -33,7 +33,7 @@ describe('API keys', () => {
     });
   });
 
-  it('stop working within a second of being revoked, also where they were just used', async () => {
+  it('stop working soon after they are revoked, even when they were just used', async () => {
     const made = await create({ name: 'leaked', scopes: ['read'] });
     expect(await anonymous('GET /api/settings', undefined, bearer(made.key))).toMatchObject({
       status: 200,
@@ -54,7 +54,7 @@ describe('API keys', () => {
     ).toMatchObject({ status: 200 });
   });
 
-  it('end when they say', async () => {
+  it('stop working when they expire', async () => {
     expect(
       await send('POST /api/keys', { name: 'late', expires_at: '2026-03-02T08:59:59Z' }),
     ).toMatchObject({
@@ -75,7 +75,7 @@ describe('API keys', () => {
     });
   });
 
-  it('are for admins', async () => {
+  it('are managed by admins only', async () => {
     const writer = await as(database, ['read', 'write', 'send']);
     for (const route of ['GET /api/keys', `DELETE /api/keys/${services.newId()}`])
       expect(await writer(route)).toMatchObject({ status: 403 });
@@ -86,7 +86,7 @@ describe('API keys', () => {
 });
 
 describe('settings', () => {
-  it('have a time zone, by default that of New York', async () => {
+  it('have a time zone, which is New York by default', async () => {
     expect((await send('GET /api/settings')).body).toEqual({
       timezone: 'America/New_York',
       isDefault: true,
@@ -112,7 +112,7 @@ describe('settings', () => {
     });
   });
 
-  it('wake the lanes when the zone changes: what is open may have moved', async () => {
+  it('wake the lanes when the zone changes, because open hours move', async () => {
     const [senderId, now] = [services.newId(), clock.now()];
     await sql`insert into senders (workspace_id, id, member_id, type, status, created_at, updated_at)
       values (${workspaceId}, ${senderId}, ${database.memberId}, 'email', 'active', ${now}, ${now})`.execute(
@@ -131,7 +131,7 @@ describe('settings', () => {
 });
 
 describe('suppressions', () => {
-  it('are normalised, counted once, and found by part of their value', async () => {
+  it('are normalised, counted once and found by a part of their value', async () => {
     const items = [
       { value: ' Jane@Example.TEST ' },
       { value: 'jane@example.test' },
@@ -167,7 +167,7 @@ describe('suppressions', () => {
     });
   });
 
-  it('that are none refuse the whole call, naming each', async () => {
+  it('are refused as a whole when some are invalid, each by its pointer', async () => {
     const items = [
       { value: 'good@a.test' },
       { value: 'no address' },
@@ -181,7 +181,7 @@ describe('suppressions', () => {
     expect((await send('GET /api/suppressions?q=good@a.test')).body.total).toBe(0);
   });
 
-  it('can be lifted, by admins only', async () => {
+  it('can be lifted by admins only', async () => {
     await send('POST /api/suppressions', { items: [{ value: 'back@a.test' }] });
     expect(
       await (await as(database, ['write']))('DELETE /api/suppressions', { value: 'back@a.test' }),
@@ -198,7 +198,7 @@ describe('suppressions', () => {
     });
   });
 
-  it('of one workspace are not those of another', async () => {
+  it('belong to one workspace', async () => {
     const stranger = await as(await addWorkspace(services.db, clock.now()));
     expect((await stranger('GET /api/suppressions')).body.total).toBe(0);
     expect(

@@ -22,7 +22,7 @@ const own = await makeEverything(admin, database, database.db);
 const all = [...operations, ...inboxRoutes].map(
   (operation) => [operation.route, operation] as const,
 );
-/** Keys that hold everything but one scope. */
+/** Callers whose keys lack one scope, by that scope. */
 const without = Object.fromEntries(
   await Promise.all(
     scopes.map(
@@ -41,7 +41,7 @@ const without = Object.fromEntries(
 );
 
 it.each(all)(
-  '%s is refused to a key without its scope, before anything else',
+  '%s is refused to a key without its scope before anything else is checked',
   async (_route, operation) => {
     const { method, path } = splitRoute(operation);
     const url = path.replaceAll(/\{\w+\}/g, own.campaign);
@@ -49,13 +49,13 @@ it.each(all)(
     const code = path.startsWith('/api/v1/')
       ? { error: { code: 'FORBIDDEN' } }
       : { code: 'auth.scope' };
-    // A form is read first: without one there is nothing to ask for.
+    // A form is read before the scope is checked, so the request without one fails earlier.
     if (operation.body === 'upload') expect(answer.status, answer.text).toBeGreaterThanOrEqual(400);
     else expect(answer, answer.text).toMatchObject({ status: 403, body: code });
   },
 );
 
-it('what makes a running campaign send needs the scope for it, by whichever name it is asked for', async () => {
+it('every request that makes a running campaign send needs the scope to send', async () => {
   const writer = await as(database, ['read', 'write']);
   const onX = bare(await addSender(database.db, database, { type: 'x' }));
   await admin(`POST /api/v1/campaigns/v2/${own.inbox}/leads`, {
@@ -90,7 +90,7 @@ it('what makes a running campaign send needs the scope for it, by whichever name
   });
 });
 
-it('a key without the scope is not told what one with it was, although it has the same Idempotency-Key', async () => {
+it('a key without the scope gets no replay of an answer by its Idempotency-Key', async () => {
   const headers = { 'idempotency-key': 'shared' };
   const made = await admin('POST /api/keys', { name: 'secret' }, headers);
   expect(made.status).toBe(201);

@@ -63,13 +63,13 @@ afterAll(() => {
 });
 
 describe('npm start', () => {
-  it('the first boot says when it is ready, its URL, its data directory and where the first key lies', async () => {
+  it('the first start prints its URL and data directory and stores a working key', async () => {
     const server = await start();
-    const said = server.lines.join('\n');
-    expect(said).toMatch(/Making the database/);
-    expect(said).toMatch(/ready in \d+\.\d s/);
-    expect(said).toContain(server.url);
-    expect(said).toContain(dataDir);
+    const output = server.lines.join('\n');
+    expect(output).toMatch(/Making the database/);
+    expect(output).toMatch(/ready in \d+\.\d s/);
+    expect(output).toContain(server.url);
+    expect(output).toContain(dataDir);
     const key = readFileSync(path.join(dataDir, 'admin.key'), 'utf8');
     expect(key).toMatch(/^pr_live_[\w-]{43}\n$/);
     for (const secret of ['admin.key', 'master.key', 'server.json'])
@@ -80,7 +80,7 @@ describe('npm start', () => {
     expect((await stop(server)).code).toBe(0);
   });
 
-  it('the next boot makes nothing anew, and the first key still works', async () => {
+  it('the next start keeps the database and the first key', async () => {
     const key = readFileSync(path.join(dataDir, 'admin.key'), 'utf8');
     const server = await start();
     expect(server.lines.join('\n')).not.toMatch(/Making the database|first API key/);
@@ -88,7 +88,7 @@ describe('npm start', () => {
     expect((await stop(server)).code).toBe(0);
   });
 
-  it('SIGTERM drains within ten seconds although a client holds its connection, and stops the database', async () => {
+  it('SIGTERM stops server and database in ten seconds while a client holds on', async () => {
     const server = await start();
     const { hostname, port } = new URL(server.url);
     const held = connect(Number(port), hostname);
@@ -102,13 +102,13 @@ describe('npm start', () => {
     expect(existsSync(path.join(dataDir, 'server.json'))).toBe(false);
   });
 
-  it('npm passes SIGTERM on: the server drains, npm ends with 0', async () => {
+  it('npm passes SIGTERM on, so that the server drains and npm exits with 0', async () => {
     const server = await start(['npm', 'start', '--silent']);
     expect((await stop(server)).code).toBe(0);
     expect(findRunning(dataDir)).toBeNull();
   });
 
-  it('a port in use ends with a clear message and leaves the running server alone', async () => {
+  it('a port in use is named, and the server that runs on it goes on', async () => {
     const server = await start();
     const { port } = new URL(server.url);
     const second = command(['start'], { POSTRIDER_PORT: port });
@@ -127,7 +127,7 @@ describe('npm start', () => {
     expect((await stop(server)).code).toBe(0);
   });
 
-  it('a killed server is followed by one that works on the same data', async () => {
+  it('a server starts on the data of a killed one', async () => {
     const killed = await start();
     killed.child.kill('SIGKILL');
     await once(killed.child, 'exit');
@@ -139,14 +139,14 @@ describe('npm start', () => {
     expect(findRunning(dataDir)).toBeNull();
   });
 
-  it('a setting that does not exist, or a value out of range, is refused by name', () => {
+  it('an unknown setting or a value out of range is refused by name', () => {
     expect(command(['start'], { POSTRIDER_PROT: '1' }).stderr).toContain('POSTRIDER_PROT');
     const wrong = command(['start'], { POSTRIDER_PORT: '70000' });
     expect(wrong.status).toBe(1);
     expect(wrong.stderr).toContain('POSTRIDER_PORT');
   });
 
-  it('what is set by half is said at the start', async () => {
+  it('a start names the setting that an incomplete channel lacks', async () => {
     const env = { ...settings, POSTRIDER_UNIPILE_DSN: 'api1.unipile.com:13111' };
     const child = spawn(process.execPath, [main, 'start'], {
       cwd: root,
@@ -163,7 +163,7 @@ describe('npm start', () => {
     expect(lines.at(-1)).toBe('Stopped.');
   }, 20_000);
 
-  it('output that nobody reads to its end is no failure', () => {
+  it('a command succeeds when its reader closes the pipe early', () => {
     const run = spawnSync(
       'bash',
       ['-c', `set -o pipefail; "${process.execPath}" "${main}" campaign --help | true`],
@@ -172,14 +172,14 @@ describe('npm start', () => {
     expect(run).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('a server whose output nobody reads any more goes on, drains, and stops its database', async () => {
+  it('a server goes on and stops cleanly after its output was closed', async () => {
     const server = await start();
     server.child.stdout!.destroy();
     expect((await stop(server)).code).toBe(0);
     expect(findRunning(dataDir)).toBeNull();
   });
 
-  it('a database that cannot be reached is said to be that', () => {
+  it('a database that cannot be reached is named with the reason', () => {
     const run = command(['migrate'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
     expect(run.status).toBe(1);
     expect(run.stderr).toMatch(/DATABASE_URL names cannot be reached: .*ECONNREFUSED/);
@@ -187,7 +187,7 @@ describe('npm start', () => {
 });
 
 describe('postrider keys create', () => {
-  it('prints only a key that works, server running or not', async () => {
+  it('prints only a working key, whether the server runs or not', async () => {
     const before = command(['keys', 'create', '--name', 'ci']);
     expect(before.stdout).toMatch(/^pr_live_[\w-]{43}\n$/);
     expect(findRunning(dataDir)).toBeNull();
@@ -201,7 +201,7 @@ describe('postrider keys create', () => {
     expect((await stop(server)).code).toBe(0);
   });
 
-  it('says on stderr what is wrong with the command line and ends with 2', () => {
+  it('reports a wrong command line on stderr and exits with 2', () => {
     for (const args of [
       [],
       ['--name', ' '],
@@ -215,7 +215,7 @@ describe('postrider keys create', () => {
     }
   });
 
-  it('behind anything but "create" says what there is', () => {
+  it('another word than "create" is answered with the commands that exist', () => {
     expect(command(['keys', 'list'])).toMatchObject({
       status: 2,
       stdout: '',
@@ -229,7 +229,7 @@ describe('postrider keys create', () => {
   });
 });
 
-it('a command that is interrupted while it waits ends with 130, as shells say it', async () => {
+it('a command that is interrupted while it waits exits with 130', async () => {
   const mute = createServer();
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
@@ -245,14 +245,14 @@ it('a command that is interrupted while it waits ends with 130, as shells say it
 });
 
 it.each(['start', 'demo', 'migrate'])(
-  '%s takes nothing behind it: help is printed, anything else refused, and nothing is started',
-  (word) => {
-    expect(command([word, '--help'])).toMatchObject({
+  '%s prints its help, and refuses any other option without starting',
+  (name) => {
+    expect(command([name, '--help'])).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(`^Usage: postrider ${word}\n`),
+      stdout: expect.stringMatching(`^Usage: postrider ${name}\n`),
       stderr: '',
     });
-    expect(command([word, '--port', '1'])).toMatchObject({
+    expect(command([name, '--port', '1'])).toMatchObject({
       status: 2,
       stdout: '',
       stderr: expect.stringContaining('not --port'),

@@ -16,8 +16,8 @@ const stranger = await as(await addWorkspace(services.db, clock.now()));
 const first = (body: Record<string, unknown>, list: string) =>
   (body[list] as { id: string }[])[0]!.id;
 
-/** What the owner has, by the path under which its id stands. */
-async function own(): Promise<Record<string, string>> {
+/** Fills the workspace of the owner. Returns ids by the path or member that takes them. */
+async function fillWorkspace(): Promise<Record<string, string>> {
   const made = await owner('POST /api/campaigns', { type: 'email', name: 'Mine' });
   const { id: campaign, sequence_nodes } = made.body.campaign as {
     id: string;
@@ -92,8 +92,8 @@ async function own(): Promise<Record<string, string>> {
   };
 }
 
-const ids = await own();
-/** Everything the owner's workspace holds, but for what reading it leaves behind. */
+const ids = await fillWorkspace();
+/** All rows of the owner's workspace in the tables that reading does not change. */
 async function snapshot(): Promise<unknown[]> {
   const tables = [
     'campaigns',
@@ -138,10 +138,10 @@ const naming = operations.filter((operation) =>
 function idFor(operation: Operation, name: string): string {
   const { path } = splitRoute(operation);
   const at = name === 'nodeId' || name === 'senderId' ? name : path.replace(/\/\{.*$/, '');
-  return ids[at] ?? expect.fail(`${operation.route}: say in this test what ${name} is the id of`);
+  return ids[at] ?? expect.fail(`${operation.route}: add to this test what ${name} names`);
 }
 
-/** Where a valid request needs more than its required members. */
+/** Members that valid requests need besides the required ones. */
 const more: Record<string, Record<string, unknown>> = {
   'DELETE /api/campaigns/{id}/leads': { all: true },
   'GET /api/campaigns/{id}/leads/find': { identity: 'one@people.test' },
@@ -172,15 +172,23 @@ function requestFor(operation: Operation): { route: string; body: unknown } {
   };
 }
 
-describe("what is another workspace's", () => {
+describe('a thing of another workspace', () => {
   it.each(naming.map((operation) => [operation.route, operation] as const))(
-    '%s does not exist',
+    '%s is 404',
     async (_route, operation) => {
       const { route, body } = requestFor(operation);
       const headers: Record<string, string> =
         operation.body === 'stream' ? { 'content-type': 'text/csv' } : {};
-      const boundary = 'content-type: text/csv';
-      const form = `--b\r\ncontent-disposition: form-data; name="file"; filename="x.csv"\r\n${boundary}\r\n\r\nemail\r\na@b.test\r\n--b--\r\n`;
+      const form = [
+        '--b',
+        'content-disposition: form-data; name="file"; filename="x.csv"',
+        'content-type: text/csv',
+        '',
+        'email',
+        'a@b.test',
+        '--b--',
+        '',
+      ].join('\r\n');
       const answer =
         operation.body === 'upload'
           ? await stranger(route, form, { 'content-type': 'multipart/form-data; boundary=b' })
@@ -198,13 +206,14 @@ describe("what is another workspace's", () => {
         '019ae6a0-0000-7000-8000-000000000000',
       );
       if (unknown !== route && !operation.body)
-        expect((await stranger(unknown, body)).body.code, 'the same as for what nobody has').toBe(
-          answer.body.code,
-        );
+        expect(
+          (await stranger(unknown, body)).body.code,
+          'the same code as for an unknown id',
+        ).toBe(answer.body.code);
     },
   );
 
-  it('is in no list', async () => {
+  it('is missing from every list', async () => {
     for (const operation of operations.filter(
       (one) => one.route.startsWith('GET ') && !naming.includes(one),
     )) {
@@ -214,6 +223,6 @@ describe("what is another workspace's", () => {
   });
 });
 
-it('nothing of the owner changed', async () => {
+it('the rows of the owner are unchanged', async () => {
   expect(await snapshot()).toEqual(before);
 });
