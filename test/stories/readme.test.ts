@@ -111,15 +111,15 @@ it('the mailbox block sets just what the others use', () => {
   ]);
 });
 
-it('the first campaign by CLI works as printed: a lead is written to, answers, and is replied; hours change at once', async () => {
+it('the first campaign by CLI works as printed, from the mail to the reply', async () => {
   const { type, ask, idOf } = await settle();
   const [connect, write, launch, change] = scriptOf('cli') as [string, string, string, string];
-  const said = await type([connect, write, launch].join('\n'));
-  expect(said).toMatch(/^status +completed$/m);
-  expect(said).toMatch(/^ready +true$/m);
-  expect(said).toContain('"status": "active"');
-  expect(said).toMatch(/eva@people\.test +Eva/);
-  expect(said).toMatch(/^because +\w+/m);
+  const output = await type([connect, write, launch].join('\n'));
+  expect(output).toMatch(/^status +completed$/m);
+  expect(output).toMatch(/^ready +true$/m);
+  expect(output).toContain('"status": "active"');
+  expect(output).toMatch(/eva@people\.test +Eva/);
+  expect(output).toMatch(/^because +\w+/m);
 
   const [mail] = await peers.arrived('eva@people.test', 1);
   const headers = readHeaders(mail!.raw);
@@ -151,8 +151,8 @@ it('the first campaign by CLI works as printed: a lead is written to, answers, a
 it('the first campaign by curl works as printed', async () => {
   const before = (await peers.messages('eva@people.test')).length;
   const { type, ask, idOf } = await settle();
-  const said = await type(scriptOf('curl').join('\n'));
-  expect(said).toContain('"imported":1');
+  const output = await type(scriptOf('curl').join('\n'));
+  expect(output).toContain('"imported":1');
   const arrived = await peers.arrived('eva@people.test', before + 1);
   expect(readHeaders(arrived.at(-1)!.raw).subject).toBe('A question');
   const { prospects } = await ask(`campaigns/${idOf('campaign.json')}/leads`);
