@@ -40,3 +40,17 @@ it('a feature with only some of its settings is reported with the missing ones',
   ]);
   expect(incompleteFeatures({})).toEqual([]);
 });
+
+it.each(['', 'API_'])('variables of a Kubernetes service postrider change nothing: %s', (name) => {
+  const links = {
+    [`POSTRIDER_${name}SERVICE_HOST`]: '10.96.0.7',
+    [`POSTRIDER_${name}SERVICE_PORT`]: '8080',
+    [`POSTRIDER_${name}SERVICE_PORT_HTTP`]: '8080',
+    [`POSTRIDER_${name}PORT`]: 'tcp://10.96.0.7:8080',
+    [`POSTRIDER_${name}PORT_8080_TCP`]: 'tcp://10.96.0.7:8080',
+    [`POSTRIDER_${name}PORT_8080_TCP_PROTO`]: 'tcp',
+    [`POSTRIDER_${name}PORT_8080_TCP_PORT`]: '8080',
+    [`POSTRIDER_${name}PORT_8080_TCP_ADDR`]: '10.96.0.7',
+  };
+  expect(readConfig(links)).toEqual(readConfig({}));
+});

@@ -138,7 +138,10 @@ export type Config = {
 };
 
 /** Reads the settings. @throws Error that names the variable, its fault and its meaning */
-export function readConfig(env: Record<string, string | undefined>): Config {
+export function readConfig(given: Record<string, string | undefined>): Config {
+  const env = Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => !isServiceLink(name, value)),
+  );
   const read = <Name extends keyof typeof settings>(
     name: Name,
   ): z.output<(typeof settings)[Name][0]> => {
@@ -186,6 +189,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 }
 
 const prefix = 'POSTRIDER_';
+
+/**
+ * Whether Kubernetes set the variable, because a service in the pod's namespace is named postrider:
+ * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ */
+function isServiceLink(name: string, value = ''): boolean {
+  if (/^POSTRIDER_(\w+_)?PORT$/.test(name) && /^(tcp|udp|sctp):/.test(value)) return true;
+  return /^POSTRIDER_(\w+_)?(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))(_\w+)?$/.test(name);
+}
 
 /** A hint at the setting with the nearest name, with a blank behind it; else an empty text. */
 function guess(unknownName: string): string {

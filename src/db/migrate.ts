@@ -9,11 +9,11 @@ const oldest = 15;
 
 /**
  * Brings the database to this release, forward only; concurrent starts wait for one another.
- * Returns the names of the migrations that ran. @throws on PostgreSQL before 15 and on a database
- * of a newer release
+ * Returns the names of the migrations that ran. @throws on PostgreSQL before 15, on an encoding
+ * other than UTF-8, without the right to create tables, and on a database of a newer release
  */
 export async function migrate(db: Db): Promise<string[]> {
-  await requireVersion(db);
+  await requireFitness(db);
   const migrations = await readMigrations();
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const stray = (await readApplied(db)).find((name) => !(name in migrations));
@@ -27,14 +27,35 @@ export async function migrate(db: Db): Promise<string[]> {
   return results.map((result) => result.migrationName);
 }
 
-async function requireVersion(db: Db): Promise<void> {
+/** Names `database` and its `role` as the SQL that mends the refusal needs them. */
+async function requireFitness(db: Db): Promise<void> {
   const { rows } = await sql<{
     version: string;
-  }>`select current_setting('server_version') as version`.execute(db);
-  const version = rows[0]?.version ?? '';
+    encoding: string;
+    database: string;
+    role: string;
+    mayCreate: boolean;
+  }>`
+    select current_setting('server_version') as version,
+      current_setting('server_encoding') as encoding,
+      quote_ident(current_database()) as database, quote_ident(current_user) as role,
+      has_database_privilege(current_database(), 'create')
+        and coalesce(has_schema_privilege(to_regnamespace('public')::oid, 'create'), true)
+        as "mayCreate"`.execute(db);
+  const { version, encoding, database, role, mayCreate } = rows[0]!;
   if (Number.parseInt(version, 10) < oldest)
     throw new Error(
       `PostgreSQL ${version} is too old: Postrider needs ${oldest} or newer (up to 18 is tested).`,
+    );
+  if (encoding !== 'UTF8')
+    throw new Error(
+      `Database ${database} has the encoding ${encoding}, which cannot store every name. ` +
+        "Make one with: create database … encoding 'UTF8' template template0;",
+    );
+  if (!mayCreate)
+    throw new Error(
+      `User ${role} may not create tables in database ${database}, which DATABASE_URL names. ` +
+        `As an administrator of PostgreSQL: alter database ${database} owner to ${role};`,
     );
 }
 

@@ -44,7 +44,13 @@ export async function keepPresence(
     }
     return beatMs;
   };
-  await register();
+  try {
+    await register();
+  } catch (error) {
+    // A connection that is kept would keep the pool, and so the process, from ending.
+    drop();
+    throw error;
+  }
   const loop: Loop = startLoop('presence', log, register);
   return {
     async stop() {
