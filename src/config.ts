@@ -30,6 +30,14 @@ export const settings = {
     z.url().optional(),
     'address at which recipients reach this server: unsubscribe links and open pixels need it',
   ],
+  POSTRIDER_BASE_PATH: [
+    z
+      .string()
+      .regex(/^(\/[\w.~-]+)*\/?$/, 'Must be a path such as /postrider')
+      .optional(),
+    'sub-path of this server behind a proxy, whether or not the proxy takes it off; ' +
+      'the path of POSTRIDER_PUBLIC_URL unless set',
+  ],
   POSTRIDER_ROLE: [z.enum(['all', 'api', 'worker']).default('all'), 'what this process does'],
   POSTRIDER_MASTER_KEY: [
     z.string().min(16).optional(),
@@ -117,6 +125,8 @@ export type Config = {
   host: string;
   port: number;
   publicUrl: string | null;
+  /** Without a slash at its end; empty at the root of a host. */
+  basePath: string;
   role: 'all' | 'api' | 'worker';
   masterKey: string | null;
   logLevel: string;
@@ -158,12 +168,15 @@ export function readConfig(given: Record<string, string | undefined>): Config {
     throw new Error(
       `${unknownName}: there is no such setting. ${guess(unknownName)}docs/settings.md lists them.`,
     );
+  const publicUrl = read('POSTRIDER_PUBLIC_URL')?.replace(/\/$/, '') ?? null;
+  const publicPath = publicUrl === null ? '' : new URL(publicUrl).pathname;
   return {
     databaseUrl: read('DATABASE_URL') ?? null,
     dataDir: path.resolve(read('POSTRIDER_DATA_DIR')),
     host: read('POSTRIDER_HOST'),
     port: read('POSTRIDER_PORT'),
-    publicUrl: read('POSTRIDER_PUBLIC_URL')?.replace(/\/$/, '') ?? null,
+    publicUrl,
+    basePath: (read('POSTRIDER_BASE_PATH') ?? publicPath).replace(/\/$/, ''),
     role: read('POSTRIDER_ROLE'),
     masterKey: read('POSTRIDER_MASTER_KEY') ?? null,
     logLevel: read('POSTRIDER_LOG_LEVEL'),

@@ -31,7 +31,7 @@ export function createClient({ url, key }: { url: string; key: string }): Client
       accept: 'application/json',
       ...request.headers,
     };
-    const response = await fetch(new URL(request.path, url), {
+    const response = await fetch(locate(url, request.path), {
       ...request,
       headers,
     } as RequestInit);
@@ -45,6 +45,9 @@ export function createClient({ url, key }: { url: string; key: string }): Client
     };
   };
 }
+
+/** A path on the server, which may itself be at a sub-path of its host. */
+const locate = (url: string, path: string): string => `${url.replace(/\/+$/, '')}${path}`;
 
 export type Followed = Reply & { isOver: boolean };
 export type Follow = (
@@ -63,7 +66,7 @@ export function createFollow({ url, key }: { url: string; key: string }): Follow
       authorization: `Bearer ${key}`,
       accept: 'text/event-stream, application/json',
     };
-    const response = await fetch(new URL(path, url), { headers });
+    const response = await fetch(locate(url, path), { headers });
     const meta = {
       ok: response.ok,
       status: response.status,

@@ -22,15 +22,14 @@ const policy = [
  */
 export async function docsRoutes(
   app: FastifyInstance,
-  { operations }: { operations: readonly Operation[] },
+  { operations, basePath }: { operations: readonly Operation[]; basePath: string },
 ): Promise<void> {
+  const servers = (path: string) => [{ url: `${basePath}${path}` }];
+  const own = { ...buildOpenApi(operations), servers: servers('/') };
+  const inbox = { ...buildOpenApi(inboxRoutes, inboxDialect), servers: servers(inboxPath) };
   const descriptions = [
-    { title: 'Postrider', url: '/openapi.json', text: JSON.stringify(buildOpenApi(operations)) },
-    {
-      title: 'Inbox',
-      url: `${inboxPath}/openapi.json`,
-      text: JSON.stringify(buildOpenApi(inboxRoutes, inboxDialect)),
-    },
+    { title: 'Postrider', url: '/openapi.json', text: JSON.stringify(own) },
+    { title: 'Inbox', url: `${inboxPath}/openapi.json`, text: JSON.stringify(inbox) },
   ];
   // The server prints its address, so the address shows a page.
   app.get('/', async (_request, reply) => reply.redirect('/docs'));
@@ -43,7 +42,7 @@ export async function docsRoutes(
     await page.register(scalar, {
       routePrefix: '/docs',
       configuration: {
-        sources: descriptions.map(({ title, url }) => ({ title, url })),
+        sources: descriptions.map(({ title, url }) => ({ title, url: `${basePath}${url}` })),
         withDefaultFonts: false,
         telemetry: false,
         hideClientButton: true,

@@ -36,7 +36,9 @@ export type HttpOptions = {
 
 /** The HTTP server, not yet listening: the APIs, their descriptions, and the public routes. */
 export function createHttp(services: Services, options: HttpOptions = {}): FastifyInstance {
+  const { basePath } = services.config;
   const app = fastify({
+    rewriteUrl: ({ url = '/' }) => withoutBasePath(url, basePath),
     bodyLimit: 4 * 1024 * 1024,
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true },
@@ -57,6 +59,11 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
     if (isEmpty) delete request.headers['content-type'];
     done();
   });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    const location = String(reply.getHeader('location') ?? '');
+    if (location.startsWith('/')) reply.header('location', `${basePath}${location}`);
+    done();
+  });
   app.setErrorHandler((error, request, reply) => sendProblem(services, error, { request, reply }));
   app.setNotFoundHandler((request, reply) => {
     const methods = allowed(request.url.split('?')[0]!);
@@ -71,13 +78,21 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
     follow: options.follow,
   });
   app.register(inboxSurface, { prefix: inboxPath, services, windows: options.inboxWindows });
-  app.register(docsRoutes, { operations: served });
+  app.register(docsRoutes, { operations: served, basePath });
   app.register(healthRoutes, { services });
   app.register(unsubscribeRoutes, { services });
   app.register(openRoutes, { services });
   app.register(unipileRoutes, { services });
   app.register(xRoutes, { services });
   return app;
+}
+
+/** The URL as the routes know it, whether or not the proxy before us took the base path off. */
+function withoutBasePath(url: string, basePath: string): string {
+  if (!url.startsWith(basePath)) return url;
+  const rest = url.slice(basePath.length);
+  if (rest.startsWith('/')) return rest;
+  return rest === '' || rest.startsWith('?') ? `/${rest}` : url;
 }
 
 const securityHeaders = {
