@@ -7,9 +7,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const needed = 26;
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = new URL('../src/main.ts', import.meta.url);
 
-/** The Node that npm installed beside us, or this one when it is new enough. */
+/** The program of the Node that npm installed beside us; null when npm has none for this machine. */
 function findNode() {
   const { resolve } = createRequire(import.meta.url);
   for (const name of [
@@ -23,21 +23,35 @@ function findNode() {
       // Not this one.
     }
   }
-  return Number.parseInt(process.versions.node, 10) >= needed ? process.execPath : null;
+  return null;
 }
 
-const node = findNode();
-if (node === null) {
+function refuse(reason) {
   console.error(
-    `Postrider needs Node ${needed}; this is ${process.version}, and npm has no Node ${needed} for ${process.platform}-${process.arch} to bring along. Install Node ${needed} and try again.`,
+    `Postrider needs Node ${needed}; this is ${process.version}, and ${reason} ` +
+      `Install Node ${needed} and try again.`,
   );
   process.exit(1);
 }
-const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.once('error', (error) => {
-  console.error(error.message);
-  process.exit(1);
-});
-// As a shell says it: 130 after Ctrl-C.
-child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+
+function runWith(node) {
+  const args = [fileURLToPath(main), ...process.argv.slice(2)];
+  const child = spawn(node, args, { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
+  child.once('error', (error) =>
+    refuse(
+      `the one that npm installed does not run here (${error.code}): it needs Linux with glibc, ` +
+        'so not Alpine, or macOS.',
+    ),
+  );
+  // As a shell says it: 130 after Ctrl-C.
+  child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+if (Number.parseInt(process.versions.node, 10) >= needed) await import(main.href);
+else {
+  const node = findNode();
+  if (node === null) refuse(`npm has none for ${process.platform}-${process.arch} to bring along.`);
+  runWith(node);
+}

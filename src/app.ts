@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { Config } from './config.ts';
 import {
   adminKeyFile,
   findServerProcess,
+  makeDataDir,
   readMasterKey,
   removeServerFile,
   serverFile,
@@ -51,7 +52,7 @@ export type App = {
  * @throws with the way out when the database cannot be had
  */
 export async function openStore(config: Config, say: Say): Promise<Store> {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  makeDataDir(config.dataDir);
   const log = createLog(config.logLevel);
   const { database, close } = await connect(config, log, say);
   try {
@@ -147,6 +148,8 @@ async function createChannels(config: Config, log: Log): Promise<Services['chann
  * when the port is in use
  */
 export async function startApp(config: Config, say: Say): Promise<App> {
+  // Before the database is made, which takes seconds.
+  if (config.role !== 'worker') await requirePort(config);
   const built = await createServices(config, say);
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -177,25 +180,9 @@ async function startApi(services: Services): Promise<{ url: string; stop: () => 
   const { host, port, dataDir } = services.config;
   const { createHttp } = await import('./surfaces/http.ts');
   const http = createHttp(services);
-  await http.listen({ host, port }).catch(async (error: NodeJS.ErrnoException) => {
+  await http.listen({ host, port }).catch(async (error: unknown) => {
     await http.close();
-    if (error.code === 'EADDRINUSE') {
-      const own = findServerProcess(dataDir);
-      const who =
-        own && new URL(own.url).port === String(port)
-          ? `This Postrider runs already: process ${own.pid}, ${own.url}`
-          : 'Something else listens there';
-      throw new Error(
-        `${host}:${port} is in use. ${who}. Stop it, or set POSTRIDER_PORT (0 takes a free one).`,
-      );
-    }
-    if (error.code === 'EACCES')
-      throw new Error(
-        `This user may not listen on ${host}:${port}. Set POSTRIDER_PORT to 1024 or more.`,
-      );
-    if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-      throw new Error(`This machine has no address ${host}. Set POSTRIDER_HOST to one it has.`);
-    throw error;
+    throw explainListenError(error, services.config);
   });
   const url = locate(host, http.server.address() as AddressInfo);
   // Beside the start: Unipile may be slow, or away.
@@ -211,6 +198,38 @@ async function startApi(services: Services): Promise<{ url: string; stop: () => 
       clearTimeout(patience);
     },
   };
+}
+
+/** @throws with the remedy when the API cannot listen where its settings say */
+async function requirePort(config: Config): Promise<void> {
+  const server = createServer().listen({ host: config.host, port: config.port });
+  await once(server, 'listening').catch((error: unknown) => {
+    throw explainListenError(error, config);
+  });
+  server.close();
+  await once(server, 'close');
+}
+
+/** The failure to listen, said with its remedy. */
+function explainListenError(error: unknown, { host, port, dataDir }: Config): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') {
+    const own = findServerProcess(dataDir);
+    const holder =
+      own && new URL(own.url).port === String(port)
+        ? `This Postrider runs already: process ${own.pid}, ${own.url}`
+        : 'Something else listens there';
+    return new Error(
+      `${host}:${port} is in use. ${holder}. Stop it, or set POSTRIDER_PORT (0 takes a free one).`,
+    );
+  }
+  if (code === 'EACCES')
+    return new Error(
+      `This user may not listen on ${host}:${port}. Set POSTRIDER_PORT to 1024 or more.`,
+    );
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new Error(`This machine has no address ${host}. Set POSTRIDER_HOST to one it has.`);
+  return error;
 }
 
 /** An address this machine can call; "every address" is called by the local one. */

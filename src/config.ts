@@ -261,3 +261,7 @@ function unipileOf(dsn?: string, apiKey?: string): Config['unipile'] {
 
 /** Variables that the CLI reads as a client of a running server. */
 const clientSettings = ['POSTRIDER_API_KEY', 'POSTRIDER_BASE_URL', 'POSTRIDER_RECORD'];
+
+/** Whether a host, as in a setting or a URL, is this machine seen only by itself. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);

@@ -1,11 +1,49 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 /** File into which the first boot writes the first API key. */
 export const adminKeyFile = (dataDir: string): string => path.join(dataDir, 'admin.key');
 /** File into which a running server writes its address: `{ url, pid }`. */
 export const serverFile = (dataDir: string): string => path.join(dataDir, 'server.json');
+
+/** Makes the data directory unless it is there. @throws naming the setting when it cannot be used */
+export function makeDataDir(dataDir: string): void {
+  try {
+    makeFolder(dataDir);
+    accessSync(dataDir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Error(
+      `POSTRIDER_DATA_DIR: ${dataDir} is not a folder that this user can write to ` +
+        `(${(error as NodeJS.ErrnoException).code}). Choose another one.`,
+    );
+  }
+}
+
+/** Not `recursive`, because Node then tries for ever where the system answers ENOENT, as in /proc. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const parent = path.dirname(folder);
+    if (code === 'EEXIST' && statSync(folder).isDirectory()) return;
+    if (code !== 'ENOENT' || parent === folder || existsSync(parent)) throw error;
+    makeFolder(parent);
+    mkdirSync(folder, { mode: 0o700 });
+  }
+}
 
 /** The secret that seals stored passwords: 256 random bits in `master.key`, made when missing. */
 export function readMasterKey(dataDir: string): string {

@@ -15,7 +15,7 @@ it.each(['', '/postrider'])(
     const get = (path: string) => app.inject({ url: `${prefix}${path}` });
     expect((await get('/')).headers.location).toBe('/postrider/docs');
     expect((await get('/docs')).headers.location).toBe('/postrider/docs/');
-  const page = await get('/docs/');
+    const page = await get('/docs/');
     expect(page.statusCode).toBe(200);
     expect(page.body).toContain('"/postrider/openapi.json"');
     expect((await get('/openapi.json')).json()).toMatchObject({

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isLoopback } from '../config.ts';
 
 export type Server = { url: string; key: string };
 type Env = Record<string, string | undefined>;
@@ -23,7 +24,7 @@ export async function findServer(env: Env): Promise<Server> {
   // The admin key of this machine is never sent to another one.
   const key =
     env.POSTRIDER_API_KEY ||
-    (isLoopback(url) ? await readText(path.join(dataDir, 'admin.key')) : null);
+    (isLoopback(new URL(url).hostname) ? await readText(path.join(dataDir, 'admin.key')) : null);
   if (!key) {
     const advice = "On the server's machine: npm run -s postrider -- keys create --name cli";
     throw new NoServerError(`No API key for ${url}: set POSTRIDER_API_KEY. ${advice}`);
@@ -33,10 +34,6 @@ export async function findServer(env: Env): Promise<Server> {
 
 /** No server is known or reachable; the message says how to start one. */
 export class NoServerError extends Error {}
-
-function isLoopback(url: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
-}
 
 async function readUrl(file: string): Promise<string | null> {
   const text = await readText(file);

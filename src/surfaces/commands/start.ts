@@ -1,5 +1,5 @@
 import { startApp } from '../../app.ts';
-import { incompleteFeatures, readConfig } from '../../config.ts';
+import { incompleteFeatures, isLoopback, readConfig } from '../../config.ts';
 import { adminKeyFile } from '../../data-dir.ts';
 import { awaitStopSignal } from './stop-signal.ts';
 
@@ -19,6 +19,8 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
     const hint = '(the postrider command on this machine finds it)';
     console.log(`  first API key   ${adminKeyFile(config.dataDir)} ${hint}`);
   }
+  if (app.url && !isLoopback(config.host))
+    console.log('  Others can reach this address over plain HTTP: put a proxy with TLS before it.');
   for (const lack of incompleteFeatures(env)) console.log(`  ${lack}`);
   await stopSignal;
   return (await drain(app.stop)) ? 0 : 1;
