@@ -18,7 +18,9 @@ export const adminKeyFile = (dataDir: string): string => path.join(dataDir, 'adm
 /** File into which a running server writes its address: `{ url, pid }`. */
 export const serverFile = (dataDir: string): string => path.join(dataDir, 'server.json');
 
-/** Makes the data directory unless it is there. @throws naming the setting when it cannot be used */
+/**
+ * Makes the data directory unless it is there. @throws naming the setting when it cannot be used
+ */
 export function makeDataDir(dataDir: string): void {
   try {
     makeFolder(dataDir);
@@ -31,7 +33,9 @@ export function makeDataDir(dataDir: string): void {
   }
 }
 
-/** Not `recursive`, because Node then tries for ever where the system answers ENOENT, as in /proc. */
+/**
+ * Not `recursive`, because Node then tries for ever where the system answers ENOENT, as in /proc.
+ */
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });

@@ -25,7 +25,7 @@ it.each(['', '/postrider'])(
   },
 );
 
-it('the sub-path itself leads to the page, and a path that only begins alike is not found', async () => {
+it('the sub-path itself leads to the page, and a path that begins alike is not found', async () => {
   expect((await app.inject({ url: '/postrider' })).headers.location).toBe('/postrider/docs');
   expect((await app.inject({ url: '/postriderx/healthz' })).statusCode).toBe(404);
 });
