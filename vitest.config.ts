@@ -7,6 +7,8 @@ export default defineConfig({
     setupFiles: ['test/fixtures/properties.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A busy machine may take seconds over what is waited for.
+    expect: { poll: { timeout: 10_000 } },
     maxWorkers: 2,
   },
 });

@@ -1,6 +1,7 @@
 import { Kysely, sql } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../log.ts';
+import { type LoggedEvents, logEvents } from './event-log.ts';
 import { PreparingDialect } from './prepared.ts';
 import type { Schema } from './schema.gen.ts';
 
@@ -44,7 +45,29 @@ export function openDatabase(target: string | pg.PoolConfig, log: Log, max = 12)
       );
   });
   const db = new Kysely<Schema>({ dialect: new PreparingDialect(pool) });
+  logs.set(db, log);
   return { db, pool, close: () => db.destroy() };
+}
+
+/** The log of each database, and the events of each transaction that is not committed yet. */
+const logs = new WeakMap<Db, Log>();
+const uncommitted = new WeakMap<Db, LoggedEvents[]>();
+
+/** Logs events when their transaction commits. */
+export function noteEvents(db: Db, events: LoggedEvents): void {
+  uncommitted.get(db)?.push(events);
+}
+
+/** Runs a transaction, and logs its events when it is committed. */
+export async function runTransaction<T>(db: Db, run: (db: Db) => Promise<T>): Promise<T> {
+  const events: LoggedEvents[] = [];
+  const result = await db.transaction().execute((transaction) => {
+    uncommitted.set(transaction, events);
+    return run(transaction);
+  });
+  const log = logs.get(db);
+  if (log) for (const one of events) logEvents(log, one);
+  return result;
 }
 
 const deadlock = '40P01';
@@ -58,7 +81,7 @@ export async function transact<T>(db: Db, run: (db: Db) => Promise<T>): Promise<
   if (db.isTransaction) return run(db);
   for (let tries = 1; ; tries++) {
     try {
-      return await db.transaction().execute(run);
+      return await runTransaction(db, run);
     } catch (error) {
       if ((error as { code?: string }).code !== deadlock || tries === maxTries) throw error;
     }

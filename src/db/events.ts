@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { NewEvent } from '../domain/people/event.ts';
 import { storableJson } from '../domain/text.ts';
-import type { Db } from './database.ts';
+import { type Db, noteEvents } from './database.ts';
 import type { Schema } from './schema.gen.ts';
 
 /**
@@ -15,17 +15,18 @@ export async function appendEvents(
   events: readonly NewEvent[],
 ): Promise<void> {
   if (events.length === 0) return;
-  await sql`
+  const { rows } = await sql<{ mode: string }>`
     with numbered as (
-      update workspaces set event_seq = event_seq + ${events.length} where id = ${log.workspaceId} returning event_seq - ${events.length} as base
-    )
+      update workspaces set event_seq = event_seq + ${events.length} where id = ${log.workspaceId} returning event_seq - ${events.length} as base, mode
+    ), written as (
     insert into events (workspace_id, seq, kind, at, actor, campaign_id, prospect_id, sender_id, data)
     select ${log.workspaceId}, n.base + e.i, e.kind, e.at, ${log.actor}, e.campaign_id, e.prospect_id, e.sender_id, e.data
     from numbered n, unnest(${events.map((e) => e.kind)}::text[], ${events.map((e) => e.at ?? log.at)}::timestamptz[], ${events.map((e) => e.campaignId ?? null)}::uuid[],
       ${events.map((e) => e.prospectId ?? null)}::uuid[], ${events.map((e) => e.senderId ?? null)}::uuid[],
-      ${events.map((e) => storableJson(e.data ?? {}))}::jsonb[]) with ordinality as e (kind, at, campaign_id, prospect_id, sender_id, data, i)`.execute(
-    db,
-  );
+      ${events.map((e) => storableJson(e.data ?? {}))}::jsonb[]) with ordinality as e (kind, at, campaign_id, prospect_id, sender_id, data, i)
+    )
+    select mode from numbered`.execute(db);
+  if (rows[0]?.mode === 'live') noteEvents(db, { ...log, events });
 }
 
 export type EventRow = Selectable<Schema['events']>;

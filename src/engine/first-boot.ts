@@ -1,4 +1,4 @@
-import type { Db } from '../db/database.ts';
+import { type Db, runTransaction } from '../db/database.ts';
 import { findFirstMember, insertMember, insertWorkspace, lockFirstBoot } from '../db/workspaces.ts';
 import { newId } from '../ids.ts';
 import { issueKey } from './accounts/keys.ts';
@@ -14,7 +14,7 @@ export async function ensureFirstMember(
 ): Promise<{ workspaceId: string; memberId: string; made: boolean }> {
   const found = await findFirstMember(db);
   if (found) return { ...found, made: false };
-  return db.transaction().execute(async (tx) => {
+  return runTransaction(db, async (tx) => {
     await lockFirstBoot(tx);
     const other = await findFirstMember(tx);
     if (other) return { ...other, made: false };

@@ -57,6 +57,11 @@ it('only db/sending writes prospects, and only one statement their counts', () =
   expect(counting.map((line) => line.split(':')[0])).toEqual(['src/db/counters.ts']);
 });
 
+it('transactions begin in one place, because it logs their events once they are committed', () => {
+  const beginning = grep(sources, /\.transaction\(\)/).map((line) => line.split(':')[0]);
+  expect(beginning).toEqual(['src/db/database.ts']);
+});
+
 it('no test is skipped or without an expectation', () => {
   expect(grep(tests, /\b(it|test|describe)\.(skip|only|todo)\b/)).toEqual([]);
   const unchecked = tests.filter(

@@ -3,7 +3,7 @@ import { isTerminal, prospectStatuses } from '../../domain/people/prospect.ts';
 import type { CampaignStatus } from '../../domain/sequence/campaign.ts';
 import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import { AppError } from '../../errors.ts';
-import type { Db } from '../database.ts';
+import { type Db, runTransaction } from '../database.ts';
 import { appendEvents } from '../events.ts';
 import { isFed } from '../people/rules.ts';
 import { camelRows } from '../rows.ts';
@@ -196,7 +196,7 @@ export async function completeIfDone(
   campaign: CampaignId & { now: Date; actor?: string },
 ): Promise<boolean> {
   if (!db.isTransaction)
-    return db.transaction().execute((transaction) => completeIfDone(transaction, campaign));
+    return runTransaction(db, (transaction) => completeIfDone(transaction, campaign));
   const { workspaceId, campaignId, now } = campaign;
   const left = await sql<{ n: number }>`
     select coalesce(sum(n), 0)::bigint as n from counters

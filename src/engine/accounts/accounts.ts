@@ -6,6 +6,7 @@ import {
   replaceCredentials,
 } from '../../db/accounts/accounts.ts';
 import { invitationsTo } from '../../db/accounts/seats.ts';
+import { runTransaction } from '../../db/database.ts';
 import { awaitingTouches } from '../../domain/sequence/invitation.ts';
 import type { Services } from '../../operation.ts';
 
@@ -94,7 +95,7 @@ async function renewSecrets(
 ): Promise<Secrets> {
   const renewed: Renewed[] = [];
   try {
-    return await services.db.transaction().execute(async (db) => {
+    return await runTransaction(services.db, async (db) => {
       const was = await lockCredentials(db, sender);
       const stored = openSecrets(services, sender, was);
       const secrets = was === null ? null : await make(stored);

@@ -1,5 +1,5 @@
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
-import type { Db } from '../../db/database.ts';
+import { type Db, runTransaction } from '../../db/database.ts';
 import {
   deleteStaleUploads,
   endImport,
@@ -135,7 +135,7 @@ async function saveBatch(run: Run, batch: Batch): Promise<boolean> {
   const now = services.clock.now();
   const campaign = { workspaceId: id.workspaceId, campaignId };
   try {
-    return await services.db.transaction().execute(async (db) => {
+    return await runTransaction(services.db, async (db) => {
       const roster = await openRoster(db, campaign);
       const row = await lockImport(db, id);
       if (!row || !isOpen(row.status) || row.next_byte !== batch.from) return false;

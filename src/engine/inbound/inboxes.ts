@@ -1,4 +1,5 @@
 import { AccountFailure } from '../../channels/channel.ts';
+import { runTransaction } from '../../db/database.ts';
 import {
   advanceInbox,
   type DueInbox,
@@ -70,7 +71,7 @@ export class Inboxes {
     if (!account || !channel) return;
     try {
       const { received, cursor } = await channel.receive(account, inbox.cursor);
-      await db.transaction().execute(async (transaction) => {
+      await runTransaction(db, async (transaction) => {
         await storeReceived(transaction, { workspaceId, senderId, received, newId });
         await advanceInbox(transaction, { workspaceId, senderId, cursor, now: clock.now() });
         if (inbox.failing)

@@ -1,5 +1,6 @@
 import type { Account, Health, Received } from '../../channels/channel.ts';
 import { ownedSeats } from '../../db/accounts/seats.ts';
+import { runTransaction } from '../../db/database.ts';
 import { pokeInbox, storeReceived } from '../../db/inbound/inboxes.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
@@ -33,7 +34,7 @@ export async function takeProviderEvent(
   );
   const received = account ? await event.read(account, clock.now()) : [];
   if (received.length > 0) {
-    await db.transaction().execute(async (transaction) => {
+    await runTransaction(db, async (transaction) => {
       await storeReceived(transaction, { ...sender, received, newId });
       await pokeInbox(transaction, sender);
     });

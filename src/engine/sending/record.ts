@@ -1,6 +1,6 @@
 import { completeIfDone, shareCampaigns } from '../../db/campaigns/campaigns.ts';
 import { readSequences } from '../../db/campaigns/sequences.ts';
-import type { Db } from '../../db/database.ts';
+import { type Db, runTransaction } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { lockSenderInbound, rematchInbound } from '../../db/inbound/invitations.ts';
 import { holdProspects } from '../../db/sending/holds.ts';
@@ -75,9 +75,7 @@ async function recordOnce(services: Services, run: RecordRun): Promise<void> {
     const policy = result.ok === false ? policyOf(result.fault, reserved.attempt) : null;
     return { ...outcome, policy };
   });
-  const done = await services.db
-    .transaction()
-    .execute((db) => writeResults(db, { ...run, judged, now }));
+  const done = await runTransaction(services.db, (db) => writeResults(db, { ...run, judged, now }));
   await afterCommit(services.db, { workspaceId: run.workspaceId, now, ...done });
 }
 

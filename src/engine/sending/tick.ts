@@ -1,5 +1,5 @@
 import type { Outgoing } from '../../channels/channel.ts';
-import type { Db } from '../../db/database.ts';
+import { type Db, runTransaction } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { type LaneRow, lockDueLanes, writeLanes } from '../../db/sending/lanes.ts';
 import { reserve } from '../../db/sending/reserve.ts';
@@ -66,7 +66,7 @@ const replanMs = 1_000;
  */
 export async function tick(services: Services, run: TickRun): Promise<Tick> {
   try {
-    return await services.db.transaction().execute((db) => tickOnce(services, db, run));
+    return await runTransaction(services.db, (db) => tickOnce(services, db, run));
   } catch (error) {
     if (!(error instanceof PlannedTooFarAhead)) throw error;
     return tick(services, { ...run, limit: error.limit });

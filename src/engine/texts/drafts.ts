@@ -4,7 +4,7 @@ import {
 } from '../../db/campaigns/campaign-senders.ts';
 import { type CampaignRow, lockCampaign } from '../../db/campaigns/campaigns.ts';
 import { readNodes } from '../../db/campaigns/sequences.ts';
-import type { Db } from '../../db/database.ts';
+import { type Db, runTransaction } from '../../db/database.ts';
 import { type PoolPerson, readPool } from '../../db/people/pool.ts';
 import type { CampaignId } from '../../db/scope.ts';
 import { type LedgerRow, ledgerOf } from '../../db/sending/ledger.ts';
@@ -105,9 +105,9 @@ export async function resolveDrafts(
   const unresolved: Unresolved[] = [];
   let after: string | null = null;
   do {
-    const batch = await services.db
-      .transaction()
-      .execute((db) => resolveBatch({ ...services, db }, campaign, after));
+    const batch = await runTransaction(services.db, (db) =>
+      resolveBatch({ ...services, db }, campaign, after),
+    );
     resolved += batch.written;
     unresolvedCount += batch.unresolved.length;
     unresolved.push(...batch.unresolved.slice(0, maxUnresolved - unresolved.length));

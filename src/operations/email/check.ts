@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findSender, updateSender } from '../../db/accounts/senders.ts';
+import { runTransaction } from '../../db/database.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
 import { accountOf, checkAccount } from '../../engine/accounts/mailboxes.ts';
@@ -39,7 +40,7 @@ export const checkMailbox = defineOperation({
     }
     const { ok, steps, reason } = await checkAccount(context, row.type, accountOf(context, row));
     const status = ok && recoverable.includes(row.status) ? 'active' : row.status;
-    const updated = await context.db.transaction().execute(async (transaction) => {
+    const updated = await runTransaction(context.db, async (transaction) => {
       await wakeSender(transaction, { ...sender, now: context.now });
       return updateSender(transaction, sender, {
         status,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { connectionSchema, secretsSchema } from '../../channels/email/connection.ts';
 import { hasSenderAddress, insertSender } from '../../db/accounts/senders.ts';
+import { runTransaction } from '../../db/database.ts';
 import { advanceInbox } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { emailAddress } from '../../domain/text.ts';
@@ -76,7 +77,7 @@ export const createMailbox = defineOperation({
     };
     await requireWorking(context, 'email', account);
     const cursor = await readInboxCursor(context, 'email', account);
-    const row = await db.transaction().execute(async (transaction) => {
+    const row = await runTransaction(db, async (transaction) => {
       const inserted = await insertSender(transaction, {
         workspace_id: workspaceId,
         id,

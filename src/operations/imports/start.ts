@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runTransaction } from '../../db/database.ts';
 import { addJob } from '../../db/jobs.ts';
 import { deleteImport, insertImport, queueImport } from '../../db/people/imports.ts';
 import { uuid } from '../../domain/text.ts';
@@ -35,15 +36,15 @@ export const startImport = defineOperation({
   async run(context, { id: campaignId, mapping }) {
     const { db, workspaceId, now } = context;
     const id = { workspaceId, importId: context.newId() };
-    const roster = await db
-      .transaction()
-      .execute((transaction) => openRoster(transaction, { workspaceId, campaignId }));
+    const roster = await runTransaction(db, (transaction) =>
+      openRoster(transaction, { workspaceId, campaignId }),
+    );
     if (!context.stream) throw new AppError('import.unreadable', 'The request has no body.');
     await insertImport(db, { ...id, campaignId, now });
     try {
       const stored = await storeUpload(context, id, context.stream);
       const ready = { ...planImport(stored, { channel: roster.type, mapping }), now };
-      const queued = await db.transaction().execute(async (transaction) => {
+      const queued = await runTransaction(db, async (transaction) => {
         await addJob(transaction, { task: 'import', payload: id, key: `import:${id.importId}` });
         return queueImport(transaction, id, ready);
       });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { updateSender } from '../../db/accounts/senders.ts';
+import { runTransaction } from '../../db/database.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
 import { accountOf, checkAccount } from '../../engine/accounts/mailboxes.ts';
@@ -30,7 +31,7 @@ export const checkXAccount = defineOperation({
     const row = await findXAccount(context, id);
     const { ok, steps, reason } = await checkAccount(context, row.type, accountOf(context, row));
     const status = ok && recoverable.includes(row.status) ? 'active' : row.status;
-    const updated = await context.db.transaction().execute(async (transaction) => {
+    const updated = await runTransaction(context.db, async (transaction) => {
       const written = await updateSender(transaction, sender, {
         status,
         status_reason: reason,
