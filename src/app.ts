@@ -149,7 +149,10 @@ async function createChannels(config: Config, log: Log): Promise<Services['chann
  */
 export async function startApp(config: Config, say: Say): Promise<App> {
   // Before the database is made, which takes seconds.
-  if (config.role !== 'worker') await requirePort(config);
+  if (config.role !== 'worker') await requirePort(apiPlace(config));
+  const { host, healthPort, dataDir } = config;
+  if (healthPort)
+    await requirePort({ host, port: healthPort, dataDir, setting: 'POSTRIDER_HEALTH_PORT' });
   const built = await createServices(config, say);
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -169,6 +172,12 @@ export async function startApp(config: Config, say: Say): Promise<App> {
       const worker = await startWorker(built.services);
       stops.push(() => worker.stop());
     }
+    if (healthPort) {
+      const { createHealthHttp } = await import('./surfaces/http.ts');
+      const health = createHealthHttp(built.services);
+      stops.push(() => health.close());
+      await health.listen({ host, port: healthPort });
+    }
     return { url, first: built.first, stop };
   } catch (error) {
     await stop();
@@ -182,7 +191,7 @@ async function startApi(services: Services): Promise<{ url: string; stop: () => 
   const http = createHttp(services);
   await http.listen({ host, port }).catch(async (error: unknown) => {
     await http.close();
-    throw explainListenError(error, services.config);
+    throw explainListenError(error, apiPlace(services.config));
   });
   const url = locate(host, http.server.address() as AddressInfo);
   // Beside the start: Unipile may be slow, or away.
@@ -200,18 +209,27 @@ async function startApi(services: Services): Promise<{ url: string; stop: () => 
   };
 }
 
-/** @throws with the remedy when the API cannot listen where its settings say */
-async function requirePort(config: Config): Promise<void> {
-  const server = createServer().listen({ host: config.host, port: config.port });
+type Place = { host: string; port: number; setting: string; dataDir: string };
+
+const apiPlace = ({ host, port, dataDir }: Config): Place => ({
+  host,
+  port,
+  dataDir,
+  setting: 'POSTRIDER_PORT',
+});
+
+/** @throws with the remedy when nothing can listen there */
+async function requirePort(place: Place): Promise<void> {
+  const server = createServer().listen({ host: place.host, port: place.port });
   await once(server, 'listening').catch((error: unknown) => {
-    throw explainListenError(error, config);
+    throw explainListenError(error, place);
   });
   server.close();
   await once(server, 'close');
 }
 
 /** The failure to listen, said with its remedy. */
-function explainListenError(error: unknown, { host, port, dataDir }: Config): unknown {
+function explainListenError(error: unknown, { host, port, setting, dataDir }: Place): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {
     const own = findServerProcess(dataDir);
@@ -220,12 +238,12 @@ function explainListenError(error: unknown, { host, port, dataDir }: Config): un
         ? `This Postrider runs already: process ${own.pid}, ${own.url}`
         : 'Something else listens there';
     return new Error(
-      `${host}:${port} is in use. ${holder}. Stop it, or set POSTRIDER_PORT (0 takes a free one).`,
+      `${host}:${port} is in use. ${holder}. Stop it, or set ${setting} to another port.`,
     );
   }
   if (code === 'EACCES')
     return new Error(
-      `This user may not listen on ${host}:${port}. Set POSTRIDER_PORT to 1024 or more.`,
+      `This user may not listen on ${host}:${port}. Set ${setting} to 1024 or more.`,
     );
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return new Error(`This machine has no address ${host}. Set POSTRIDER_HOST to one it has.`);

@@ -26,6 +26,10 @@ export const settings = {
     z.coerce.number().int().min(0).max(65535).default(4020),
     'port to listen on; 0 takes a free one',
   ],
+  POSTRIDER_HEALTH_PORT: [
+    z.coerce.number().int().min(1).max(65535).optional(),
+    'another port with /healthz, /readyz and /metrics without a key, also of a worker',
+  ],
   POSTRIDER_PUBLIC_URL: [
     z.url().optional(),
     'address at which recipients reach this server: unsubscribe links and open pixels need it',
@@ -124,6 +128,8 @@ export type Config = {
   dataDir: string;
   host: string;
   port: number;
+  /** Null when no port serves health and metrics without a key. */
+  healthPort: number | null;
   publicUrl: string | null;
   /** Without a slash at its end; empty at the root of a host. */
   basePath: string;
@@ -175,6 +181,7 @@ export function readConfig(given: Record<string, string | undefined>): Config {
     dataDir: path.resolve(read('POSTRIDER_DATA_DIR')),
     host: read('POSTRIDER_HOST'),
     port: read('POSTRIDER_PORT'),
+    healthPort: read('POSTRIDER_HEALTH_PORT') ?? null,
     publicUrl,
     basePath: (read('POSTRIDER_BASE_PATH') ?? publicPath).replace(/\/$/, ''),
     role: read('POSTRIDER_ROLE'),

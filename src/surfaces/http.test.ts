@@ -1,8 +1,10 @@
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { testApi } from '../../test/fixtures/api.ts';
 import { testDatabase } from '../../test/fixtures/database.ts';
 import { broken, echo, stream, upload } from '../../test/fixtures/echo-operations.ts';
 import { operations } from '../operations/index.ts';
+import { createHttp } from './http.ts';
 
 const database = await testDatabase();
 const { services } = database;
@@ -132,4 +134,23 @@ it('every answer has security headers', async () => {
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
   });
+});
+
+it('each request is a line of the log at debug, without its query', async () => {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino(
+    { level: 'debug', base: null },
+    { write: (line) => lines.push(JSON.parse(line)) },
+  );
+  const { headers } = await createHttp({ ...services, log }).inject('/healthz?name=ann');
+  expect(lines).toMatchObject([
+    {
+      level: 20,
+      msg: 'request',
+      request_id: headers['x-request-id'],
+      method: 'GET',
+      path: '/healthz',
+      status: 200,
+    },
+  ]);
 });

@@ -12,6 +12,7 @@ import { basePath as inboxPath } from './inboxapp/route.ts';
 import { inboxSurface } from './inboxapp.ts';
 import { toAppError } from './problem.ts';
 import { healthRoutes } from './public/health.ts';
+import { metricsRoutes } from './public/metrics.ts';
 import { openRoutes } from './public/open.ts';
 import { unipileRoutes } from './public/unipile.ts';
 import { unsubscribeRoutes } from './public/unsubscribe.ts';
@@ -64,6 +65,7 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
     if (location.startsWith('/')) reply.header('location', `${basePath}${location}`);
     done();
   });
+  app.addHook('onResponse', async (request, reply) => logAccess(services, request, reply));
   app.setErrorHandler((error, request, reply) => sendProblem(services, error, { request, reply }));
   app.setNotFoundHandler((request, reply) => {
     const methods = allowed(request.url.split('?')[0]!);
@@ -80,6 +82,7 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
   app.register(inboxSurface, { prefix: inboxPath, services, windows: options.inboxWindows });
   app.register(docsRoutes, { operations: served, basePath });
   app.register(healthRoutes, { services });
+  app.register(metricsRoutes, { services });
   app.register(unsubscribeRoutes, { services });
   app.register(openRoutes, { services });
   app.register(unipileRoutes, { services });
@@ -93,6 +96,16 @@ function withoutBasePath(url: string, basePath: string): string {
   const rest = url.slice(basePath.length);
   if (rest.startsWith('/')) return rest;
   return rest === '' || rest.startsWith('?') ? `/${rest}` : url;
+}
+
+/** `/healthz`, `/readyz` and `/metrics` without a key, for probes: any role may serve them. */
+export function createHealthHttp(services: Services): FastifyInstance {
+  const app = fastify({ forceCloseConnections: true });
+  app.decorateRequest('caller', null);
+  app.setErrorHandler((error, request, reply) => sendProblem(services, error, { request, reply }));
+  app.register(healthRoutes, { services });
+  app.register(metricsRoutes, { services, open: true });
+  return app;
 }
 
 const securityHeaders = {
@@ -115,6 +128,21 @@ function collectRoutes(app: FastifyInstance): (path: string) => string[] {
     const matching = routes.filter(({ pattern }) => pattern.test(path));
     return [...new Set(matching.map(({ method }) => method))].sort();
   };
+}
+
+/** One line a request, without its query, because that may hold a name or an address. */
+function logAccess({ log }: Services, request: FastifyRequest, reply: FastifyReply): void {
+  log.debug(
+    {
+      request_id: request.id,
+      method: request.method,
+      path: request.url.split('?')[0],
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      ...(request.caller ? { keyId: request.caller.keyId } : {}),
+    },
+    'request',
+  );
 }
 
 function sendProblem(

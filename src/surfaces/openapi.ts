@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Operation } from '../operation.ts';
+import { version } from '../version.ts';
 import {
   describeMembers,
   type JsonSchema,
@@ -8,10 +8,6 @@ import {
   toJsonSchema,
 } from './members.ts';
 import { apiDialect, type Dialect, isWrite, ref } from './openapi-dialect.ts';
-
-const version: string = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-).version;
 
 const warnings: JsonSchema = {
   type: 'array',

@@ -36,6 +36,7 @@ describe('floors', () => {
     'nearest',
     'refusal',
     'resource-errors',
+    'version',
   ];
   const ground = new Set(grounds.map((name) => `src/${name}.ts`));
   // The door lies on the floor of the operations, and the engine uses its types.

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
+import { freePorts } from '../../peers/ports.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const main = path.join(root, 'src/main.ts');
@@ -65,6 +66,25 @@ it('an address that others reach over plain HTTP is pointed out', async () => {
     '  Others can reach this address over plain HTTP: put a proxy with TLS before it.',
   );
   expect(lines.at(-1)).toBe('Stopped.');
+});
+
+it('a worker answers probes and scrapes on its health port', async () => {
+  const [port] = await freePorts(1);
+  const child = spawn(process.execPath, [main, 'start'], {
+    env: { ...env, POSTRIDER_ROLE: 'worker', POSTRIDER_HEALTH_PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const answers: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.includes('data directory')) continue;
+    for (const route of ['healthz', 'readyz', 'metrics', 'api/keys']) {
+      const response = await fetch(`http://127.0.0.1:${port}/${route}`);
+      answers.push(`${route} ${response.status}`);
+      if (route === 'metrics') expect(await response.text()).toContain('postrider_workers 1\n');
+    }
+    child.kill('SIGTERM');
+  }
+  expect(answers).toEqual(['healthz 200', 'readyz 200', 'metrics 200', 'api/keys 404']);
 });
 
 /** Runs a copy of the launcher under a Node that says it is version 20. */
