@@ -44,6 +44,7 @@ const defaults: Record<string, string> = {
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
+  log_checkpoints: 'off',
   // A client hears about its own refused statements; the log keeps the server's messages.
   log_min_messages: 'log',
 };

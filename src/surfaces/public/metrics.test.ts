@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { addSender } from '../../../test/factories/rows.ts';
@@ -48,4 +49,12 @@ it('the metrics count live workspaces together, and how long a due sender has wa
   expect(values.get('postrider_lane_lag_seconds')).toBe(90);
   expect(values.get('postrider_workers')).toBe(0);
   expect(values.get('postrider_db_connections{state="awaited"}')).toBe(0);
+});
+
+it('docs/operations.md explains every metric of ours, and no other', async () => {
+  const { body } = await createHealthHttp(services).inject('/metrics');
+  const text = readFileSync('docs/operations.md', 'utf8');
+  const explained = [...text.matchAll(/^\| `(postrider_\w+)/gm)].map(([, name]) => name);
+  const served = [...body.matchAll(/^# HELP (postrider_\w+)/gm)].map(([, name]) => name);
+  expect(explained.toSorted()).toEqual(served.toSorted());
 });

@@ -92,8 +92,8 @@ function launchOnOldNode(install: (modules: string) => void) {
   const folder = mkdtempSync(path.join(home, 'checkout-'));
   cpSync(path.join(root, 'bin'), path.join(folder, 'bin'), { recursive: true });
   install(path.join(folder, 'node_modules'));
-  const pretend =
-    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } })";
+  const versions = "{ ...process.versions, node: '20.1.0' }";
+  const pretend = `Object.defineProperty(process, 'versions', { value: ${versions} })`;
   const launcher = path.join(folder, 'bin/postrider.js');
   return spawnSync(process.execPath, ['--import', `data:text/javascript,${pretend}`, launcher], {
     encoding: 'utf8',
