@@ -79,10 +79,10 @@ test('a long list of references keeps the first id and the latest ones', async (
   );
 });
 
-test('without a URL a mail unsubscribes', async () => {
+test('without a URL a mail that names the message unsubscribes', async () => {
   const { headers } = await read();
   expect(headers.find(({ key }) => key === 'list-unsubscribe')?.value).toBe(
-    '<mailto:ann@sender.test?subject=unsubscribe>',
+    `<mailto:ann@sender.test?subject=unsubscribe%20${encodeURIComponent(outgoingMail().key)}>`,
   );
   expect(headers.some(({ key }) => key === 'list-unsubscribe-post')).toBe(false);
 });

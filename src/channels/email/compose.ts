@@ -49,7 +49,7 @@ export function composeMail(account: Account, message: Outgoing): ComposedMail {
     field('Message-ID', `<${message.key}>`),
     ...threadFields(message.thread),
     field('Date', message.date.toUTCString().replace('GMT', '+0000')),
-    ...unsubscribeFields(message.unsubscribeUrl, from),
+    ...unsubscribeFields(message.unsubscribeUrl, from, message.key),
     'MIME-Version: 1.0',
     `Content-Type: multipart/alternative; boundary="${boundary}"`,
   ];
@@ -75,9 +75,13 @@ function threadFields(thread: readonly string[]): string[] {
   ];
 }
 
-/** List-Unsubscribe (RFC 2369), and the one-click field (RFC 8058) when there is a URL. */
-function unsubscribeFields(url: string | null, from: string): string[] {
-  if (url === null) return [field('List-Unsubscribe', `<mailto:${from}?subject=unsubscribe>`)];
+/**
+ * List-Unsubscribe (RFC 2369), and the one-click field (RFC 8058) when there is a URL. The subject
+ * of a mailto names our message, because people ask from other addresses than the one written to.
+ */
+function unsubscribeFields(url: string | null, from: string, key: string): string[] {
+  const subject = encodeURIComponent(`unsubscribe ${key}`);
+  if (url === null) return [field('List-Unsubscribe', `<mailto:${from}?subject=${subject}>`)];
   if (/[<>\s]/.test(url)) throw new Unwritable('The unsubscribe address is not a URL.');
   return [
     field('List-Unsubscribe', `<${url}>`),

@@ -7,6 +7,7 @@ import type { Received, ReceivedFacts } from '../channel.ts';
 const maxTextLength = 64 * 1024;
 const maxHtmlLength = 256 * 1024;
 const maxHeaderLength = 1000;
+const maxCorrespondents = 20;
 /** Bytes of a Message-ID: a PostgreSQL index entry has at most 2704. */
 const maxIdBytes = 900;
 /** Lines that are parsed, because each costs time: a megabyte of base64 has fewer. */
@@ -102,10 +103,14 @@ const returnedTypes = new Set([
 function readFacts(email: Email, text: string, headers: Record<string, string>): ReceivedFacts {
   const part = (types: Set<string>) =>
     email.attachments.find(({ mimeType }) => types.has(mimeType));
-  const references = [...idsIn(email.inReplyTo), ...idsIn(email.references).reverse()];
   const original = part(returnedTypes);
   const head = readFields(original ? (readPart(original).split(/\r?\n\r?\n/)[0] ?? '') : '');
   const originalKey = idsIn(head.get('message-id'))[0] ?? null;
+  const references = [
+    ...idsIn(email.inReplyTo),
+    ...idsIn(email.references).reverse(),
+    ...(originalKey ? [originalKey] : []),
+  ];
   const fromMailer =
     /^(mailer-daemon|postmaster)@/i.test(email.from?.address ?? '') ||
     'x-failed-recipients' in headers;
@@ -116,6 +121,9 @@ function readFacts(email: Email, text: string, headers: Record<string, string>):
   const facts: ReceivedFacts = {
     references: [...new Set([...references, ...quoted])].slice(0, 50),
   };
+  const correspondents = readCorrespondents(email);
+  if (correspondents.length > 0) facts.correspondents = correspondents;
+  if (original) facts.returns = true;
   // A mail counts as a report only when it comes from a mail system. Without this check, a person
   // that forwards a report in a thread with our mail would bounce.
   const reports =
@@ -135,6 +143,18 @@ function readFacts(email: Email, text: string, headers: Record<string, string>):
     facts.complaint = { type: type?.toLowerCase() ?? 'abuse', originalKey };
   }
   return facts;
+}
+
+/**
+ * The addresses besides the first in From: an assistant or a second address writes for a person.
+ */
+function readCorrespondents({ headers, replyTo, sender, cc }: Email): string[] {
+  const from = headers.find(({ key }) => key === 'from')?.value.slice(0, maxHeaderLength) ?? '';
+  const written = [...from.matchAll(/[^\s<>",;:]+@[^\s<>",;:]+/g)].map(([address]) => address);
+  const rest = [...(replyTo ?? []), ...(sender ? [sender] : []), ...(cc ?? [])];
+  const addresses = [...written.slice(1), ...rest.flatMap(({ address }) => address ?? [])];
+  const kept = addresses.map((address) => storable(address).toLowerCase().slice(0, 320));
+  return [...new Set(kept)].slice(0, maxCorrespondents);
 }
 
 /** The beginning of a report part, which is ASCII or UTF-8. */

@@ -14,6 +14,8 @@ export type InboundTarget = Columns<
   /** The type of the campaign. */
   channel: string;
   stopOnReply: boolean | null;
+  /** Subject of the last message to the prospect. */
+  subject: string | null;
   /**
    * The cc and bcc addresses of the message, separated by commas, of every revision of its node.
    */
@@ -24,7 +26,9 @@ export type InboundTarget = Columns<
 
 const targetColumns = sql`
   p.campaign_id, p.id as prospect_id, c.type as channel, p.identity, p.status,
-  c.stop_on_reply, p.person_key`;
+  c.stop_on_reply, p.person_key,
+  (select o.subject from messages o where o.workspace_id = p.workspace_id and o.prospect_id = p.id
+    and o.state in ('sent', 'unknown') order by o.reserved_at desc limit 1) as subject`;
 
 /**
  * The prospect of the first of these messages that exists. The message may be another sender's,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { fresh, receivedMail } from '../../../test/fixtures/mails.ts';
+import { gradeBounce } from './bounce.ts';
 import { classify, type Inbound } from './inbound.ts';
 
 const mailer = {
@@ -142,6 +143,43 @@ test.each(shapes.map(([shape, message, expected]) => [shape, expected, message] 
     expect([kind, bounce?.type, outOfOfficeUntil].filter(Boolean).join(' ')).toBe(expected);
   },
 );
+
+/** Answers of real servers, and the grade of the bounce that each is. */
+const answers: [status: string | null, answer: string, expected: string][] = [
+  ['5.1.0', '550 5.1.0 <ann@sender.test> sender rejected, see help page. AUP#CXSNDR', 'block'],
+  ['5.0.0', '450 TEMPFAIL: retry timeout exceeded', 'soft'],
+  ['5.0.0', '', 'soft'],
+  ['5.1.0', '', 'soft'],
+  ['5.0.0', '550 your ip sits in prison', 'block'],
+  ['5.4.310', '550 5.4.310 DNS domain gone.example does not exist', 'hard'],
+  ['5.4.1', '550 5.4.1 Recipient address rejected: Access denied. AS(201806281)', 'hard'],
+  ['5.0.0', 'Domain acme.example has exceeded the max emails per hour', 'block'],
+  ['5.0.0', 'Outgoing mail from "ann@sender.test" has been suspended.', 'block'],
+  [null, '553 Mail from must equal authorized user', 'block'],
+  [null, '550 Sender verify failed', 'block'],
+  [null, '550 Verification failed for <ann@sender.test>: sender address unknown', 'block'],
+  [null, '550 authentication required', 'block'],
+  [null, '550 we do not accept mail from this host', 'block'],
+  [null, '554 refused, no PTR', 'block'],
+  ['5.7.1', '553 sorry, that domain is not in my list of allowed rcpthosts (#5.7.1)', 'block'],
+  ['5.2.1', '550 5.2.1 The user is receiving mail too quickly', 'block'],
+  ['5.2.1', '550 5.2.1 The email account that you tried to reach is disabled', 'hard'],
+  ['5.2.2', '552 5.2.2 mailbox full', 'soft'],
+  ['5.0.0', '550 mailbox unavailable: mailbox full', 'soft'],
+  ['5.3.4', '552 5.3.4 Message size exceeds fixed limit', 'block'],
+  ['5.4.6', '554 5.4.6 Too many hops, routing loop', 'block'],
+  ['5.0.0', 'This is a permanent error.', 'soft'],
+  ['5.0.0', 'This is a permanent error. The following address failed: no such user', 'hard'],
+  ['5.0.0', '550 5.1.1 <bob@people.test>: User unknown in relay recipient table', 'hard'],
+  ['5.2.0', '550 person not listed in directory', 'hard'],
+  ['5.1.1', '554 5.1.1 blocked by our policy', 'block'],
+  ['5.1.8', '550 5.1.8 Access denied, bad outbound sender', 'block'],
+  ['5.0.0', '501 Syntax error', 'soft'],
+];
+
+test.each(answers)('the status %s with "%s" is a %s bounce', (status, answer, expected) => {
+  expect(gradeBounce(status, answer)).toBe(expected);
+});
 
 test('the table has enough shapes', () => expect(shapes.length).toBeGreaterThanOrEqual(20));
 

@@ -15,44 +15,65 @@ export type Bounce = {
   originalKey: string | null;
 };
 
+/** Words about the message, or about rules that the recipient's server applies to anybody. */
 const unwanted = oneOf([
   /spam|black-?list|block-?list|deny-?list|\bblocked\b|reputation|spamhaus|barracuda|sorbs/,
-  /dmarc|\bspf\b|dkim|policy|unsolicited|banned|content (was )?(rejected|refused)/,
-  /not authenti|authentication (failed|required)|access denied/,
+  /dmarc|\bspf\b|dkim|policy|policies|unsolicited|banned|content (was )?(rejected|refused)/,
+  /not authenti|authenticat|access denied|virus|malware|attachment|line (is )?too long/,
+  /too (big|large)/,
+  /size (limit|exceed)|exceeds.{0,20}size|too many (recipients|hops|connections|messages)|loop/,
 ]);
-const recipient = /(user|recipient|mailbox|address|account|person)\b/.source;
+/** Words about the sender: its address, its server, its limits. */
+const ofSender = oneOf([
+  /sender|(mail )?from (address|must)|must (equal|match)|not (verified|owned|authori[sz]ed)/,
+  /(your|this) (ip|host|server|domain|account|network)|outgoing|relay(ing)?( access)? (is )?denied/,
+  /(unable to|not permitted to|cannot|do(es)? not) relay|relay(ing)? not (permitted|allowed)/,
+  /\bptr\b|reverse dns|\bhelo\b|\behlo\b|rdns|prison|accept mail from|rcpthosts/,
+  /emails? per (hour|day)|suspended|too quickly|rate limit|sending limit|quota exceeded for/,
+]);
+const recipient = /(user|recipient|mailbox|address|account|person|addressee)\b/.source;
 const gone = oneOf([
-  /unknown|not found|does ?n[o']t exist|not exist|no longer/,
-  /invalid|disabled|inactive|unavailable|deactivated/,
+  /unknown|not found|does ?n[o']t exist|not exist|no longer|not listed|not known/,
+  /invalid|disabled|inactive|unavailable|deactivated|terminated|rejected/,
 ]).source;
 const unknownRecipient = oneOf([
   new RegExp(`${recipient}.{0,60}\\b(${gone})`),
-  /no such (user|person|recipient|mailbox|address|account)/,
+  /no such (user|person|recipient|mailbox|address|account)|not listed in/,
   /unknown (user|recipient|mailbox|address|local)/,
   /(user|recipient|mailbox|address|account) (doesn['’]t|does not) exist/,
-  /invalid recipient|no mailbox here|unrouteable|host (not found|unknown)/,
-  /domain (not found|does not exist)|permanent (fatal )?error/,
+  /invalid (recipient|mailbox)|no mailbox here|unrouteable|host (not found|unknown)/,
+  /domain.{0,40}(not found|does not exist)|unable to look ?up|no mx|name or service not known/,
+  // Microsoft 365 answers so for every unknown address of a domain that it knows.
+  /recipient address rejected: access denied/,
 ]);
 const fullMailbox = oneOf([
   /mailbox.{0,30}full|over ?quota|quota (exceeded|full)|exceeded.{0,20}quota/,
-  /insufficient.{0,20}storage/,
+  /\bfull\b.{0,20}mailbox/,
+  /insufficient.{0,20}storage|storage (is )?full/,
 ]);
+/** RFC 3463: the codes that say by themselves that the address, or its domain, is dead. */
+const deadCode = /^5\.(1\.(1|2|3|6|10)|4\.310)$/;
 
-/** Grades a failed delivery by its RFC 3463 status and the server's answer. */
+/**
+ * Grades a failed delivery by its RFC 3463 status and the server's answer. `hard` needs a positive
+ * sign that the address is dead, because a hard bounce suppresses it for good; "5.0.0" and its kin
+ * say only that the failure is permanent.
+ */
 export function gradeBounce(status: string | null, answer: string): BounceType {
-  // "5.0.0" is no reason; the answer often has a code that is one.
   const stated = /\b([45]\.\d{1,3}\.\d{1,3})\b/.exec(answer)?.[1] ?? null;
-  const code = status === null || /^[45]\.0\.0$/.test(status) ? (stated ?? status) : status;
+  const code = status === null || /^[45]\.\d\.0$/.test(status) ? (stated ?? status) : status;
   const smtp = /\b([45])\d\d\b[ -]/.exec(answer)?.[1];
+  const isTemporary = (smtp ?? code ?? '5').startsWith('4');
+  const isFull = fullMailbox.test(answer) || /^[45]\.2\.2$/.test(code ?? '');
   const isUnknown = unknownRecipient.test(answer);
-  const isUnwanted = unwanted.test(answer);
-  const isFull = fullMailbox.test(answer);
-  if (code && /^5\.1\.[0-69]\d?$|^5\.1\.10$|^5\.2\.1$|^5\.4\.4$/.test(code))
-    return isUnwanted && !isUnknown ? 'block' : 'hard';
-  if (code && /^[45]\.7\.\d+$|^5\.1\.[78]$/.test(code)) return 'block';
-  if (isUnknown && (code ?? smtp ?? '5').startsWith('5') && !isFull) return 'hard';
-  if (isUnwanted) return 'block';
-  if (isFull) return 'soft';
-  if (code) return /^5\.(0\.0|4\.1|1\.\d+)$/.test(code) ? 'hard' : 'soft';
-  return smtp === '5' ? 'hard' : 'soft';
+  const isOfSender = ofSender.test(answer);
+  if (/^[45]\.1\.[78]$/.test(code ?? '')) return 'block';
+  if (isFull && !deadCode.test(code ?? '')) return 'soft';
+  if (deadCode.test(code ?? '')) {
+    if (isUnknown && !isOfSender) return 'hard';
+    return isOfSender || unwanted.test(answer) ? 'block' : 'hard';
+  }
+  if (/^[45]\.7\.\d+$/.test(code ?? '') || isOfSender) return 'block';
+  if (isUnknown && !isTemporary) return 'hard';
+  return unwanted.test(answer) ? 'block' : 'soft';
 }

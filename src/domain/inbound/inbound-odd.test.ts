@@ -129,9 +129,9 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'reply',
   ],
   [
-    'an answer of a machine without references',
+    'an answer that a process sent, without references',
     { ...fresh, subject: 'Re: Quick question', headers: { 'auto-submitted': 'auto-generated' } },
-    'auto_reply',
+    'reply',
   ],
   [
     'a ticket from no-reply without references',

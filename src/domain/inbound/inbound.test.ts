@@ -15,13 +15,13 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ['a reply without text', { text: '' }, 'reply'],
   ['a refusal', { text: 'Not interested, thanks.' }, 'reply'],
   [
-    'an angry reply that asks for no more mail inside a longer text',
+    'an angry reply whose second sentence asks for no more mail',
     {
       text:
         'We have met last year already and I told you then what I think. ' +
         'Please remove me from your list or I will call a lawyer.',
     },
-    'reply',
+    'unsubscribe',
   ],
   [
     'a reply from Outlook with X-Auto-Response-Suppress',
@@ -118,8 +118,13 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'other',
   ],
   [
-    'a notification',
+    'a mail that a process sent from the address of a person',
     { ...fresh, subject: 'Your invoice', headers: { 'auto-submitted': 'auto-generated' } },
+    'reply',
+  ],
+  [
+    'a notification',
+    { ...fresh, subject: 'Your invoice', headers: { 'auto-submitted': 'auto-notified' } },
     'other',
   ],
   [

@@ -1,9 +1,10 @@
 import { identityForms, normaliseEmail } from '../identity.ts';
-import { classifyMachine } from './auto-reply.ts';
+import { classifyMachine, replyReason } from './auto-reply.ts';
 import { type Bounce, gradeBounce } from './bounce.ts';
 import { classifyMailerBounce } from './mailer-bounce.ts';
-import { asksToStop, ownWords } from './own-words.ts';
+import { ownWords } from './own-words.ts';
 import type { Received } from './received.ts';
+import { asksInSubject, asksToStop } from './stop-request.ts';
 
 export type InboundKind =
   | 'reply'
@@ -32,16 +33,17 @@ export type Classification = {
 /**
  * Decides the kind of a received message: reports first, then requests for no more mail, then
  * machines; every other message is a person's reply. X-Auto-Response-Suppress is no sign of a
- * machine, because Outlook sends it with mails that people write.
+ * machine, because Outlook sends it with mails that people write. `ours`: the subject of the mail
+ * that the message may answer.
  */
-export function classify(message: Inbound): Classification {
+export function classify(message: Inbound, ours?: string | null): Classification {
   if (message.event === 'connected')
     return { kind: 'connected', reason: 'has become a connection' };
   return (
     classifyReport(message) ??
-    classifyMailerBounce(message) ??
+    classifyMailerBounce(message, ours) ??
     classifyRequest(message) ??
-    classifyMachine(message) ?? { kind: 'reply', reason: 'written by a person' }
+    classifyMachine(message, ours) ?? { kind: 'reply', reason: replyReason(message) }
   );
 }
 
@@ -62,6 +64,8 @@ type Correspondent = {
   copies?: string | null;
   /** Address of the sender that wrote to the prospect. */
   writer?: string | null;
+  /** Subject of the last mail to the prospect. */
+  subject?: string | null;
 };
 
 /**
@@ -89,7 +93,7 @@ export function classifyFor(
     identity !== from &&
     toOf(message).includes(identity);
   if (from && person && writesTo(person.identity)) return ofSender;
-  const classified = classify(message);
+  const classified = classify(message, person?.subject);
   return person && isAboutCopy(classified, person, message)
     ? { kind: 'other', reason: `about a copy: ${classified.reason}` }
     : classified;
@@ -116,17 +120,23 @@ function isAboutCopy(
   );
 }
 
+const complaintSubject = /complaint about message|\b(abuse|spam|junk) (report|complaint)/i;
+
 /**
  * Feedback reports (RFC 5965), read receipts and delivery status (RFC 3464). A delay is not the end
  * of a delivery, so it is no bounce.
  */
-function classifyReport({ facts, headers }: Inbound): Classification | null {
+function classifyReport({ facts, headers, subject }: Inbound): Classification | null {
   if (facts.complaint) {
     const { type } = facts.complaint;
     // RFC 6591 (a check failed) and RFC 6430 (not spam) use the same form, and are no complaints.
     const kind = type === 'auth-failure' || type === 'not-spam' ? 'other' : 'complaint';
     return { kind, reason: `feedback report (RFC 5965): ${type}` };
   }
+  // Hotmail's reports of complaints are older than RFC 5965.
+  const isComplaint = facts.returns && complaintSubject.test(subject ?? '');
+  if (isComplaint && headers['return-path'] === '<>')
+    return { kind: 'complaint', reason: `a report of a complaint: ${subject}` };
   if (/^multipart\/report\b.*\bdisposition-notification\b/is.test(headers['content-type'] ?? ''))
     return { kind: 'other', reason: 'read receipt (RFC 8098)' };
   const { delivery } = facts;
@@ -146,8 +156,7 @@ function classifyReport({ facts, headers }: Inbound): Classification | null {
  * A request for no more mail: the mail of a List-Unsubscribe mailto, or a reply that is only that.
  */
 function classifyRequest({ subject, text }: Inbound): Classification | null {
-  if (/^\s*(unsubscribe|abmelden|désabonner|remove me|stop)\s*$/i.test(subject ?? ''))
-    return { kind: 'unsubscribe', reason: 'the subject says so' };
+  if (asksInSubject(subject ?? '')) return { kind: 'unsubscribe', reason: 'the subject says so' };
   const words = ownWords(text);
   return asksToStop(words)
     ? { kind: 'unsubscribe', reason: `asks for no more mail: ${words.slice(0, 100)}` }

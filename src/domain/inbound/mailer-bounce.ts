@@ -30,17 +30,14 @@ const stillTrying = oneOf([
  * A message of a mail system that has no RFC 3464 part: qmail, Exim, old Exchange, gateways. Null
  * when a person wrote it.
  */
-export function classifyMailerBounce({
-  from,
-  subject,
-  text,
-  headers,
-  facts,
-}: Inbound): Classification | null {
+export function classifyMailerBounce(
+  { from, subject, text, headers, facts }: Inbound,
+  ours?: string | null,
+): Classification | null {
   const failedTo = headers['x-failed-recipients'];
   const fromMailer =
     mailerAddress.test(from ?? '') || (from === null && headers['return-path'] === '<>');
-  if (!failedTo && (!fromMailer || isFromPerson(subject, headers))) return null;
+  if (!failedTo && (!fromMailer || isFromPerson(subject, headers, ours))) return null;
   const beginning = text.slice(0, 4000);
   if (
     stillTrying.test(beginning) ||
@@ -73,15 +70,21 @@ export function classifyMailerBounce({
 }
 
 /**
- * A postmaster's own reply: it names the mail it answers and could be bounced itself, while mails
- * of mail systems have an empty return path (RFC 3464) or a failure in the subject.
+ * A postmaster's own reply: it names the mail it answers, and either begins its subject as a reply
+ * or could be bounced itself. Mails of mail systems have an empty return path (RFC 3464), or a
+ * failure in a subject that is not ours.
  */
-function isFromPerson(subject: string | null, headers: Record<string, string>): boolean {
+function isFromPerson(
+  subject: string | null,
+  headers: Record<string, string>,
+  ours?: string | null,
+): boolean {
   const answers = 'in-reply-to' in headers || 'references' in headers;
-  return (
-    answers &&
-    /@/.test(headers['return-path'] ?? '') &&
-    !failure.test(subject ?? '') &&
-    !delay.test(subject ?? '')
-  );
+  const returnPath = headers['return-path'] ?? '';
+  if (!answers || returnPath === '<>') return false;
+  const [, repeated] =
+    /^\s*(?:re|aw|antw|sv|vs|rif|odp|res)\s*:\s*(.*)$/i.exec(subject ?? '') ?? [];
+  if (repeated !== undefined && (!ours || repeated.trim() === ours.trim())) return true;
+  const said = subject ?? '';
+  return /@/.test(returnPath) && !failure.test(said) && !delay.test(said);
 }

@@ -26,6 +26,13 @@ export type Received = {
 export type ReceivedFacts = {
   /** Ids from In-Reply-To and References, without brackets, newest first. */
   references: string[];
+  /**
+   * The addresses of a mail besides its author's, in lower case: further authors, Reply-To, Sender,
+   * Cc.
+   */
+  correspondents?: string[];
+  /** A mail, or the header of one, is attached; its Message-ID is among the references. */
+  returns?: boolean;
   /** Other identities of the person: the one that callers write, the provider's own name. */
   identities?: string[];
   /**

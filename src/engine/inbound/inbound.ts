@@ -18,7 +18,7 @@ import { insertSuppressions } from '../../db/people/suppressions.ts';
 import { holdUntil } from '../../db/sending/holds.ts';
 import { noteReply } from '../../db/sending/marks.ts';
 import { identityForms, normaliseEmail } from '../../domain/identity.ts';
-import { type Classification, classifyFor } from '../../domain/inbound/inbound.ts';
+import { type Classification, classify, classifyFor } from '../../domain/inbound/inbound.ts';
 import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
 import { messageIdFromKey } from '../../domain/sequence/message.ts';
 import { dayMs } from '../../domain/time.ts';
@@ -115,20 +115,27 @@ function namesIn({ from, facts }: OpenInbound): string[] {
 
 /**
  * The prospect a message belongs to, among those this sender wrote to: by the message ids it refers
- * to, else by its conversation, else by the person it reports on or comes from.
+ * to, else by its conversation, else by the person it reports on or comes from, else by a further
+ * author, the Reply-To or a person in Cc, because an assistant may answer for them.
  */
 async function match(db: Db, message: OpenInbound): Promise<InboundTarget | null> {
-  const { delivery, complaint, references } = message.facts;
-  const keys = [delivery?.originalKey, complaint?.originalKey, ...references];
+  const { delivery, complaint, references, correspondents = [] } = message.facts;
+  const named = /[^\s<>]+@[^\s<>]+/.exec(message.subject ?? '')?.[0];
+  const keys = [delivery?.originalKey, complaint?.originalKey, ...references, named];
   const ids = keys.flatMap((key) => (key && messageIdFromKey(key)) || []);
   const byId = await targetByMessage(db, message, ids);
   if (byId) return byId;
   const byThread = message.threadKey ? await targetByThread(db, message, message.threadKey) : null;
   if (byThread) return byThread;
-  const identity = normaliseEmail(delivery?.recipient ?? message.from ?? '');
-  return identity
-    ? targetByIdentity(db, message, identity)
-    : targetByNames(db, message, namesIn(message));
+  const { kind, bounce } = classify(message);
+  const first = kind === 'bounce' ? bounce?.recipient : message.from;
+  const addresses = kind === 'bounce' ? [first] : [first, ...correspondents];
+  for (const address of addresses) {
+    const identity = normaliseEmail(address ?? '');
+    const target = identity && (await targetByIdentity(db, message, identity));
+    if (target) return target;
+  }
+  return normaliseEmail(first ?? '') ? null : targetByNames(db, message, namesIn(message));
 }
 
 type Matched = { message: OpenInbound; target: InboundTarget | null; verdict: Classification };
