@@ -54,6 +54,24 @@ describe('a delay', () => {
     );
   });
 
+  // A small world, so that instants meet the ends of pauses and waits in every way.
+  it('is over exactly for anchors up to the latest due anchor, at every edge', () => {
+    const list: Pause[] = [
+      [3, 5],
+      [8, 9],
+      [10, 12],
+    ];
+    const upTo = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    for (const wait of upTo(0, 14))
+      for (const now of upTo(12, 24))
+        for (const anchor of upTo(-4, now))
+          expect(
+            anchor <= latestDueAnchor(now, wait, list),
+            `a wait of ${wait} since ${anchor}, at ${now}`,
+          ).toBe(endByCounting(anchor, wait, list) <= now);
+  });
+
   it('is over exactly for anchors up to the latest due anchor', () => {
     fc.assert(
       fc.property(

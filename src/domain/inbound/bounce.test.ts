@@ -203,3 +203,37 @@ test('a bounce without a delivery status is read from its text', () => {
     diagnostic: '550 5.1.1 no such user',
   });
 });
+
+test.each([
+  // A full mailbox is emptied one day, whatever else the server calls it.
+  [null, '550 mailbox unavailable: mailbox full', 'soft'],
+  [null, '552 user over quota', 'soft'],
+  [null, '550 mailbox unavailable', 'hard'],
+  [null, '450 mailbox unavailable', 'soft'],
+  ['4.2.0', '550 user unknown', 'soft'],
+  [null, '550 insufficient system storage', 'soft'],
+  ['5.2.2', '552 5.2.2 user unknown, over quota', 'soft'],
+  // A refusal of the sender says nothing about the address, unless it also says "unknown".
+  ['5.1.1', '550 5.1.1 blocked by our spam policy', 'block'],
+  ['5.1.1', '550 5.1.1 user unknown, blocked by our spam policy', 'hard'],
+  [null, '554 5.7.1 mailbox unavailable: policy', 'block'],
+  ['5.1.8', "550 5.1.8 sender's domain does not exist", 'block'],
+  ['5.1.7', '550 5.1.7 invalid address of the sender', 'block'],
+  ['4.7.1', '451 4.7.1 greylisted', 'block'],
+  // A general status gives way to one in the answer.
+  ['5.0.0', '550 5.7.1 refused', 'block'],
+  ['5.0.0', '552 5.2.2 refused', 'soft'],
+  ['5.0.0', 'refused', 'hard'],
+  ['4.0.0', 'refused', 'soft'],
+  ['5.1.10', 'refused', 'hard'],
+  ['5.1.3', 'refused', 'hard'],
+  ['5.4.1', 'refused', 'hard'],
+  ['5.4.14', 'refused', 'soft'],
+  ['5.3.4', 'message too big', 'soft'],
+  ['4.1.1', 'try later', 'soft'],
+  [null, '554 refused', 'hard'],
+  [null, '421 try later', 'soft'],
+  [null, '', 'soft'],
+] as const)('a failure with the status %s and the answer "%s" is %s', (status, answer, grade) => {
+  expect(gradeBounce(status, answer)).toBe(grade);
+});

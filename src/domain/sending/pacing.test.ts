@@ -112,6 +112,34 @@ describe('pacedFrom', () => {
     expect(new Set(starts).size).toBe(20);
   });
 
+  test('keeps the minimum gap over midnight, where hours never close', () => {
+    const midnight = monday9 + 15 * hour;
+    const shares = [{ ...pace().shares[0]!, schedules: [{ timeZone: 'UTC', hours: null }] }];
+    for (let i = 0; i < 20; i++) {
+      const facts = pace({ senderId: `s${i}`, shares, minGapMs: hour, lastAt: midnight - 10_000 });
+      expect(pacedFrom(facts, midnight - 1)).toBeGreaterThanOrEqual(midnight - 10_000 + hour);
+      expect(pacedFrom(facts, midnight)).toBe(midnight - 10_000 + hour);
+      expect(pacedFrom({ ...facts, lastAt: midnight - hour }, midnight)).toBeLessThanOrEqual(
+        midnight + 10 * 60_000,
+      );
+    }
+  });
+
+  test('takes a touch at midnight itself for one of the new day', () => {
+    const midnight = monday9 + 15 * hour;
+    const shares = [{ ...pace().shares[0]!, schedules: [{ timeZone: 'UTC', hours: null }] }];
+    const facts = pace({ shares, sentToday: 1, capacity: 24, lastAt: midnight });
+    const gap = pacedFrom(facts, midnight) - midnight;
+    expect(gap).toBeGreaterThanOrEqual(0.7 * ((24 * hour) / 24.5));
+  });
+
+  test('spreads a cap of any 24 hours over the next 24, not over the rest of the day', () => {
+    const shares = [{ ...pace().shares[0]!, schedules: [{ timeZone: 'UTC', hours: null }] }];
+    const lastAt = monday9 + 14 * hour;
+    const gap = pacedFrom(pace({ shares, rolling: true, capacity: 24, lastAt }), lastAt) - lastAt;
+    expect(gap).toBeGreaterThanOrEqual(0.7 * ((24 * hour) / 24.5));
+  });
+
   test('never goes under the minimum gap, and returns the same instant every time', () => {
     const paces = fc.record({
       capacity: fc.integer({ min: 0, max: 100_000 }),

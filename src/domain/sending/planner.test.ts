@@ -9,7 +9,7 @@ import {
 import { normaliseHours } from '../hours/schedule.ts';
 import { hourMs, minuteMs } from '../time.ts';
 import type { CampaignFacts, SenderLimits } from './lane-facts.ts';
-import { planLane, planLanes } from './planner.ts';
+import { planLane } from './planner.ts';
 
 describe('a lane that sends', () => {
   test('takes one prospect of the pool, and the next after the gap', () => {
@@ -66,31 +66,6 @@ describe('a lane that sends', () => {
     expect(planLane(laneFacts({ campaigns: [closed, open] }), monday9).send?.campaignId).toBe(
       'open',
     );
-  });
-
-  test('takes up to four in one tick when it is fast, never more than its limits leave', () => {
-    const fast = laneFacts({ minGapMs: 0, limits: { ...limits30, perDay: 1_000_000 } });
-    expect(planLane(fast, monday9).send?.count).toBe(4);
-    expect(
-      planLane(
-        { ...fast, sentToday: 999_997, campaigns: [campaignFacts()] },
-        monday9 + 15 * hourMs - 10,
-      ).send?.count,
-    ).toBe(3);
-    const limited = campaignFacts({ dailyLimit: 10, sentToday: 8 });
-    expect(planLane({ ...fast, campaigns: [limited] }, monday9).send?.count).toBeLessThanOrEqual(2);
-  });
-
-  test("takes no more of a campaign's day than the lanes before it leave", () => {
-    const lanes = ['a', 'b', 'c'].map((senderId) =>
-      laneFacts({
-        senderId,
-        campaigns: [campaignFacts({ dailyLimit: 10, sentToday: 8, senders: 3 })],
-      }),
-    );
-    const plans = [...planLanes(lanes, monday9).values()];
-    expect(plans.map((plan) => plan.send?.count ?? 0)).toEqual([1, 1, 0]);
-    expect(plans[2]?.because).toBe('campaign_daily_limit');
   });
 });
 

@@ -77,6 +77,20 @@ describe('prospects before a touch', () => {
       skips: ['X'],
     });
   });
+
+  it.each([
+    ['that comes again right away', 'ABC', 'BA', 'C', ['A'], []],
+    ['that comes again later', 'ABC', 'CBA', 'C', ['B', 'A'], []],
+    ['that stays ahead of them', 'ABC', 'ABC', 'B', [], []],
+    ['that they stand before and skip nothing of', 'ABC', 'CAB', 'A', [], ['C']],
+    ['at the end, where nothing comes any more', 'ABC', 'AB', 'C', [], []],
+    ['at the end, where new touches went before', 'AB', 'XA', 'B', [], ['X']],
+  ])('are told of a touch %s', (_name, before, after, stand, repeats, skips) => {
+    const shift = shiftsOf(sequence(before), sequence(after)).find(
+      ({ nodeId }) => nodeId === stand,
+    );
+    expect(shift).toMatchObject({ repeats, skips });
+  });
 });
 
 describe('a prospect with a touch that was removed while it was sent', () => {
