@@ -120,6 +120,47 @@ describe('resume', () => {
     ).toBe(true);
   });
 
+  test('with drop_overdue leaves out one touch, not the one without a delay behind it', async () => {
+    const sender = await addMailbox(fixture, {
+      address: 'one@sender.test',
+      smtp: fixture.sink,
+      dailyLimit: 500,
+      minGapSeconds: 1,
+    });
+    const last = { ...followUp, body: 'The last one, %first_name%.' };
+    const id = await launchEmailCampaign(fixture, {
+      name: 'one',
+      senders: [sender],
+      nodes: [hello, delayHours(24), followUp, last],
+      people: people(2, 'one'),
+    });
+    await fixture.runFor(20 * hourMs);
+    await call(pauseCampaign, { id });
+    await fixture.runFor(dayMs);
+    expect(await call(resumeCampaign, { id, policy: 'drop_overdue' })).toMatchObject({
+      dropped: 2,
+    });
+    await fixture.runFor(hourMs);
+    const texts = (await readMessages(fixture, id)).map((message) => message.body_text);
+    expect(texts.map((text) => text?.split(/[ ,]/)[0]).sort()).toEqual(['Hi', 'Hi', 'The', 'The']);
+    expect((await touchTimes(id)).map((own) => own.length)).toEqual([2, 2]);
+    await fixture.checkLaws();
+  });
+
+  test('with drop_overdue keeps a touch that is due a moment later', async () => {
+    const id = await pausedScene('keep', { pausedMs: 20 * hourMs, restMs: 0 });
+    const earliest = Math.min(...(await touchTimes(id)).flat());
+    await fixture.runUntil(new Date(earliest + 24 * hourMs - 1));
+    expect(await call(previewResume, { id, policy: 'drop_overdue' })).toMatchObject({ sends: 24 });
+    clock.advanceMs(1);
+    expect(await call(resumeCampaign, { id, policy: 'drop_overdue' })).toMatchObject({
+      dropped: 1,
+    });
+    await fixture.runFor(3 * dayMs);
+    expect((await touchTimes(id)).flat().length).toBe(35);
+    await fixture.checkLaws();
+  });
+
   test('can be previewed only while the campaign is paused', async () => {
     const id = await pausedScene('brief', { pausedMs: hourMs, restMs: hourMs });
     await call(resumeCampaign, { id });

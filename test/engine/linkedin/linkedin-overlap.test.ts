@@ -3,8 +3,10 @@ import { hourMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
+import { createList } from '../../../src/operations/lists/create.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
+import { updateRules } from '../../../src/operations/rules/update.ts';
 import { readEvents } from '../../fixtures/engine.ts';
 import {
   invite,
@@ -92,6 +94,19 @@ describe('a launch with skip_other_campaigns', () => {
       { code: 'all_skipped', pointer: '/leads' },
     ]);
     expect((await readPeople(fixture, id))['fox+never']).toMatchObject({ status: 'pending' });
+  });
+
+  test('goes ahead when a list feeds the campaign, although nobody is left now', async () => {
+    await fixture.launch({ nodes, people: ['gus+never'] });
+    const id = await draft(['gus+never']);
+    const { list } = await call(createList, { name: 'Feed', leadIds: [] });
+    await call(updateRules, { id, synced_list_ids: [list.id] });
+    expect(await call(launchCampaign, { id })).toMatchObject({
+      status: 'active',
+      prospectsToProcess: 0,
+      skippedCount: 1,
+    });
+    await fixture.checkLaws();
   });
 
   test('lists the first thousand of many', async () => {

@@ -7,6 +7,7 @@ import { runAutomations } from '../../../src/engine/people/automations.ts';
 import { startWorker } from '../../../src/engine/worker.ts';
 import { createAutomation } from '../../../src/operations/automations/create.ts';
 import { deleteAutomation } from '../../../src/operations/automations/delete.ts';
+import { updateAutomation } from '../../../src/operations/automations/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
 import { createTag } from '../../../src/operations/tags/create.ts';
@@ -124,6 +125,44 @@ describe('an automation', () => {
     await contact(id, [people[2]!]);
     while ((await runAutomations(services)) > 0);
     expect(await notified(id)).toEqual([people[0], people[2]].toSorted());
+  });
+
+  it('acts on nothing older than itself, although the cursor is behind', async () => {
+    const { id, people } = await filled(2);
+    const make = (text: string) =>
+      call(createAutomation, { id, event: 'contacted', action: 'notify', text });
+    await make('first');
+    await contact(id, [people[0]!]);
+    // The first one keeps the cursor; nothing has run since.
+    await make('second');
+    await contact(id, [people[1]!]);
+    while ((await runAutomations(services)) > 0);
+    expect(await notified(id)).toEqual([people[0], people[1], people[1]].toSorted());
+  });
+
+  it('that is switched on acts on nothing from before', async () => {
+    const { id, people } = await filled(2);
+    const make = (text: string) =>
+      call(createAutomation, { id, event: 'contacted', action: 'notify', text });
+    await make('first');
+    const automationId = (await make('second')).automation.id;
+    await call(updateAutomation, { id, automationId, enabled: false });
+    await contact(id, [people[0]!]);
+    await call(updateAutomation, { id, automationId, enabled: true });
+    await contact(id, [people[1]!]);
+    while ((await runAutomations(services)) > 0);
+    expect(await notified(id)).toEqual([people[0], people[1], people[1]].toSorted());
+  });
+
+  it('acts on the events of its own campaign, and of its own kind', async () => {
+    const [one, two] = [await filled(1), await filled(1)];
+    await call(createAutomation, { id: one.id, event: 'contacted', action: 'notify', text: 'a' });
+    await call(createAutomation, { id: one.id, event: 'replied', action: 'notify', text: 'b' });
+    await call(createAutomation, { id: two.id, event: 'replied', action: 'notify', text: 'c' });
+    await contact(one.id, one.people);
+    await contact(two.id, two.people);
+    while ((await runAutomations(services)) > 0);
+    expect([await notified(one.id), await notified(two.id)]).toEqual([one.people, []]);
   });
 });
 
