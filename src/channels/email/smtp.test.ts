@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { outgoingMail } from '../../../test/fixtures/mails.ts';
 import { meetSmtp, soon } from '../../../test/fixtures/scripted-email.ts';
-import type { Stage } from '../../../test/peers/scripted-smtp.ts';
+import type { Act, Stage } from '../../../test/peers/scripted-smtp.ts';
+
+/** Large enough that it takes a while to send. */
+const largeText = 'A line of some length that stands in a large message.\n'.repeat(40_000);
 
 test('many messages share at most three kept connections', async () => {
   const { server, channel, account } = await meetSmtp(() => undefined);
@@ -36,6 +39,62 @@ test('a kept connection that the server dropped is replaced and sends once', asy
     expect(await channel.send(account, outgoingMail({ key }), soon())).toMatchObject({ ok: true });
   expect(server.connections()).toBe(2);
   expect(server.taken).toHaveLength(2);
+});
+
+/** Sends two mails; the server acts in the second one, on the first connection alone. */
+async function sendSecond(at: Stage, act: Act, more: Parameters<typeof outgoingMail>[0] = {}) {
+  let isSecond = false;
+  const { server, channel, account } = await meetSmtp((stage, _line, connection) =>
+    isSecond && connection === 1 && stage === at ? act : undefined,
+  );
+  await channel.send(account, outgoingMail(), soon());
+  isSecond = true;
+  const second = outgoingMail({ key: 'm2@sender.test', ...more });
+  return { server, result: await channel.send(account, second, soon()) };
+}
+
+test.each(['mail', 'rcpt', 'data'] as const)(
+  'a mail whose kept connection is cut at %s goes out once, on a new one',
+  async (stage) => {
+    const { server, result } = await sendSecond(stage, 'cut');
+    expect(result).toMatchObject({ ok: true });
+    expect([server.connections(), server.taken.length]).toEqual([2, 2]);
+  },
+);
+
+test('a mail cut at its end on a kept connection is ambiguous', async () => {
+  const { server, result } = await sendSecond('dot', 'cut');
+  expect(result).toMatchObject({ ok: false, fault: { kind: 'ambiguous' } });
+  expect([server.connections(), server.taken.length]).toEqual([1, 1]);
+});
+
+test('a mail whose kept connection is cut in its middle is not sent again at once', async () => {
+  const { server, result } = await sendSecond('body', 'cut', { text: largeText });
+  expect(result).toMatchObject({ ok: false, fault: { kind: 'temporary' } });
+  expect([server.connections(), server.taken.length]).toEqual([1, 1]);
+});
+
+test.each(['mail', 'rcpt', 'data', 'dot'] as const)(
+  'a mail that a kept connection refuses at %s is not tried again at once',
+  async (stage) => {
+    const { server, result } = await sendSecond(stage, { say: '451 4.3.0 Later' });
+    expect(result).toMatchObject({ ok: false, fault: { kind: 'temporary' } });
+    expect([server.connections(), server.taken.length]).toEqual([1, 1]);
+  },
+);
+
+test('a connection is kept no longer after a 421, nor after a hundred mails', async () => {
+  let refusals = 0;
+  const { server, channel, account } = await meetSmtp((at) =>
+    at === 'mail' && refusals++ === 0 ? { say: '421 4.3.2 Closing' } : undefined,
+  );
+  const send = (n: number) =>
+    channel.send(account, outgoingMail({ key: `m${n}@sender.test` }), soon());
+  expect(await send(0)).toMatchObject({ ok: false, fault: { code: '421 4.3.2' } });
+  for (let n = 1; n <= 100; n += 1) expect(await send(n)).toMatchObject({ ok: true });
+  expect(server.connections()).toBe(2);
+  await send(101);
+  expect(server.connections()).toBe(3);
 });
 
 test('a copy does not go out when the server refuses the prospect', async () => {
@@ -87,9 +146,6 @@ test('a changed password uses no kept connection', async () => {
   );
   expect(server.connections()).toBe(2);
 });
-
-/** Large enough that it takes a while to send. */
-const largeText = 'A line of some length that stands in a large message.\n'.repeat(40_000);
 
 test('close waits for the message under way', async () => {
   const { server, channel, account } = await meetSmtp(() => undefined);

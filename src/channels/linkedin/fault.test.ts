@@ -91,7 +91,15 @@ describe('an error of Unipile', () => {
   });
 
   test('limits of LinkedIn wait a day, limits of the API an hour, and Retry-After wins', () => {
-    expect(faultOf(new UnipileError(422, 'limit_exceeded', 'x')).retryAfterMs).toBe(24 * hour);
+    const daily = [
+      'limit_exceeded',
+      'connection_limit_reached',
+      'cannot_resend_yet',
+      'cannot_resend_within_24hrs',
+    ];
+    for (const type of daily)
+      expect(faultOf(new UnipileError(422, type, 'x')).retryAfterMs, type).toBe(24 * hour);
+    expect(faultOf(new UnipileError(429, 'something_new', 'x')).retryAfterMs).toBe(hour);
     expect(faultOf(new UnipileError(429, 'too_many_requests', 'x')).retryAfterMs).toBe(hour);
     expect(faultOf(new UnipileError(429, 'too_many_requests', 'x', 90_000)).retryAfterMs).toBe(
       90_000,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { accountOf, openLinkedinChannel, soon } from '../../../test/fixtures/linkedin.ts';
 import { freePorts } from '../../../test/peers/ports.ts';
+import { dayMs } from '../../domain/time.ts';
 import { sought } from '../channel.suite.ts';
 import type { Outgoing } from '../channel.ts';
 
@@ -67,7 +68,7 @@ describe('inviting', () => {
     unipile.addFault({ ...ambiguousRefusal });
     expect(await channel.send(account, outgoing(slug), soon())).toMatchObject({
       ok: false,
-      fault: { kind: 'rate_limited' },
+      fault: { kind: 'rate_limited', retryAfterMs: dayMs },
     });
     await channel.send(account, outgoing(slug), soon());
     unipile.addFault({ ...ambiguousRefusal });

@@ -100,6 +100,49 @@ describe('writing', () => {
     expect(unipile.conversation(seat, slug)).toEqual([]);
   });
 
+  test('begins no request once reading the profile has outlasted the deadline', async () => {
+    unipile.befriend(seat, slug);
+    const stranger = unipile.addMember(`${slug}-late`).slug;
+    const asked = ['POST /chats', 'POST /users/invite'];
+    const before = asked.map((route) => unipile.calls(route).length);
+    for (const message of [hello(), outgoing(stranger)]) {
+      const deadline = performance.now() + 100;
+      unipile.state.slow = async () => {
+        while (performance.now() < deadline) await new Promise(setImmediate);
+      };
+      expect(await channel.send(account, message, deadline)).toMatchObject({
+        fault: { kind: 'temporary' },
+        personKey: expect.any(String),
+      });
+    }
+    unipile.state.slow = null;
+    expect(asked.map((route) => unipile.calls(route).length)).toEqual(before);
+  });
+
+  test('asks nothing about a touch whose deadline has passed', async () => {
+    const before = unipile.state.calls.length;
+    for (const message of [hello(), outgoing(slug)])
+      expect(await channel.send(account, message, performance.now() - 1)).toMatchObject({
+        fault: { kind: 'temporary' },
+      });
+    expect(unipile.state.calls).toHaveLength(before);
+  });
+
+  test('begins no request once the last check has outlasted the deadline', async () => {
+    unipile.befriend(seat, slug);
+    const deadline = performance.now() + 100;
+    const refuse = async () => {
+      while (performance.now() < deadline) await new Promise(setImmediate);
+      return null;
+    };
+    const before = unipile.calls('POST /chats').length;
+    const late = hello({ personKey: idOf(slug), refuse });
+    expect(await channel.send(account, late, deadline)).toMatchObject({
+      fault: { kind: 'temporary' },
+    });
+    expect(unipile.calls('POST /chats')).toHaveLength(before);
+  });
+
   test('a message whose answer was lost is found by its text, with this person only', async () => {
     unipile.befriend(seat, slug);
     const other = unipile.addMember(`${slug}-other`).slug;

@@ -11,6 +11,7 @@ import { readConfig } from '../../config.ts';
 import { policyOf } from '../../domain/sending/outcome.ts';
 import { createLog } from '../../log.ts';
 import { channelSuite } from '../channel.suite.ts';
+import type { Account } from '../channel.ts';
 import { createXChannel } from './index.ts';
 
 channelSuite('the X channel', async () => {
@@ -191,6 +192,30 @@ describe('sending', () => {
       lane: { because: 'provider_unreachable' },
     });
   });
+
+  test.each(['the last check', 'a renewal of the login'])(
+    'begins no request once %s has outlasted the deadline',
+    async (late) => {
+      const [deadline, sent] = [performance.now() + 100, x.calls('send')];
+      const outlast = async () => {
+        while (performance.now() < deadline) await new Promise(setImmediate);
+      };
+      const refuse = async () => {
+        if (late === 'the last check') await outlast();
+        return null;
+      };
+      const renew: Account['renew'] = async (make) => {
+        const secrets = await account.renew!(make);
+        await outlast();
+        return secrets;
+      };
+      if (late === 'a renewal of the login') x.expire('sam_sender');
+      expect(
+        await channel.send({ ...account, renew }, outgoing({ refuse }), deadline),
+      ).toMatchObject({ fault: { kind: 'temporary' } });
+      expect([x.calls('send') - sent, x.conversation('sam_sender', 'jane')]).toEqual([0, []]);
+    },
+  );
 
   test('a message counts as sent when its ids cannot be stored', async () => {
     for (const name of ['1\u0000', '1'.repeat(3_000)]) {
