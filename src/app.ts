@@ -1,14 +1,15 @@
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Config } from './config.ts';
 import {
   adminKeyFile,
-  findServerProcess,
+  lockServer,
   makeDataDir,
   readMasterKey,
-  removeServerFile,
   serverFile,
   writePrivateFile,
+  writeServerFile,
 } from './data-dir.ts';
 import { type Database, type Db, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
@@ -51,10 +52,10 @@ export type App = {
  * workspace and key when there is none.
  * @throws with the way out when the database cannot be had
  */
-export async function openStore(config: Config, say: Say): Promise<Store> {
+export async function openStore(config: Config, say: Say, signal?: AbortSignal): Promise<Store> {
   makeDataDir(config.dataDir);
   const log = createLog(config.logLevel);
-  const { database, close } = await connect(config, log, say);
+  const { database, close } = await connect(config, log, { say, signal });
   try {
     const migrated = await migrate(database.db);
     await installJobs(database.pool);
@@ -72,8 +73,9 @@ export async function openStore(config: Config, say: Say): Promise<Store> {
 export async function createServices(
   config: Config,
   say: Say,
+  signal?: AbortSignal,
 ): Promise<{ services: Services; first: Store['first']; close: () => Promise<void> }> {
-  const { db, pool, log, first, close } = await openStore(config, say);
+  const { db, pool, log, first, close } = await openStore(config, say, signal);
   try {
     const channels = await createChannels(config, log);
     const vault = createVault(Buffer.from(config.masterKey ?? readMasterKey(config.dataDir)));
@@ -108,7 +110,7 @@ const reasonOf = (error: NodeJS.ErrnoException) => error.message || error.code;
 async function connect(
   config: Config,
   log: Log,
-  say: Say,
+  options: { say: Say; signal: AbortSignal | undefined },
 ): Promise<{ database: Database; close: () => Promise<void> }> {
   if (config.databaseUrl) {
     const database = openDatabase(config.databaseUrl, log);
@@ -119,7 +121,7 @@ async function connect(
     return { database, close: database.close };
   }
   const { openEmbedded } = await import('./db/embedded/server.ts');
-  const server = await openEmbedded(config.dataDir, { say });
+  const server = await openEmbedded(config.dataDir, options);
   const database = openDatabase(server.url, log);
   return {
     database,
@@ -145,20 +147,20 @@ async function createChannels(config: Config, log: Log): Promise<Services['chann
 
 /**
  * Starts the parts that POSTRIDER_ROLE names. @throws with the remedy when it cannot, for example
- * when the port is in use
+ * when the port is in use. `signal` ends a start that waits for the database
  */
-export async function startApp(config: Config, say: Say): Promise<App> {
-  // Before the database is made, which takes seconds.
-  if (config.role !== 'worker') await requirePort(apiPlace(config));
-  const { host, healthPort, dataDir } = config;
-  if (healthPort)
-    await requirePort({ host, port: healthPort, dataDir, setting: 'POSTRIDER_HEALTH_PORT' });
-  const built = await createServices(config, say);
+export async function startApp(config: Config, say: Say, signal?: AbortSignal): Promise<App> {
+  const unlock = config.role === 'worker' ? () => {} : lockServer(config.dataDir);
+  const built = await prepare(config, say, signal).catch((error: unknown) => {
+    unlock();
+    throw error;
+  });
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     // Side by side: each may need seconds of the ten there are.
     await Promise.all(stops.map((close) => close()));
     await built.close();
+    unlock();
   };
   try {
     let url: string | null = null;
@@ -172,6 +174,7 @@ export async function startApp(config: Config, say: Say): Promise<App> {
       const worker = await startWorker(built.services);
       stops.push(() => worker.stop());
     }
+    const { host, healthPort } = config;
     if (healthPort) {
       const { createHealthHttp } = await import('./surfaces/http.ts');
       const health = createHealthHttp(built.services);
@@ -185,6 +188,13 @@ export async function startApp(config: Config, say: Say): Promise<App> {
   }
 }
 
+/** Checks the ports before the database is made, which takes seconds, and builds the services. */
+async function prepare(config: Config, say: Say, signal?: AbortSignal) {
+  if (config.role !== 'worker') await requirePort(apiPlace(config));
+  if (config.healthPort) await requirePort(healthPlace(config, config.healthPort));
+  return createServices(config, say, signal);
+}
+
 async function startApi(services: Services): Promise<{ url: string; stop: () => Promise<void> }> {
   const { host, port, dataDir } = services.config;
   const { createHttp } = await import('./surfaces/http.ts');
@@ -196,11 +206,11 @@ async function startApi(services: Services): Promise<{ url: string; stop: () => 
   const url = locate(host, http.server.address() as AddressInfo);
   // Beside the start: Unipile may be slow, or away.
   void listenToUnipile(services);
-  writePrivateFile(serverFile(dataDir), `${JSON.stringify({ url, pid: process.pid })}\n`);
+  writeServerFile(dataDir, url, services.clock.now());
   return {
     url,
     stop: async () => {
-      removeServerFile(dataDir);
+      rmSync(serverFile(dataDir), { force: true });
       // Clients that hold a stream or a slow request open would keep the drain waiting.
       const patience = setTimeout(() => http.server.closeAllConnections(), 3_000);
       await http.close();
@@ -209,13 +219,13 @@ async function startApi(services: Services): Promise<{ url: string; stop: () => 
   };
 }
 
-type Place = { host: string; port: number; setting: string; dataDir: string };
+type Place = { host: string; port: number; setting: string };
 
-const apiPlace = ({ host, port, dataDir }: Config): Place => ({
+const apiPlace = ({ host, port }: Config): Place => ({ host, port, setting: 'POSTRIDER_PORT' });
+const healthPlace = ({ host }: Config, port: number): Place => ({
   host,
   port,
-  dataDir,
-  setting: 'POSTRIDER_PORT',
+  setting: 'POSTRIDER_HEALTH_PORT',
 });
 
 /** @throws with the remedy when nothing can listen there */
@@ -229,18 +239,13 @@ async function requirePort(place: Place): Promise<void> {
 }
 
 /** The failure to listen, said with its remedy. */
-function explainListenError(error: unknown, { host, port, setting, dataDir }: Place): unknown {
+function explainListenError(error: unknown, { host, port, setting }: Place): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') {
-    const own = findServerProcess(dataDir);
-    const holder =
-      own && new URL(own.url).port === String(port)
-        ? `This Postrider runs already: process ${own.pid}, ${own.url}`
-        : 'Something else listens there';
+  if (code === 'EADDRINUSE')
     return new Error(
-      `${host}:${port} is in use. ${holder}. Stop it, or set ${setting} to another port.`,
+      `${host}:${port} is in use: something else listens there. ` +
+        `Stop it, or set ${setting} to another port.`,
     );
-  }
   if (code === 'EACCES')
     return new Error(
       `This user may not listen on ${host}:${port}. Set ${setting} to 1024 or more.`,

@@ -11,11 +11,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
 /** File into which the first boot writes the first API key. */
 export const adminKeyFile = (dataDir: string): string => path.join(dataDir, 'admin.key');
-/** File into which a running server writes its address: `{ url, pid }`. */
+/** File into which a running server writes its address. */
 export const serverFile = (dataDir: string): string => path.join(dataDir, 'server.json');
 
 /**
@@ -74,27 +76,64 @@ export function writePrivateFile(file: string, text: string): void {
   renameSync(part, file);
 }
 
-/** The server of this data directory, from `server.json`; null unless its process is alive. */
-export function findServerProcess(dataDir: string): { url: string; pid: number } | null {
+/**
+ * Locks a file until the process ends or lets go. Null when somebody else has it for longer than
+ * `waitMs`, also from another container: the lock is the kernel's, as SQLite takes it, and no
+ * namespace hides it. A file must be opened by this alone, because closing any other handle of it
+ * would drop the lock.
+ */
+export function lockFile(file: string, waitMs = lockMs): (() => void) | null {
+  const lock = new DatabaseSync(file, { timeout: waitMs });
   try {
-    const server = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as {
-      url: string;
-      pid: number;
-    };
-    process.kill(server.pid, 0);
-    return server;
-  } catch {
-    return null;
+    lock.exec('begin exclusive');
+    return () => lock.close();
+  } catch (error) {
+    lock.close();
+    if ((error as { errcode?: number }).errcode === sqliteBusy) return null;
+    throw error;
   }
 }
 
-/** Removes `server.json`, unless another process has written it. */
-export function removeServerFile(dataDir: string): void {
-  const file = serverFile(dataDir);
+/** Two that reach for a lock in the same moment may both miss it at the first try. */
+const lockMs = 200;
+const sqliteBusy = 5;
+
+/** What a running server says of itself in `server.json`. */
+type ServerNote = { url: string; pid: number; host: string; since: string };
+
+/**
+ * Makes this process the one server of the data directory. Returns a function that ends that.
+ * @throws when another server has the directory, with the words it left about itself
+ */
+export function lockServer(dataDir: string): () => void {
+  makeDataDir(dataDir);
+  const unlock = lockFile(path.join(dataDir, 'server.lock'));
+  if (!unlock)
+    throw new Error(
+      `${dataDir} is in use by another Postrider${describeServer(dataDir)}. ` +
+        'Stop that one first, or choose another POSTRIDER_DATA_DIR.',
+    );
+  // Left behind by a server that was killed.
+  rmSync(serverFile(dataDir), { force: true });
+  return unlock;
+}
+
+/** Says in `server.json` where this process, which holds the server's lock, listens. */
+export function writeServerFile(dataDir: string, url: string, since: Date): void {
+  const note: ServerNote = {
+    url,
+    pid: process.pid,
+    host: hostname(),
+    since: since.toISOString(),
+  };
+  writePrivateFile(serverFile(dataDir), `${JSON.stringify(note)}\n`);
+}
+
+function describeServer(dataDir: string): string {
   try {
-    const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid?: number };
-    if (pid === process.pid) rmSync(file);
+    const note = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as ServerNote;
+    return `: process ${note.pid} on ${note.host}, ${note.url}, since ${note.since}`;
   } catch {
-    // The file is missing or unreadable, so there is nothing to remove.
+    return ', which is starting or stopping';
   }
 }

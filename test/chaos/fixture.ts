@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { openDatabase } from '../../src/db/database.ts';
 import { isAlive } from '../../src/db/embedded/cluster.ts';
-import { findRunning } from '../../src/db/embedded/server.ts';
+import { findRunning } from '../../src/db/embedded/running.ts';
 import { createLog } from '../../src/log.ts';
 import { findBreaches } from '../fixtures/engine.ts';
 import { type MailPeers, startMailPeers } from '../peers/index.ts';
@@ -54,18 +54,31 @@ export async function openChaosFixture({
     ...env,
   };
   const first = new Server(shared);
-  const servers = [
-    first,
-    ...others.map((role) => new Server({ ...shared, POSTRIDER_ROLE: role })),
-  ] as const;
+  const servers = [first];
   const peers = mail ? await startMailPeers() : null;
   const close = async () => {
     await Promise.all(servers.map((server) => server.stop()));
     await peers?.stop();
     clear(dataDir);
+    for (const folder of folders) clear(folder);
+  };
+  /** A folder has one API, so every further one gets its own, with the first one's keys. */
+  const folders: string[] = [];
+  const settingsOf = (role: string): Record<string, string> => {
+    if (role === 'worker') return { POSTRIDER_ROLE: role };
+    const folder = freshFolder();
+    folders.push(folder);
+    for (const key of ['admin.key', 'master.key'])
+      copyFileSync(path.join(dataDir, key), path.join(folder, key));
+    return { POSTRIDER_ROLE: role, POSTRIDER_DATA_DIR: folder, DATABASE_URL: locate(dataDir) };
   };
   try {
-    for (const server of servers) await server.start();
+    await first.start();
+    for (const role of others) {
+      const other = new Server({ ...shared, ...settingsOf(role) });
+      servers.push(other);
+      await other.start();
+    }
   } catch (error) {
     await close();
     throw error;
@@ -90,7 +103,7 @@ export async function openChaosFixture({
   };
   return {
     dataDir,
-    servers: servers as ChaosFixture['servers'],
+    servers: servers as [Server, ...Server[]],
     peers,
     call: (route, body) => first.call(route, body),
     query,

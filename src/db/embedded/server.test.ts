@@ -15,7 +15,8 @@ import {
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { findRunning, openEmbedded } from './server.ts';
+import { findRunning } from './running.ts';
+import { openEmbedded } from './server.ts';
 
 const home = mkdtempSync('/tmp/postrider-home-');
 const dataDir = path.join(home, 'private/.data');
@@ -33,17 +34,25 @@ async function query(url: string, text: string): Promise<unknown> {
 const countPresences = `
   select count(*)::int from pg_stat_activity where application_name = 'postrider presence'`;
 
-/** Starts another process that uses the server. Returns the URL that it got. */
+function holder(
+  folder: string,
+  as: { uid?: number; gid?: number },
+  [program, ...before]: string[] = [],
+): ChildProcess {
+  const script = path.resolve(import.meta.dirname, '../../../test/peers/embedded-holder.ts');
+  const command = [...before, ...(program ? [process.execPath] : []), script, folder];
+  const child = spawn(program ?? process.execPath, command, { ...as, stdio: 'pipe' });
+  holders.push(child);
+  return child;
+}
+
+/** Another process that attaches; resolves to its URL once it has. */
 async function hold(
   folder = dataDir,
   as: { uid?: number; gid?: number } = {},
+  within: string[] = [],
 ): Promise<{ child: ChildProcess; url: string }> {
-  const script = path.resolve(import.meta.dirname, '../../../test/peers/embedded-holder.ts');
-  const child = spawn(process.execPath, [script, folder], {
-    ...as,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  holders.push(child);
+  const child = holder(folder, as, within);
   const [first] = await once(child.stdout!, 'data');
   return { child, url: String(first).trim() };
 }
@@ -77,10 +86,11 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(server.url, 'show listen_addresses')).toBe('');
     expect(await query(server.url, `select lower('ÄÖÜ')`)).toBe('äöü');
     const { socketDir } = findRunning(dataDir)!;
+    expect(socketDir).toBe(path.join(dataDir, 'postgres'));
     expect(statSync(socketDir).mode & 0o777).toBe(0o700);
     await query(server.url, 'create table kept (n int)');
     await server.release();
-    expect(existsSync(socketDir)).toBe(false);
+    expect(existsSync(path.join(socketDir, '.s.PGSQL.5432'))).toBe(false);
     expect(existsSync(pidFile)).toBe(false);
   });
 
@@ -165,7 +175,7 @@ describe('the embedded PostgreSQL', () => {
     const lines: string[] = [];
     const server = await openEmbedded(fresh, { say: (line) => lines.push(line) });
     expect(lines).toEqual(['Making the database (once) ...']);
-    expect(readdirSync(fresh).sort()).toEqual(['postgres', 'postgres.log']);
+    expect(readdirSync(fresh).filter((name) => name.includes('new'))).toEqual([]);
     await server.release();
   });
 
@@ -175,10 +185,87 @@ describe('the embedded PostgreSQL', () => {
     writeFileSync(path.join(taken, 'postgres/letters.txt'), 'mine');
     await expect(openEmbedded(taken)).rejects.toThrow(/is in the way/);
     expect(readFileSync(path.join(taken, 'postgres/letters.txt'), 'utf8')).toBe('mine');
-    expect(readdirSync(taken)).toEqual(['postgres']);
+    expect(readdirSync(path.join(taken, 'postgres'))).toEqual(['letters.txt']);
   });
 
-  it.runIf(process.getuid?.() === 0)('runs for a user other than root', async () => {
+  it('makes its socket anew when it lies below /tmp and is swept', async () => {
+    const folder = path.join(home, 'long'.repeat(25));
+    const lines: string[] = [];
+    const server = await openEmbedded(folder, { say: (line) => lines.push(line) });
+    const { pid, socketDir } = findRunning(folder)!;
+    expect(socketDir).toMatch(/^\/tmp\/postrider-/);
+    rmSync(socketDir, { recursive: true });
+    await vi.waitFor(async () => expect(await query(server.url, countPresences)).toBe(1), {
+      timeout: 20_000,
+      interval: 50,
+    });
+    expect(findRunning(folder)?.pid).not.toBe(pid);
+    expect(lines.join()).toContain(`The socket of PostgreSQL in ${socketDir} was deleted`);
+    await server.release();
+    await vi.waitFor(() => expect(existsSync(socketDir)).toBe(false), { timeout: 20_000 });
+  });
+
+  it('says at once that the socket of a server that runs is gone', async () => {
+    const folder = path.join(home, 'gone'.repeat(25));
+    const killed = await hold(folder);
+    await end(killed.child, 'SIGKILL');
+    const { pid, socketDir } = findRunning(folder)!;
+    rmSync(socketDir, { recursive: true });
+    await expect(openEmbedded(folder)).rejects.toThrow(
+      new RegExp(`process ${pid}.*socket in ${socketDir} is gone.*kill -INT ${pid}`),
+    );
+    process.kill(pid, 'SIGINT');
+    await vi.waitFor(() => expect(findRunning(folder)).toBeNull(), { timeout: 20_000 });
+  });
+
+  it('a start that waits ends when it is told to', async () => {
+    const killed = await hold();
+    const { pid } = findRunning(dataDir)!;
+    await end(killed.child, 'SIGKILL');
+    process.kill(pid, 'SIGSTOP');
+    const stop = new AbortController();
+    const started = openEmbedded(dataDir, { signal: stop.signal });
+    stop.abort(new Error('told to stop'));
+    await expect(started).rejects.toThrow('told to stop');
+    process.kill(pid, 'SIGCONT');
+    await (await openEmbedded(dataDir)).release();
+  });
+
+  describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+    'in a container of its own (pid, mount and IPC namespace) on the same folder',
+    () => {
+      const contained = ['unshare', '-m', '-p', '-i', '-f', '--kill-child', '--mount-proc'];
+
+      it('is refused, and leaves the other alone', async () => {
+        const first = await hold(dataDir, {}, contained);
+        const left = readFileSync(pidFile, 'utf8');
+        await expect(openEmbedded(dataDir)).rejects.toThrow(
+          /in use by a Postrider in another container/,
+        );
+        expect(readFileSync(pidFile, 'utf8')).toBe(left);
+        expect(await query(first.url, 'select count(*)::int from kept')).toBe(0);
+        await end(first.child, 'SIGKILL');
+        const server = await openEmbedded(dataDir);
+        expect(await query(server.url, 'select count(*)::int from kept')).toBe(0);
+        await server.release();
+      });
+
+      it('is refused there while it runs here', async () => {
+        const server = await openEmbedded(dataDir);
+        const other = holder(dataDir, {}, contained);
+        let said = '';
+        other.stderr!.on('data', (bytes) => {
+          said += bytes;
+        });
+        await once(other, 'close');
+        expect(said).toMatch(/in use by a Postrider in another container/);
+        expect(await query(server.url, 'select count(*)::int from kept')).toBe(0);
+        await server.release();
+      });
+    },
+  );
+
+  it.runIf(process.getuid?.() === 0)('runs for a user who is not root', async () => {
     const folder = mkdtempSync('/tmp/postrider-nobody-');
     chownSync(folder, 65534, 65534);
     const { child, url } = await hold(folder, { uid: 65534, gid: 65534 });

@@ -1,22 +1,15 @@
-import { spawn } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
-import { chown, mkdir, mkdtemp } from 'node:fs/promises';
+import { once } from 'node:events';
+import { existsSync, symlinkSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { locatePrograms, type RunAs } from './binaries.ts';
-import { chooseUser, clusterFolder, ensureCluster, isAlive, nameFolder } from './cluster.ts';
+import { lockFile } from '../../data-dir.ts';
+import type { RunAs } from './binaries.ts';
+import { chooseUser, clusterFolder, isAlive } from './cluster.ts';
+import { isServerAlive } from './life-sign.ts';
+import { findRunning, type Running, removeSocketDir, socketOf } from './running.ts';
+import { logFile, type Options, type Starting, start } from './start.ts';
 
 /** A running embedded server this process is attached to. */
 export type Embedded = {
@@ -26,33 +19,17 @@ export type Embedded = {
   release: () => Promise<void>;
 };
 
-type Options = {
-  /** Server settings, over our own. */
-  settings?: Record<string, string>;
-  /** Gets a line about each step that takes time. */
-  say?: (line: string) => void;
-};
-type Running = { pid: number; socketDir: string };
 type Attached = { presence: pg.Client; running: Running };
 
-const defaults: Record<string, string> = {
-  listen_addresses: '',
-  shared_buffers: '256MB',
-  max_connections: '100',
-  synchronous_commit: 'on',
-  max_wal_size: '2GB',
-  jit: 'off',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-  log_checkpoints: 'off',
-  // A client hears about its own refused statements; the log keeps the server's messages.
-  log_min_messages: 'log',
-};
 const startMs = 300_000;
-/** How long a server that ended at once may be the loser of a race. */
-const rivalMs = 500;
+/** How long processes of a server may outlive it before they count as another container's. */
+const foreignMs = 5_000;
 /** How long until a server that could not be brought back is tried again. */
 const reviveMs = 1_000;
+/** How often to look whether the socket is still there. */
+const socketMs = 2_000;
+/** How long to wait for an answer before saying so. */
+const patienceMs = 5_000;
 const presenceLock = 4020;
 
 /**
@@ -72,7 +49,7 @@ export async function openEmbedded(dataDir: string, options: Options = {}): Prom
     options.say?.('The connection to PostgreSQL ended; seeing to it that it runs ...');
     for (let told = false; !released && existsSync(clusterFolder(dataDir)); await pause(reviveMs)) {
       try {
-        attached = await acquire(dataDir, options, socketDir);
+        attached = await acquire(dataDir, { ...options, signal: undefined }, socketDir);
         if (released) return release(attached);
         linkSocketDir(socketDir, attached.running.socketDir);
         watch();
@@ -84,10 +61,12 @@ export async function openEmbedded(dataDir: string, options: Options = {}): Prom
     }
   };
   watch();
+  const socketWatch = setInterval(() => restartSwept(attached.running, options), socketMs).unref();
   return {
     url: locate(attached.running, 'postrider'),
     release: () => {
       released = true;
+      clearInterval(socketWatch);
       if (attached.running.socketDir !== socketDir) removeSocketDir(socketDir);
       return release(attached);
     },
@@ -101,15 +80,45 @@ export async function openEmbedded(dataDir: string, options: Options = {}): Prom
 async function acquire(dataDir: string, options: Options, socketDir?: string): Promise<Attached> {
   const as = chooseUser(dataDir);
   const deadline = performance.now() + startMs;
+  const foreignFrom = performance.now() + foreignMs;
   for (;;) {
-    const running = findRunning(dataDir) ?? (await start(dataDir, as, { ...options, socketDir }));
-    const presence = running.socketDir
-      ? await attach(running, deadline, options.say ?? (() => {}))
-      : await pause(20, null);
-    if (presence) return { presence, running };
+    options.signal?.throwIfAborted();
+    const found = findRunning(dataDir);
+    const running = found ?? (await startAlone(dataDir, as, { ...options, socketDir }));
+    const attached = running?.socketDir ? await attach(running, deadline, options) : null;
+    if (running && attached) return { presence: attached, running };
+    if (!running && performance.now() > foreignFrom && isServerAlive(dataDir))
+      throw new Error(
+        `The database in ${dataDir} is in use by a Postrider in another container or namespace. ` +
+          'Stop that one first, or choose another POSTRIDER_DATA_DIR.',
+      );
     if (performance.now() > deadline)
       throw new Error(`The embedded PostgreSQL does not answer; see ${logFile(dataDir)}.`);
+    if (!running?.socketDir) await pause(20);
   }
+}
+
+/**
+ * Starts the server unless another process is about to, or processes of one still live. Null when
+ * the caller is to look again.
+ */
+async function startAlone(dataDir: string, as: RunAs, options: Starting): Promise<Running | null> {
+  const unlock = lockFile(path.join(dataDir, 'postgres.lock'), 0);
+  if (!unlock) return null;
+  try {
+    return (
+      findRunning(dataDir) ?? (isServerAlive(dataDir) ? null : await start(dataDir, as, options))
+    );
+  } finally {
+    unlock();
+  }
+}
+
+/** Stops a server that nobody can connect to any more; `bringBack` starts it with a new socket. */
+function restartSwept({ pid, socketDir }: Running, { say }: Options): void {
+  if (existsSync(socketOf(socketDir)) || !isAlive(pid)) return;
+  say?.(`The socket of PostgreSQL in ${socketDir} was deleted; restarting PostgreSQL ...`);
+  process.kill(pid, 'SIGINT');
 }
 
 /**
@@ -122,102 +131,8 @@ function linkSocketDir(from: string, to: string): void {
   symlinkSync(to, from);
 }
 
-const logFile = (dataDir: string) => path.join(dataDir, 'postgres.log');
 const locate = (running: Running, database: string) =>
   `postgres://postrider@localhost/${database}?host=${encodeURIComponent(running.socketDir)}`;
-
-/**
- * The server that postmaster.pid names, if it is alive and really this folder's. Its socket folder
- * is empty while it comes up.
- */
-export function findRunning(dataDir: string): Running | null {
-  const folder = clusterFolder(dataDir);
-  const file = path.join(folder, 'postmaster.pid');
-  const text = readPidFile(file);
-  const lines = text.split('\n');
-  const pid = Number(lines[0]);
-  if (pid && !isAlive(pid)) removeSocketDir(lines[4]);
-  if (!pid || !isAlive(pid)) return null;
-  if (process.platform === 'linux' && workingFolder(pid) !== realpathSync(folder)) {
-    // The number belongs to another program now. PostgreSQL would take it for a server and refuse
-    // to start.
-    if (readPidFile(file) === text) rmSync(file, { force: true });
-    return null;
-  }
-  return { pid, socketDir: lines[4]?.trim() ?? '' };
-}
-
-const readPidFile = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
-
-function workingFolder(pid: number): string | null {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return null;
-  }
-}
-
-async function start(
-  dataDir: string,
-  as: RunAs,
-  options: Options & { socketDir?: string | undefined },
-): Promise<Running> {
-  const programs = await locatePrograms(dataDir, as);
-  await ensureCluster(dataDir, programs, as, options.say ?? (() => {}));
-  // Socket names end at about 100 bytes and every folder on the way must be open to the server's
-  // user: /tmp is both short and open.
-  const socketDir = options.socketDir ?? (await mkdtemp('/tmp/postrider-'));
-  if (options.socketDir) await mkdir(socketDir, { recursive: true, mode: 0o700 });
-  if (as.uid !== undefined) await chown(socketDir, as.uid, as.gid!);
-  const folder = clusterFolder(dataDir);
-  const settings = Object.entries({
-    ...defaults,
-    unix_socket_directories: socketDir,
-    ...options.settings,
-  });
-  const args = [
-    '-D',
-    nameFolder(folder, as),
-    ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-  ];
-  const log = openLog(logFile(dataDir));
-  const child = spawn(path.join(programs, 'bin/postgres'), args, {
-    ...as,
-    cwd: folder,
-    env: { PATH: '/usr/bin:/bin' },
-    detached: true,
-    stdio: ['ignore', log, log],
-  });
-  closeSync(log);
-  let endedAt = Number.POSITIVE_INFINITY;
-  for (const sign of ['error', 'exit']) {
-    child.once(sign, () => {
-      endedAt = performance.now();
-    });
-  }
-  child.unref();
-  for (;;) {
-    const running = findRunning(dataDir);
-    if (running?.socketDir) {
-      // Another process may have started one in the same moment; then ours gave up.
-      if (running.socketDir !== socketDir) removeSocketDir(socketDir);
-      return running;
-    }
-    if (performance.now() > endedAt + rivalMs) break;
-    await pause(10);
-  }
-  // A reused folder may belong to a rival server that is slow to start.
-  if (!options.socketDir) removeSocketDir(socketDir);
-  const said = readFileSync(logFile(dataDir), 'utf8').trim().split('\n').slice(-5).join('\n');
-  throw new Error(
-    `The embedded PostgreSQL did not start:\n${said}\nThe whole log: ${logFile(dataDir)}`,
-  );
-}
-
-function openLog(file: string): number {
-  if (existsSync(file) && statSync(file).size > 10_000_000) renameSync(file, `${file}.old`);
-  return openSync(file, 'a', 0o600);
-}
 
 /**
  * Connects and takes the shared lock that says "in use". Null when the server went away meanwhile.
@@ -225,33 +140,59 @@ function openLog(file: string): number {
 async function attach(
   running: Running,
   deadline: number,
-  say: (line: string) => void,
+  { say, signal }: Options,
 ): Promise<pg.Client | null> {
-  const patience = performance.now() + 5_000;
+  const patience = performance.now() + patienceMs;
   for (let told = false; performance.now() < deadline && isAlive(running.pid); await pause(20)) {
+    signal?.throwIfAborted();
     if (!told && performance.now() > patience) {
-      say('Waiting for PostgreSQL to recover what an unclean stop left behind ...');
+      requireSocket(running);
+      say?.('Waiting for PostgreSQL to recover what an unclean stop left behind ...');
       told = true;
     }
     try {
-      await ensureDatabase(running);
-      const client = new pg.Client({
-        connectionString: locate(running, 'postrider'),
-        application_name: 'postrider presence',
-      });
-      client.on('error', () => {});
-      await client.connect();
-      await client.query('select pg_advisory_lock_shared($1)', [presenceLock]);
-      return client;
+      const present = takePresence(running);
+      return await (signal ? Promise.race([present, aborted(signal)]) : present);
     } catch {
       // Not up yet, or going down: the loop decides.
     }
   }
+  signal?.throwIfAborted();
   return null;
 }
 
+async function aborted(signal: AbortSignal): Promise<never> {
+  await once(signal, 'abort');
+  throw signal.reason;
+}
+
+async function takePresence(running: Running): Promise<pg.Client> {
+  await ensureDatabase(running);
+  const client = new pg.Client({
+    connectionString: locate(running, 'postrider'),
+    application_name: 'postrider presence',
+    connectionTimeoutMillis: patienceMs,
+  });
+  client.on('error', () => {});
+  await client.connect();
+  await client.query('select pg_advisory_lock_shared($1)', [presenceLock]);
+  return client;
+}
+
+/** @throws when the server's socket was deleted, or lies where this process cannot see it */
+function requireSocket({ pid, socketDir }: Running): void {
+  if (existsSync(socketOf(socketDir))) return;
+  throw new Error(
+    `PostgreSQL runs (process ${pid}), but its socket in ${socketDir} is gone, or hidden from ` +
+      `this process. Stop process ${pid} (kill -INT ${pid}) and start again.`,
+  );
+}
+
 async function ensureDatabase(running: Running): Promise<void> {
-  const client = new pg.Client({ connectionString: locate(running, 'postgres') });
+  const client = new pg.Client({
+    connectionString: locate(running, 'postgres'),
+    connectionTimeoutMillis: patienceMs,
+  });
   client.on('error', () => {});
   await client.connect();
   try {
@@ -276,11 +217,6 @@ async function release({ presence, running }: Attached): Promise<void> {
     asked = true;
   }
   removeSocketDir(running.socketDir);
-}
-
-/** Takes away the folder of a server that is gone for sure. */
-function removeSocketDir(folder = ''): void {
-  if (/^\/tmp\/postrider-\w+$/.test(folder)) rmSync(folder, { recursive: true, force: true });
 }
 
 async function isLast(presence: pg.Client): Promise<boolean> {

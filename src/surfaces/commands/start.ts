@@ -1,5 +1,5 @@
-import { startApp } from '../../app.ts';
-import { incompleteFeatures, isLoopback, readConfig } from '../../config.ts';
+import { type App, startApp } from '../../app.ts';
+import { type Config, incompleteFeatures, isLoopback, readConfig } from '../../config.ts';
 import { adminKeyFile } from '../../data-dir.ts';
 import { awaitStopSignal } from './stop-signal.ts';
 
@@ -10,7 +10,11 @@ const drainMs = 9_500;
 export async function start(env: Record<string, string | undefined>): Promise<number> {
   const config = readConfig(env);
   const stopSignal = awaitStopSignal();
-  const app = await startApp(config, console.log);
+  const app = await startUnlessStopped(config, stopSignal);
+  if (!app) {
+    console.log('Stopped.');
+    return 0;
+  }
   // performance.now() counts from the start of the process.
   console.log(`Postrider is ready in ${(performance.now() / 1000).toFixed(1)} s`);
   if (app.url) console.log(`  URL             ${app.url}`);
@@ -24,6 +28,21 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
   for (const lack of incompleteFeatures(env)) console.log(`  ${lack}`);
   await stopSignal;
   return (await drain(app.stop)) ? 0 : 1;
+}
+
+/** Null when the signal to stop came while the start waited for the database. */
+async function startUnlessStopped(
+  config: Config,
+  stopSignal: Promise<string>,
+): Promise<App | null> {
+  const stopping = new AbortController();
+  void stopSignal.then(() => stopping.abort());
+  try {
+    return await startApp(config, console.log, stopping.signal);
+  } catch (error) {
+    if (error !== stopping.signal.reason) throw error;
+    return null;
+  }
 }
 
 /** Returns false when the drain did not end in time: the next start recovers the rest. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { findRunning } from '../../../src/db/embedded/server.ts';
+import { findRunning } from '../../../src/db/embedded/running.ts';
 import { addCampaign, addMailboxes, launch, peopleOf } from '../campaigns.ts';
 import { type ChaosFixture, connect, openChaosFixture } from '../fixture.ts';
 import { judge } from '../judge.ts';

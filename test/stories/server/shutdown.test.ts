@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findRunning } from '../../../src/db/embedded/server.ts';
+import { findRunning } from '../../../src/db/embedded/running.ts';
 import { root } from '../../project/documents.ts';
 
 const home = mkdtempSync('/tmp/postrider-shutdown-');

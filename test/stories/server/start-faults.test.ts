@@ -48,7 +48,7 @@ it('a port in use is refused before the database is made', async () => {
   const run = start({ POSTRIDER_PORT: String(port) });
   other.close();
   expect(run).toMatchObject({ status: 1, out: '' });
-  expect(run.err).toContain(`127.0.0.1:${port} is in use. Something else listens there.`);
+  expect(run.err).toContain(`127.0.0.1:${port} is in use: something else listens there.`);
   expect(existsSync(path.join(dataDir, 'postgres'))).toBe(false);
 });
 

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findRunning } from '../../../src/db/embedded/server.ts';
+import { findRunning } from '../../../src/db/embedded/running.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const main = path.join(root, 'src/main.ts');
@@ -108,26 +108,58 @@ describe('npm start', () => {
     expect(findRunning(dataDir)).toBeNull();
   });
 
-  it('a port in use is named, and the server that runs on it goes on', async () => {
+  it('a second server on the folder hears of the first, whatever its port', async () => {
     const server = await start();
+    const note = readFileSync(path.join(dataDir, 'server.json'), 'utf8');
     const { port } = new URL(server.url);
-    const second = command(['start'], { POSTRIDER_PORT: port });
-    expect(second.status).toBe(1);
-    expect(second.stderr).toContain(`127.0.0.1:${port} is in use`);
-    expect(second.stderr).toContain('POSTRIDER_PORT');
-    expect(second.stderr).toContain(
-      `This Postrider runs already: process ${server.child.pid}, ${server.url}`,
-    );
-    const stranger = command(['start'], {
-      POSTRIDER_PORT: port,
-      POSTRIDER_DATA_DIR: path.join(home, 'other'),
-    });
-    expect(stranger.stderr).toContain(`127.0.0.1:${port} is in use. Something else listens there`);
+    for (const second of [{ POSTRIDER_PORT: '0' }, { POSTRIDER_PORT: port, POSTRIDER_ROLE: 'api' }])
+      expect(command(['start'], second)).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(
+          new RegExp(
+            `^${dataDir} is in use by another Postrider: process ${server.child.pid} on .*` +
+              `${server.url}, since 2.*POSTRIDER_DATA_DIR`,
+          ),
+        ),
+      });
+    expect(readFileSync(path.join(dataDir, 'server.json'), 'utf8')).toBe(note);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
     expect((await stop(server)).code).toBe(0);
   });
 
-  it('a server starts on the data of a killed one', async () => {
+  it('a port in use ends with a clear message', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const refused = command(['start'], { POSTRIDER_PORT: String(port) });
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain(`127.0.0.1:${port} is in use: something else listens there`);
+    expect(refused.stderr).toContain('POSTRIDER_PORT');
+    other.close();
+  });
+
+  it('a start that waits for its database ends on SIGTERM', async () => {
+    const killed = await start();
+    const { pid } = findRunning(dataDir)!;
+    process.kill(pid, 'SIGSTOP');
+    killed.child.kill('SIGKILL');
+    await once(killed.child, 'exit');
+    const child = spawn(process.execPath, [main, 'start'], {
+      env: settings,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    started.push(child);
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: child.stdout! })) {
+      lines.push(line);
+      if (line.startsWith('Waiting for PostgreSQL')) child.kill('SIGTERM');
+    }
+    expect(lines.at(-1)).toBe('Stopped.');
+    process.kill(pid, 'SIGCONT');
+    expect((await stop(await start())).code).toBe(0);
+  }, 60_000);
+
+  it('a killed server is followed by one that works on the same data', async () => {
     const killed = await start();
     killed.child.kill('SIGKILL');
     await once(killed.child, 'exit');
