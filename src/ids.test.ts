@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { newId } from './ids.ts';
+import { messageIdOf, newId } from './ids.ts';
 
 it('ids are UUIDs of version 7 and sort by creation', () => {
   const before = Date.now();
@@ -19,4 +19,22 @@ it('ids are UUIDs of version 7 and sort by creation', () => {
 it('every id has random bits of its own', () => {
   const tails = Array.from({ length: 20_000 }, () => newId().slice(-10));
   expect(new Set(tails).size).toBe(tails.length);
+});
+
+it('the id of a message follows from its workspace, person and node alone', () => {
+  const [workspace, person, node, other] = Array.from({ length: 4 }, newId) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const id = messageIdOf(workspace, person, node);
+  expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(messageIdOf(workspace, person, node)).toBe(id);
+  const others = [
+    messageIdOf(other, person, node),
+    messageIdOf(workspace, other, node),
+    messageIdOf(workspace, person, other),
+  ];
+  expect(new Set([id, ...others]).size).toBe(4);
 });

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { v7 } from 'uuid';
 
 const idBytes = 16;
@@ -24,6 +25,16 @@ export function newId(): string {
     last.seq = ((random[0]! & 0x7f) << 24) | (random[1]! << 16) | (random[2]! << 8) | random[3]!;
   } else last.seq += 1;
   return v7({ random, msecs: last.msecs, seq: last.seq });
+}
+
+/**
+ * The id of the message that a prospect gets of a node, a UUIDv8 (RFC 9562): the same in every copy
+ * of a database, so a touch that one copy has sent is found by its id from another. Its first half
+ * is that of the prospect's id, so messages sort as their prospects do.
+ */
+export function messageIdOf(workspaceId: string, prospectId: string, nodeId: string): string {
+  const digest = hash('sha256', `${workspaceId} ${prospectId} ${nodeId}`, 'hex');
+  return `${prospectId.slice(0, 14)}8${prospectId.slice(15, 24)}${digest.slice(0, 12)}`;
 }
 
 /** The greatest id: no id sorts after it. */

@@ -10,6 +10,7 @@ import type { WorkspaceScope } from '../../db/scope.ts';
 import { liveWorkers } from '../../db/workers.ts';
 import { faultIn, tidyTexts, tooLong } from '../../domain/ai/output.ts';
 import { promptOf } from '../../domain/ai/prompt.ts';
+import { messageIdOf } from '../../ids.ts';
 import type { Services } from '../../operation.ts';
 import { type TextModel, TextModelFault } from '../text-model.ts';
 import { readBudget } from './budget.ts';
@@ -82,7 +83,10 @@ export class DraftWorker {
     const taken = await this.#take(workspaceId, ai, now);
     return taken
       .toSorted((a, b) => (a.prospectId < b.prospectId ? -1 : 1))
-      .map((draft) => ({ ...draft, id: this.#services.newId() }));
+      .map((draft) => ({
+        ...draft,
+        id: messageIdOf(workspaceId, draft.prospectId, draft.nodeId),
+      }));
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   renderTouch,
 } from '../../domain/sequence/message.ts';
 import { draftOf, type SequenceNode } from '../../domain/sequence/sequence.ts';
+import { messageIdOf } from '../../ids.ts';
 import type { Services } from '../../operation.ts';
 import { fillTouch, freshTexts } from '../ai/freshness.ts';
 import type { PlannedCampaign } from './facts.ts';
@@ -90,7 +91,7 @@ type RenderedParts = {
 function assemble(services: Services, composing: Composing, parts: RenderedParts): ComposedTouch {
   const { workspaceId, now, lane, campaign, nodeId, person } = composing;
   const { node, entry, rendered } = parts;
-  const messageId = entry?.id ?? services.newId();
+  const messageId = entry?.id ?? messageIdOf(workspaceId, person.id, nodeId);
   const key = entry?.channelKey ?? channelKey(messageId, lane.email_address ?? lane.type);
   const place = {
     messageId,

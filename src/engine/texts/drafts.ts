@@ -17,6 +17,7 @@ import {
 } from '../../domain/sequence/message.ts';
 import { draftOf, type SequenceNode, touches } from '../../domain/sequence/sequence.ts';
 import { AppError } from '../../errors.ts';
+import { messageIdOf } from '../../ids.ts';
 import { fillTouch, freshTexts } from '../ai/freshness.ts';
 
 /** All that a campaign's touches are rendered from, but for the prospect. */
@@ -96,18 +97,13 @@ export function renderTouches(
  * by one; hand-edited drafts are kept. Returns how many were written and, for at most 100 touches,
  * the reasons why they cannot be rendered. @throws campaign.not_found, campaign.not_draft
  */
-export async function resolveDrafts(
-  services: { db: Db; newId: () => string },
-  campaign: CampaignId & { now: Date },
-) {
+export async function resolveDrafts({ db }: { db: Db }, campaign: CampaignId & { now: Date }) {
   let resolved = 0;
   let unresolvedCount = 0;
   const unresolved: Unresolved[] = [];
   let after: string | null = null;
   do {
-    const batch = await runTransaction(services.db, (db) =>
-      resolveBatch({ ...services, db }, campaign, after),
-    );
+    const batch = await runTransaction(db, (tx) => resolveBatch(tx, campaign, after));
     resolved += batch.written;
     unresolvedCount += batch.unresolved.length;
     unresolved.push(...batch.unresolved.slice(0, maxUnresolved - unresolved.length));
@@ -117,11 +113,7 @@ export async function resolveDrafts(
 }
 
 /** Resolves the batch of prospects after the id `after`; `last` is null when there are no more. */
-async function resolveBatch(
-  { db, newId }: { db: Db; newId: () => string },
-  campaign: CampaignId & { now: Date },
-  after: string | null,
-) {
+async function resolveBatch(db: Db, campaign: CampaignId & { now: Date }, after: string | null) {
   const row = await lockCampaign(db, campaign);
   if (row.status !== 'draft')
     throw new AppError(
@@ -148,7 +140,7 @@ async function resolveBatch(
       if (rendered.ok)
         drafts.push({
           ...place,
-          id: newId(),
+          id: messageIdOf(campaign.workspaceId, person.id, node.id),
           subject: rendered.subject,
           text: rendered.text,
           html: rendered.html,

@@ -103,7 +103,7 @@ export const generateMessages = defineOperation({
   transaction: false,
   progressOperation: 'draft.list',
   async run(context, { id, action, node_id: nodeId, prospect_ids: prospectIds, dry_run: dryRun }) {
-    const { db, workspaceId, newId, now, setStatus } = context;
+    const { db, workspaceId, now, setStatus } = context;
     const campaign = { workspaceId, campaignId: id };
     if (action === 'generate_ai') {
       if (!nodeId)
@@ -126,7 +126,7 @@ export const generateMessages = defineOperation({
       return { messages: [], resolved: 0, missing: [], missing_count: 0, drafting };
     }
     const { resolved, unresolved, unresolvedCount } = await resolveDrafts(
-      { db, newId },
+      { db },
       { ...campaign, now },
     );
     const rows = await listMessages(db, { ...campaign, states: ['draft'], limit: maxShown });
