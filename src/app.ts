@@ -15,6 +15,7 @@ import { type Database, type Db, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { listenToUnipile } from './engine/accounts/seats.ts';
 import { createTextModel } from './engine/ai/model.ts';
+import { closeConnections } from './engine/channel-calls.ts';
 import { systemClock } from './engine/clock.ts';
 import { ensureFirstMember } from './engine/first-boot.ts';
 import { installJobs } from './engine/jobs.ts';
@@ -80,7 +81,9 @@ export async function createServices(
     const channels = await createChannels(config, log);
     const vault = createVault(Buffer.from(config.masterKey ?? readMasterKey(config.dataDir)));
     const closeAll = async () => {
-      await Promise.all([...channels.values()].map((channel) => channel.close()));
+      await Promise.all(
+        [...channels.values()].map((channel) => closeConnections({ channel, log })),
+      );
       await close();
     };
     return {

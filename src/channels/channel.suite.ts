@@ -189,7 +189,7 @@ function testReceiving(get: () => Subject): void {
     const { channel, account, arrive } = get();
     if (!channel.watch) return;
     const onNews = vi.fn();
-    const stop = channel.watch(account, onNews);
+    const stop = channel.watch(account, { onNews, onEnd: () => {} });
     await vi.waitFor(() => expect(onNews).toHaveBeenCalledTimes(1), patience);
     await arrive('third');
     await vi.waitFor(() => expect(onNews.mock.calls.length).toBeGreaterThan(1), patience);

@@ -181,21 +181,25 @@ export type Channel = {
   withdraw?: (account: Account, invitation: SoughtTouch) => Promise<'withdrawn' | 'gone' | Fault>;
   /**
    * Messages since the cursor (null: from now on). @throws when the provider cannot be reached,
-   * `Ailing` when the account itself fails
+   * `AccountFailure` when the account itself fails
    */
   receive: (
     account: Account,
     cursor: unknown,
   ) => Promise<{ received: Received[]; cursor: unknown }>;
   /**
-   * Calls `onNews` when a message may have come in. Returns a function that stops it. A hint only,
-   * because polling finds every message anyway.
+   * Calls `onNews` when a message may have come in, and `onEnd` once when the connection is over:
+   * it logs in once and never again, so that no login outlives its account. Returns a function that
+   * stops it, without `onEnd`. A hint only, because polling finds every message anyway.
    */
-  watch?: (account: Account, onNews: () => void) => () => void;
+  watch?: (account: Account, watcher: { onNews: () => void; onEnd: () => void }) => () => void;
   /** The message as it goes out, or the fault of its content. Absent if it is only its texts. */
   render?: (account: Account, message: Outgoing) => RenderedMessage | Fault;
   /** Accounts can be repaired at the provider alone, so inboxes of failed ones are tried again. */
   isRepairedAtProvider?: boolean;
-  /** Closes the connections of an account, or of all (removed, changed, or shutting down). */
+  /**
+   * Closes the connections of an account, or of all (removed, changed, or shutting down). Calls
+   * under way for it fail.
+   */
   close: (accountId?: string) => Promise<void>;
 };

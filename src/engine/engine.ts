@@ -2,16 +2,19 @@ import { completeIfDone, finishedCampaigns } from '../db/campaigns/campaigns.ts'
 import { dueWorkspaces } from '../db/sending/lanes.ts';
 import type { Services } from '../operation.ts';
 import { endWaits } from './inbound/invitations.ts';
-import { withdrawInvitations } from './inbound/withdrawals.ts';
+import { beginWithdrawals } from './inbound/withdrawals.ts';
 import { Dispatcher } from './sending/dispatch.ts';
 import { endHolds } from './sending/holds.ts';
 import { Recorder } from './sending/recorder.ts';
-import { recover } from './sending/recover.ts';
+import { beginRecovery } from './sending/recover.ts';
 import { tick } from './sending/tick.ts';
+import { UnderWay } from './under-way.ts';
 
 const workspaceBatchSize = 20;
 const laneBatchSize = 200;
 const maxUnderWay = 600;
+/** Senders whose providers are asked at the same time. */
+const askingPlaces = { all: 50, workspace: 20 };
 const completionBatchSize = 100;
 
 /** Sends the due touches of all workspaces. A worker process runs it in loops; a test steps it. */
@@ -20,12 +23,17 @@ export class Engine {
   readonly #workerId: string;
   readonly #recorder: Recorder;
   readonly #dispatcher: Dispatcher;
+  /** Senders whose messages in doubt are looked up, and whose invitations are withdrawn. */
+  readonly #recovering: UnderWay;
+  readonly #withdrawing: UnderWay;
 
   constructor(services: Services, workerId: string) {
     this.#services = services;
     this.#workerId = workerId;
     this.#recorder = new Recorder(services, workerId);
     this.#dispatcher = new Dispatcher(services, this.#recorder);
+    this.#recovering = new UnderWay(services.log, askingPlaces);
+    this.#withdrawing = new UnderWay(services.log, askingPlaces);
   }
 
   /** Plans due lanes and hands over their messages, without waiting. Returns the lanes planned. */
@@ -59,9 +67,16 @@ export class Engine {
     }
   }
 
+  /** Begins to ask the channels about messages that no worker recorded. Returns how many. */
+  beginRecovery(): Promise<number> {
+    return beginRecovery(this.#services, { recorder: this.#recorder, asking: this.#recovering });
+  }
+
   /** Asks the channels about messages that no worker recorded. Returns how many. */
-  recover(): Promise<number> {
-    return recover(this.#services, this.#recorder);
+  async recover(): Promise<number> {
+    const taken = await this.beginRecovery();
+    await this.#recovering.completed();
+    return taken;
   }
 
   /** Ends holds and waits for a connection that have run out. Returns how many. */
@@ -69,9 +84,16 @@ export class Engine {
     return (await endHolds(this.#services)) + (await endWaits(this.#services));
   }
 
+  /** Begins to withdraw invitations that nobody answered. Returns how many. */
+  beginWithdrawals(): Promise<number> {
+    return beginWithdrawals(this.#services, { asking: this.#withdrawing });
+  }
+
   /** Withdraws invitations that nobody answered. Returns how many the channels were asked about. */
-  withdraw(): Promise<number> {
-    return withdrawInvitations(this.#services);
+  async withdraw(): Promise<number> {
+    const taken = await this.beginWithdrawals();
+    await this.#withdrawing.completed();
+    return taken;
   }
 
   /**
@@ -88,9 +110,14 @@ export class Engine {
     return completed;
   }
 
-  /** Resolves when every message handed over has a result, and all results are committed. */
+  /**
+   * Resolves when every message handed over or looked up has a result, and all results are
+   * committed.
+   */
   async settled(): Promise<void> {
     await this.#dispatcher.drained();
+    await this.#recovering.settled();
+    await this.#withdrawing.settled();
     await this.#recorder.drained();
   }
 

@@ -47,8 +47,8 @@ export async function startWorker(services: Services): Promise<{ stop: () => Pro
   const loops: Loop[] = [
     sending,
     startLoop('holds', services.log, () => resting(engine.endHolds(), holdsMs)),
-    startLoop('withdrawals', services.log, () => resting(engine.withdraw(), holdsMs)),
-    startLoop('recovery', services.log, () => resting(engine.recover(), recoverMs)),
+    startLoop('withdrawals', services.log, () => resting(engine.beginWithdrawals(), holdsMs)),
+    startLoop('recovery', services.log, () => resting(engine.beginRecovery(), recoverMs)),
     startLoop('completion', services.log, () => resting(engine.completeFinished(), completionMs)),
     startLoop('clocks', services.log, async () => {
       for (const workspaceId of await runningClocks(services.db))
@@ -61,7 +61,7 @@ export async function startWorker(services: Services): Promise<{ stop: () => Pro
     startLoop('texts', services.log, () => resting(draftWorker.write(), writeMs)),
     startLoop('automations', services.log, () => resting(runAutomations(services), maxRestMs)),
     startLoop('lead rules', services.log, () => resting(syncRules(services), maxRestMs)),
-    startLoop('inboxes', services.log, () => resting(inboxes.poll(), maxRestMs)),
+    startLoop('inboxes', services.log, () => resting(inboxes.begin(), maxRestMs)),
     startLoop('seats', services.log, () => resting(bindSeats(services), seatsMs)),
   ];
   const jobs = await startJobs(services, workerId);

@@ -1,17 +1,48 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 
-export type ScriptedImap = { port: number; stop: () => Promise<void> };
+export type ScriptedImap = {
+  port: number;
+  /** Every command so far, without its tag. */
+  commands: string[];
+  /** Connections that are open now. */
+  open: () => number;
+  stop: () => Promise<void>;
+};
 
 type Script = {
   /** The inbox: the sources of its messages, by UID. */
   messages?: Record<number, string>;
   /**
    * Answers a command in place of the usual answer: whole lines, with `TAG` for the tag of the
-   * command.
+   * command; none when it writes to the socket itself. The greeting is the command ''.
    */
-  act?: (command: string) => string[] | undefined;
+  act?: (command: string, socket: Socket) => string[] | undefined;
 };
+
+const dribbleMs = 200;
+
+/** Says something again and again, and never the end of the answer, while the connection lasts. */
+export function dribble(socket: Socket, said = '* OK Still here\r\n'): [] {
+  const timer = setInterval(() => socket.write(said), dribbleMs);
+  socket.once('close', () => clearInterval(timer));
+  return [];
+}
+
+/** Says `lines` as fast as they are taken, up to `bytes`, until the connection is closed. */
+export function flood(socket: Socket, lines: string, bytes = Number.POSITIVE_INFINITY): [] {
+  let said = 0;
+  const chunk = Buffer.from(lines, 'latin1');
+  const pour = () => {
+    while (!socket.destroyed && said < bytes) {
+      said += chunk.length;
+      if (!socket.write(chunk)) return;
+    }
+  };
+  socket.on('drain', pour);
+  pour();
+  return [];
+}
 
 /** An IMAP server with one folder, in which a test can replace the answer to any command. */
 export async function startScriptedImap({
@@ -19,6 +50,7 @@ export async function startScriptedImap({
   act = () => undefined,
 }: Script): Promise<ScriptedImap> {
   const sockets = new Set<Socket>();
+  const commands: string[] = [];
   const uids = Object.keys(messages).map(Number);
   const next = Math.max(0, ...uids) + 1;
   const selected = [
@@ -52,18 +84,21 @@ export async function startScriptedImap({
       for (let end = buffer.indexOf('\r\n'); end >= 0; end = buffer.indexOf('\r\n')) {
         const [, tag = '', command = ''] = /^(\S+) (.*)$/.exec(buffer.slice(0, end)) ?? [];
         buffer = buffer.slice(end + 2);
-        const lines = act(command) ?? usual(command);
+        commands.push(command);
+        const lines = act(command, socket) ?? usual(command);
         socket.write(lines.map((line) => `${line.replace(/^TAG/, tag)}\r\n`).join(''), 'latin1');
       }
     });
-    socket.write('* OK [CAPABILITY IMAP4rev1] Ready\r\n');
+    const greeting = act('', socket) ?? ['* OK [CAPABILITY IMAP4rev1] Ready'];
+    socket.write(greeting.map((line) => `${line}\r\n`).join(''));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const stop = async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { port: (server.address() as { port: number }).port, stop };
+  const { port } = server.address() as { port: number };
+  return { port, commands, open: () => sockets.size, stop };
 }
 
 /** The UIDs that a FETCH names; the newest for `*` and sequence numbers. */

@@ -1,20 +1,38 @@
-import { ImapFlow, type ListResponse, type MailboxObject } from 'imapflow';
+import { ImapFlow, type ListResponse, type MailboxObject, type SearchObject } from 'imapflow';
 import type { Mailbox } from './connection.ts';
 import type { Network } from './hosts.ts';
 import { redactError } from './redact.ts';
 
 const connectMs = 10_000;
+/** Time for all that comes before the first command: greeting, TLS, capabilities, login. */
+const setupMs = 2 * connectMs;
 /** Silence after which an IMAP command counts as lost. */
 export const silenceMs = 90_000;
 /** Unused for so long, a kept connection is closed: before `silenceMs` would make it a fault. */
 const idleMs = 75_000;
-const mebibyte = 1024 * 1024;
+const kibibyte = 1024;
+const mebibyte = 1024 * kibibyte;
+/** Bytes that one piece of work may bring in: about two looks of the greatest mails. */
+const maxWorkBytes = 64 * mebibyte;
+/** Bytes of one listing of the folders, which the client keeps all at once. */
+const maxListBytes = 2 * mebibyte;
+/** Bytes of the answer to one search, whose numbers are kept and sorted at once. */
+const maxSearchBytes = mebibyte;
+/** Messages of a folder: an answer by ranges may stand for as many numbers. */
+const maxFolderMessages = 2_000_000;
+const maxFolders = 1_000;
+const maxFolderBytes = 1_000;
+const intakeCheckMs = 20;
 
-/** Connects and logs in; the caller closes it. @throws ImapError when out of reach or refused */
+/**
+ * Connects and logs in; the caller closes it. `signal` closes it at any time, so that an account
+ * which is closed during the login is not logged in.
+ * @throws ImapError when out of reach or refused
+ */
 export async function connectImap(
   mailbox: Mailbox,
   network: Network,
-  options: { watching?: boolean } = {},
+  options: { watching?: boolean; signal?: AbortSignal } = {},
 ): Promise<ImapFlow> {
   if (!mailbox.imap || mailbox.username === null) throw new Error('The account has no IMAP server');
   const { tls } = mailbox.imap;
@@ -34,14 +52,25 @@ export async function connectImap(
     connectionTimeout: connectMs,
     greetingTimeout: connectMs,
     socketTimeout: options.watching ? silenceMs / 2 : silenceMs,
-    maxLineLength: 8 * mebibyte,
-    maxLiteralSize: 16 * mebibyte,
-    maxResponseSize: 32 * mebibyte,
+    // Compressed, a few bytes could stand for any amount.
+    disableCompression: true,
+    maxLineLength: 256 * kibibyte,
+    maxLiteralSize: mebibyte + 64 * kibibyte,
+    maxResponseSize: 2 * mebibyte,
+    maxResponseTokens: 50_000,
   });
   // An `error` event without a listener would end the process. The errors are not lost: they also
   // reject the command under way, and make the client unusable for the next one.
   client.on('error', () => {});
-  await client.connect().catch((error: ImapError) => {
+  client.on('exists', ({ count }) => {
+    if (count > maxFolderMessages) client.close();
+  });
+  const { signal } = options;
+  signal?.throwIfAborted();
+  signal?.addEventListener('abort', () => client.close());
+  const timer = setTimeout(() => client.close(), setupMs);
+  const connected = client.connect().finally(() => clearTimeout(timer));
+  await connected.catch((error: ImapError) => {
     // The library's message is only "Command failed"; the server's answer says why.
     if (error.authenticationFailed)
       error.message = `The login was refused: ${error.responseText ?? error.message}`;
@@ -61,8 +90,13 @@ export type ImapError = Error & {
 type Session = {
   fingerprint: string;
   client: Promise<ImapFlow>;
+  /** Closes the connection, also while it is being opened. */
+  closing: AbortController;
   timer: NodeJS.Timeout;
+  /** Work that runs or waits for its turn. */
   users: number;
+  /** Resolves when the work before is done. */
+  turn: Promise<unknown>;
 };
 
 /** Keeps one IMAP connection per account, for searching, filing and polling. */
@@ -75,7 +109,8 @@ export class ImapSessions {
   }
 
   /**
-   * Runs `work` on the account's connection, which is opened when there is none.
+   * Runs `work` on the account's connection, which is opened when there is none, after the work
+   * that was given before.
    * @throws the error of `work`, or of the connection that could not be opened
    */
   async use<T>(
@@ -84,14 +119,27 @@ export class ImapSessions {
     work: (client: ImapFlow) => Promise<T>,
   ): Promise<T> {
     const session = await this.#open(accountId, mailbox);
-    const client = await session.client.catch((error: unknown) => {
-      this.#drop(accountId, session);
-      throw error;
-    });
     session.users += 1;
+    const run = session.turn.then(() => this.#run(accountId, { session, mailbox, work }));
+    session.turn = run.catch(() => {});
+    return run;
+  }
+
+  async #run<T>(
+    accountId: string,
+    {
+      session,
+      mailbox,
+      work,
+    }: { session: Session; mailbox: Mailbox; work: (client: ImapFlow) => Promise<T> },
+  ): Promise<T> {
+    let usable = false;
     let succeeded = false;
     try {
-      const result = await work(client);
+      const client = await session.client;
+      const result = await withinBytes(client, maxWorkBytes, () => work(client)).finally(() => {
+        usable = client.usable;
+      });
       succeeded = true;
       return result;
     } catch (error) {
@@ -100,7 +148,7 @@ export class ImapSessions {
       session.users -= 1;
       // After one refusal a server may refuse everything in the session, so the next caller gets a
       // new one.
-      if (client.usable && (succeeded || session.users > 0)) session.timer.refresh();
+      if (usable && (succeeded || session.users > 0)) session.timer.refresh();
       else this.#drop(accountId, session);
     }
   }
@@ -127,13 +175,16 @@ export class ImapSessions {
     const newer = this.#sessions.get(accountId);
     if (newer && newer !== kept) return newer;
     if (kept) this.#drop(accountId, kept);
-    const client = connectImap(mailbox, this.#network);
+    const closing = new AbortController();
+    const client = connectImap(mailbox, this.#network, { signal: closing.signal });
     const onIdle = () => (opened.users ? opened.timer.refresh() : this.#drop(accountId, opened));
     const opened: Session = {
       fingerprint: mailbox.fingerprint,
       client,
+      closing,
       timer: setTimeout(onIdle, idleMs).unref(),
       users: 0,
+      turn: Promise.resolve(),
     };
     this.#sessions.set(accountId, opened);
     return opened;
@@ -142,10 +193,29 @@ export class ImapSessions {
   #drop(accountId: string, session: Session): void {
     clearTimeout(session.timer);
     if (this.#sessions.get(accountId) === session) this.#sessions.delete(accountId);
-    session.client.then(
-      (client) => client.close(),
-      () => {},
-    );
+    session.closing.abort();
+    session.client.catch(() => {});
+  }
+}
+
+/**
+ * Runs `work` while the server sends no more than `limit` bytes; then the connection is closed.
+ * @throws the error of `work`, or one that says so
+ */
+async function withinBytes<T>(client: ImapFlow, limit: number, work: () => Promise<T>): Promise<T> {
+  const before = client.stats().received;
+  let exceeded = false;
+  const timer = setInterval(() => {
+    exceeded ||= client.stats().received - before > limit;
+    if (exceeded) client.close();
+  }, intakeCheckMs);
+  try {
+    return await work();
+  } catch (error) {
+    if (!exceeded) throw error;
+    throw new Error(`The server sent more than ${limit / mebibyte} MiB where far less was due.`);
+  } finally {
+    clearInterval(timer);
   }
 }
 
@@ -162,10 +232,21 @@ export async function inFolder<T>(
   try {
     await client.noop();
     if (!client.mailbox) throw new Error(`The server closed ${path}`);
+    if (client.mailbox.exists > maxFolderMessages)
+      throw new Error(`${path} has more than ${maxFolderMessages} messages.`);
     return await work(client.mailbox);
   } finally {
     lock.release();
   }
+}
+
+/** The UIDs of the messages that a search of the open folder finds; false when it is refused. */
+export async function searchFolder(
+  client: ImapFlow,
+  query: SearchObject,
+): Promise<number[] | false> {
+  const search = () => client.search(query, { uid: true });
+  return (await withinBytes(client, maxSearchBytes, search)) ?? false;
 }
 
 export type Folders = {
@@ -175,10 +256,18 @@ export type Folders = {
   all: string | null;
 };
 
-/** Finds the folders by their special use (RFC 6154), or by a common name for it. */
+/**
+ * Finds the folders by their special use (RFC 6154), or by a common name for it.
+ * @throws when the server lists more folders, or longer names, than mailboxes have
+ */
 export async function listFolders(client: ImapFlow): Promise<Folders> {
+  const all = await withinBytes(client, maxListBytes, () => client.list());
+  if (all.length > maxFolders)
+    throw new Error(`The server lists ${all.length} folders; at most ${maxFolders} are read.`);
+  if (all.some(({ path }) => Buffer.byteLength(path) > maxFolderBytes))
+    throw new Error(`The server lists a folder whose name is over ${maxFolderBytes} bytes long.`);
   // A \Noselect folder only contains others and cannot be opened (RFC 3501).
-  const list = (await client.list()).filter(({ flags }) => !flags.has('\\Noselect'));
+  const list = all.filter(({ flags }) => !flags.has('\\Noselect'));
   const find = (use: string) =>
     list.find((folder: ListResponse) => folder.specialUse === use)?.path ?? null;
   return { inbox: 'INBOX', junk: find('\\Junk'), sent: find('\\Sent'), all: find('\\All') };

@@ -68,20 +68,20 @@ test('only the beginning of a huge message is read', async () => {
   expect(message?.text.length).toBeLessThanOrEqual(65_536);
 });
 
-test('a lost IMAP connection is opened again for receiving and watching', async () => {
+test('a lost IMAP connection is opened again for receiving, and its watch has ended', async () => {
   const proxy = await startProxy(peers.ports.imap);
   const account = newAccount({ imap: { host: '127.0.0.1', port: proxy.port, tls: 'none' } });
   const { cursor } = await channel.receive(account, null);
-  const onNews = vi.fn();
-  const stop = channel.watch?.(account, onNews);
+  const [onNews, onEnd] = [vi.fn(), vi.fn()];
+  channel.watch?.(account, { onNews, onEnd });
   await vi.waitFor(() => expect(onNews).toHaveBeenCalledTimes(1), 10_000);
   expect(proxy.connections()).toBe(2);
   proxy.cut();
-  await vi.waitFor(() => expect(onNews).toHaveBeenCalledTimes(2), 10_000);
+  await vi.waitFor(() => expect(onEnd).toHaveBeenCalledTimes(1), 10_000);
   peers.drop(account.emailAddress!, 'Subject: After\n\nHi\n');
   expect((await channel.receive(account, cursor)).received.map(({ subject }) => subject)).toEqual([
     'After',
   ]);
-  stop?.();
+  expect(proxy.connections()).toBe(3);
   await proxy.stop();
 });

@@ -7,10 +7,13 @@ import { connectionSchema, provesAbsence, readMailbox, secretsSchema } from './c
 import { createNetwork } from './hosts.ts';
 import { htmlOf } from './html.ts';
 import { ImapSessions } from './imap-session.ts';
+import { parseReceived } from './parse.ts';
 import { receiveSince } from './receive.ts';
-import { findSent, SentCopies } from './sent-folder.ts';
+import { SentCopies } from './sent-copies.ts';
+import { findSent } from './sent-folder.ts';
 import { SmtpPools } from './smtp-pools.ts';
 import { watchInbox } from './watch.ts';
+import { Watches } from './watches.ts';
 
 const incomplete: Fault = {
   kind: 'credentials',
@@ -26,7 +29,8 @@ export function createEmailChannel(
   const network = createNetwork(config);
   const sessions = new ImapSessions(network);
   const pools = new SmtpPools(network);
-  const copies = new SentCopies(sessions, log);
+  const copies = new SentCopies(sessions, log, network.answerMs);
+  const watches = new Watches();
   return {
     type: 'email',
     connection: connectionSchema,
@@ -61,16 +65,21 @@ export function createEmailChannel(
     async receive(account, cursor) {
       const mailbox = readMailbox(account);
       if (!mailbox.imap) return { received: [], cursor: null };
-      return sessions.use(account.id, mailbox, (client) => receiveSince(client, cursor));
+      return sessions.use(account.id, mailbox, (client) =>
+        receiveSince(client, { cursor, parse: parseReceived }),
+      );
     },
-    watch(account, onNews) {
+    watch(account, watcher) {
       const mailbox = readMailbox(account);
-      return mailbox.imap ? watchInbox(mailbox, network, log, onNews) : () => {};
+      if (!mailbox.imap) return () => {};
+      return watches.add(account.id, watcher, (own) => watchInbox(mailbox, { network, log }, own));
     },
     async close(accountId) {
-      await pools.close(accountId);
-      await copies.settled();
-      await sessions.close(accountId);
+      watches.close(accountId);
+      await Promise.all([
+        pools.close(accountId),
+        copies.settled(accountId).then(() => sessions.close(accountId)),
+      ]);
     },
   };
 }

@@ -2,11 +2,18 @@ import type { FetchMessageObject, ImapFlow, MailboxObject } from 'imapflow';
 import { z } from 'zod';
 import { dayMs } from '../../domain/time.ts';
 import type { Received } from '../channel.ts';
-import { type ImapError, inFolder, listFolders } from './imap-session.ts';
-import { parseReceived } from './parse.ts';
+import { type ImapError, inFolder, listFolders, searchFolder } from './imap-session.ts';
+import type { parseReceived } from './parse.ts';
 
-/** Messages that one call reads, over all folders; the next call reads the rest. */
+/**
+ * Messages and bytes that one call reads, over all folders, and how long it begins with others; the
+ * next call reads the rest.
+ */
 const maxMessages = 200;
+const maxTotalBytes = 32 * 1024 * 1024;
+const maxReadingMs = 30_000;
+/** Messages of one FETCH, so that a call can end in time at a slow server. */
+const fetchSize = 10;
 /** Bytes read of one message: the header, the text and a delivery status stand before. */
 const maxBytes = 1024 * 1024;
 
@@ -28,12 +35,14 @@ export type Cursor = z.output<typeof cursorSchema>;
  */
 export async function receiveSince(
   client: ImapFlow,
-  cursor: unknown,
+  { cursor, parse }: { cursor: unknown; parse: Parse },
 ): Promise<{ received: Received[]; cursor: Cursor }> {
   const before = cursor === null || cursor === undefined ? null : cursorSchema.parse(cursor);
   const { inbox, junk } = await listFolders(client);
-  const received: Received[] = [];
-  const folders: Record<string, FolderCursor> = { ...before?.folders };
+  const call: Call = { received: [], bytes: 0, until: performance.now() + maxReadingMs, parse };
+  // Folders that are not looked into this time are forgotten, so that a server which renames its
+  // folders at every look does not fill the cursor.
+  const folders: Record<string, FolderCursor> = {};
   for (const path of junk === null ? [inbox] : [inbox, junk]) {
     folders[path] = await inFolder(client, path, async (mailbox) => {
       const uidValidity = String(mailbox.uidValidity);
@@ -45,10 +54,10 @@ export async function receiveSince(
           : restart(uidValidity, known ?? before.folders[inbox]);
       // Some servers refuse to search an empty folder.
       if (!mailbox.exists) return from;
-      return readFolder(client, { path, from, rescan: from !== known }, received);
+      return readFolder(client, { path, from, rescan: from !== known }, call);
     });
   }
-  return { received, cursor: { folders } };
+  return { received: call.received, cursor: { folders } };
 }
 
 const restart = (uidValidity: string, known?: FolderCursor): FolderCursor => ({
@@ -70,34 +79,46 @@ async function startFolder(client: ImapFlow, mailbox: MailboxObject): Promise<Fo
 }
 
 type FolderReading = { path: string; from: FolderCursor; rescan: boolean };
+type Parse = typeof parseReceived;
+/** What one call has read so far. */
+type Call = { received: Received[]; bytes: number; until: number; parse: Parse };
 
 async function readFolder(
   client: ImapFlow,
   { path, from, rescan }: FolderReading,
-  received: Received[],
+  call: Call,
 ): Promise<FolderCursor> {
   const since =
     from.lastDate === null ? { all: true } : { since: new Date(Date.parse(from.lastDate) - dayMs) };
-  const found = await client.search(rescan ? since : { uid: `${from.uidNext}:*` }, { uid: true });
+  const found = await searchFolder(client, rescan ? since : { uid: `${from.uidNext}:*` });
   if (!Array.isArray(found)) throw new Error(`The server did not search ${path}`);
   // "n:*" always includes the newest message, even when its UID is below n (RFC 3501).
   const uids = found.filter((uid) => uid >= from.uidNext).sort((a, b) => a - b);
-  const taken = uids.slice(0, Math.max(0, maxMessages - received.length));
-  let { lastDate } = from;
-  for await (const { uid, source, internalDate } of fetchEach(client, taken)) {
-    lastDate = dateOf(internalDate) ?? lastDate;
-    const mail = await parseReceived(source, {
-      sourceKey: `${path}/${from.uidValidity}/${uid}`,
-      receivedAt: new Date(lastDate ?? 0),
-    });
-    // When the server gives no date at all, the Date header is the best there is.
-    received.push(
-      lastDate === null ? { ...mail, receivedAt: new Date(dateOf(mail.headers.date) ?? 0) } : mail,
-    );
+  let { uidNext, lastDate } = from;
+  while (uids.length > 0 && hasRoom(call)) {
+    const taken = uids.splice(0, Math.min(fetchSize, maxMessages - call.received.length));
+    for await (const { uid, source, internalDate } of fetchEach(client, taken)) {
+      lastDate = dateOf(internalDate) ?? lastDate;
+      call.bytes += source.length;
+      // A server may send more than it was asked for.
+      const mail = await call.parse(source.subarray(0, maxBytes), {
+        sourceKey: `${path}/${from.uidValidity}/${uid}`,
+        receivedAt: new Date(lastDate ?? 0),
+      });
+      // When the server gives no date at all, the Date header is the best there is.
+      call.received.push(
+        lastDate === null
+          ? { ...mail, receivedAt: new Date(dateOf(mail.headers.date) ?? 0) }
+          : mail,
+      );
+    }
+    uidNext = (taken.at(-1) ?? uidNext - 1) + 1;
   }
-  const uidNext = (taken.at(-1) ?? from.uidNext - 1) + 1;
   return { uidValidity: from.uidValidity, uidNext, lastDate };
 }
+
+const hasRoom = ({ received, bytes, until }: Call): boolean =>
+  received.length < maxMessages && bytes < maxTotalBytes && performance.now() < until;
 
 /** Null for an invalid date: some servers store none, or repeat the sender's text. */
 function dateOf(given: Date | string | undefined): string | null {

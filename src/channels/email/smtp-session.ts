@@ -6,6 +6,10 @@ import type { SmtpError } from './fault.ts';
 import type { Network } from './hosts.ts';
 
 const connectMs = 10_000;
+/** Time for a RSET or QUIT. */
+const endingMs = 5_000;
+/** Bytes of one answer. */
+const maxResponseSize = 64 * 1024;
 /** Messages are written in pieces, so that the end is written only after all but the last left. */
 const pieceBytes = 65_536;
 
@@ -23,12 +27,15 @@ const timeout = (message: string): SmtpError =>
 /** An SMTP connection, logged in, that hands over one message at a time. */
 export class SmtpSession {
   readonly #connection: SMTPConnection;
+  readonly #answerMs: number;
   sent = 0;
   gone = false;
   #onGone: ((error: SmtpError) => void) | null = null;
 
-  constructor(connection: SMTPConnection) {
+  /** `answerMs`: how long after the deadline of a message its answer may come. */
+  constructor(connection: SMTPConnection, answerMs: number) {
     this.#connection = connection;
+    this.#answerMs = answerMs;
     connection.on('error', (error: SmtpError) => this.#leave(error));
     connection.once('end', () =>
       this.#leave(
@@ -44,24 +51,32 @@ export class SmtpSession {
     queueMicrotask(() => this.#onGone?.(error));
   }
 
-  /** Hands a message over. Its end is not written once `performance.now()` passes `deadline`. */
+  /**
+   * Hands a message over. Its end is not written once `performance.now()` passes `deadline`. An
+   * answer that trickles in ends with the time for it.
+   */
   send({ envelope, body }: ComposedMail, deadline: number): Promise<SmtpOutcome> {
     return new Promise((resolve) => {
       const draft = new OutgoingBody(envelope, body, deadline);
       const settle = (outcome: SmtpOutcome) => {
         clearTimeout(timer);
+        clearTimeout(lastTimer);
         this.#onGone = null;
         resolve(outcome);
       };
       const fail = (error: SmtpError) =>
         settle({ error, begun: draft.begun, dotWritten: draft.dotWritten });
-      const timer = setTimeout(
-        () => {
-          if (draft.dotWritten) return;
-          this.close();
-          fail(timeout('The message could not be handed over in time'));
-        },
-        Math.max(0, deadline - performance.now()),
+      const giveUp = (message: string) => {
+        this.close();
+        fail(timeout(message));
+      };
+      const leftMs = Math.max(0, deadline - performance.now());
+      const timer = setTimeout(() => {
+        if (!draft.dotWritten) giveUp('The message could not be handed over in time');
+      }, leftMs);
+      const lastTimer = setTimeout(
+        () => giveUp('The server did not finish its answer'),
+        leftMs + this.#answerMs,
       );
       this.#onGone = fail;
       this.#connection.send(draft.envelope, draft, (error, info) => {
@@ -81,17 +96,23 @@ export class SmtpSession {
   reset(): Promise<boolean> {
     if (this.gone) return Promise.resolve(false);
     return new Promise((resolve) => {
-      this.#onGone = () => resolve(false);
-      this.#connection.reset((error) => {
+      const settle = (usable: boolean) => {
+        clearTimeout(timer);
         this.#onGone = null;
-        resolve(!error);
-      });
+        resolve(usable);
+      };
+      const timer = setTimeout(() => settle(false), endingMs);
+      this.#onGone = () => settle(false);
+      this.#connection.reset((error) => settle(!error));
     });
   }
 
   /** Ends the session with QUIT. Nothing may be under way. */
   quit(): void {
-    if (!this.gone) this.#connection.quit();
+    if (!this.gone) {
+      this.#connection.quit();
+      setTimeout(() => this.#connection.close(), endingMs).unref();
+    }
     this.gone = true;
   }
 
@@ -157,7 +178,7 @@ export async function openSession(
   limitMs: number,
 ): Promise<SmtpSession> {
   const connection = await connectSmtp(mailbox, network, limitMs);
-  const session = new SmtpSession(connection);
+  const session = new SmtpSession(connection, network.answerMs);
   if (mailbox.username === null) return session;
   await logIn(connection, mailbox, limitMs).catch((error: unknown) => {
     session.close();
@@ -188,9 +209,15 @@ export async function connectSmtp(
     dnsTimeout: setupMs,
     socketTimeout: network.answerMs,
     socketCloseTimeout: 1000,
+    maxResponseSize,
   });
   return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => fail(timeout('The server did not finish its greeting')),
+      2 * setupMs,
+    );
     const fail = (error?: SmtpError) => {
+      clearTimeout(timer);
       reject(error ?? new Error('The server closed the connection'));
       connection.close();
     };
@@ -200,6 +227,7 @@ export async function connectSmtp(
     connection.once('end', fail);
     connection.connect((error) => {
       if (error) return fail(error);
+      clearTimeout(timer);
       connection.off('error', fail).off('end', fail);
       resolve(connection);
     });

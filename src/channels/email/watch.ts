@@ -1,64 +1,53 @@
-import type { ImapFlow } from 'imapflow';
-import { minuteMs } from '../../domain/time.ts';
 import type { Log } from '../../log.ts';
 import type { Mailbox } from './connection.ts';
 import type { Network } from './hosts.ts';
 import { connectImap } from './imap-session.ts';
 import { redactError } from './redact.ts';
 
-const firstPauseMs = 1000;
-const maxPauseMs = 5 * minuteMs;
+const intakeCheckMs = 1_000;
+/** Bytes between two checks: news of a message has some twenty. */
+const maxIntakeBytes = 256 * 1024;
+
+export type Watcher = { onNews: () => void; onEnd: () => void };
 
 /**
  * Watches the inbox with IDLE (RFC 2177) over a connection of its own. Calls `onNews` when a
- * message arrives, and after every reconnect because messages may have arrived in between.
+ * message arrives, and once at the start because messages may have arrived just before; `onEnd`
+ * once, when the connection is lost.
  * @returns a function that stops watching
  */
 export function watchInbox(
   mailbox: Mailbox,
-  network: Network,
-  log: Log,
-  onNews: () => void,
+  { network, log }: { network: Network; log: Log },
+  { onNews, onEnd }: Watcher,
 ): () => void {
-  let client: ImapFlow | null = null;
-  let timer: NodeJS.Timeout | null = null;
-  let pauseMs = firstPauseMs;
-  let stopped = false;
+  const closing = new AbortController();
+  let intake: NodeJS.Timeout | null = null;
 
-  const reconnectLater = (error?: unknown) => {
-    if (stopped || timer) return;
-    if (error)
-      log.debug(
-        { err: error, username: mailbox.username },
-        'lost the connection that watches the inbox; reconnecting',
-      );
-    timer = setTimeout(open, pauseMs).unref();
-    pauseMs = Math.min(pauseMs * 2, maxPauseMs);
+  const stop = () => {
+    if (intake) clearInterval(intake);
+    closing.abort();
+  };
+  const end = (err?: unknown) => {
+    if (closing.signal.aborted) return;
+    log.debug({ err, username: mailbox.username }, 'the connection that watches an inbox is over');
+    stop();
+    onEnd();
+  };
+  const begin = async () => {
+    const options = { watching: true, signal: closing.signal };
+    const opened = await connectImap(mailbox, network, options);
+    opened.once('close', () => end());
+    opened.on('exists', ({ count, prevCount }) => {
+      if (count > prevCount) onNews();
+    });
+    intake = setInterval(() => {
+      if (opened.stats(true).received > maxIntakeBytes) end(new Error('The server floods.'));
+    }, intakeCheckMs).unref();
+    await opened.mailboxOpen('INBOX', { readOnly: true });
+    onNews();
   };
 
-  const open = async () => {
-    timer = null;
-    try {
-      const opened = await connectImap(mailbox, network, { watching: true });
-      client = opened;
-      if (stopped) return opened.close();
-      opened.once('close', () => reconnectLater());
-      opened.on('exists', ({ count, prevCount }) => {
-        if (count > prevCount) onNews();
-      });
-      await opened.mailboxOpen('INBOX', { readOnly: true });
-      pauseMs = firstPauseMs;
-      onNews();
-    } catch (error) {
-      client?.close();
-      reconnectLater(redactError(error, mailbox));
-    }
-  };
-
-  void open();
-  return () => {
-    stopped = true;
-    if (timer) clearTimeout(timer);
-    client?.close();
-  };
+  begin().catch((error: unknown) => end(redactError(error, mailbox)));
+  return stop;
 }

@@ -5,6 +5,9 @@ import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
 import { isLive } from '../scope.ts';
 
+/** Characters kept of an error, which may be the answer of any server. */
+const maxErrorLength = 1_000;
+
 export type DueInbox = {
   workspaceId: string;
   senderId: string;
@@ -14,6 +17,10 @@ export type DueInbox = {
   failing?: boolean;
   /** The sender cannot send for now. */
   ailing?: boolean;
+  /** The sender is paused. */
+  paused?: boolean;
+  /** When the sender's row was changed last. */
+  updatedAt?: Date;
 };
 
 /**
@@ -30,6 +37,10 @@ export async function takeInboxes(
     poked: readonly string[];
     pollMs: number;
     minMs: Record<string, number>;
+    /** Those whose last look failed, or the others. */
+    failing: boolean;
+    /** Senders and workspaces to leave for later. */
+    busy: { senders: readonly string[]; workspaces: readonly string[] };
     limit: number;
     healing: { types: readonly string[]; before: Date };
   },
@@ -41,10 +52,13 @@ export async function takeInboxes(
     db,
     sql`
     with due as (
-      select i.workspace_id, i.sender_id, s.type, s.status from inboxes i
+      select i.workspace_id, i.sender_id, s.type, s.status, s.updated_at from inboxes i
       join senders s on s.workspace_id = i.workspace_id and s.id = i.sender_id
       where (i.next_poll_at <= clock_timestamp() or i.sender_id = any(${take.poked}::uuid[]))
         and ${isLive(sql`i.workspace_id`)}
+        and (i.failing_since is not null) = ${take.failing}
+        and i.sender_id <> all (${take.busy.senders}::uuid[])
+        and i.workspace_id <> all (${take.busy.workspaces}::uuid[])
         and (s.status in ('active', 'paused')
           or s.status in ('credentials_required', 'error')
             and s.type = any(${take.healing.types}::text[])
@@ -58,9 +72,33 @@ export async function takeInboxes(
       next_poll_at = clock_timestamp() + ${pauseMs} * interval '1 millisecond'
     from due where i.workspace_id = due.workspace_id and i.sender_id = due.sender_id
     returning i.workspace_id, i.sender_id, due.type, i.cursor,
-      i.failing_since is not null as failing, due.status not in ('active', 'paused') as ailing`,
+      i.failing_since is not null as failing, due.status not in ('active', 'paused') as ailing,
+      due.status = 'paused' as paused, due.updated_at`,
   );
   return rows;
+}
+
+/**
+ * Those of a worker's senders that it must not stay connected for: they were changed after the
+ * instant given, are not in service, or belong to another worker by now.
+ */
+export async function changedSenders(
+  db: Db,
+  { workerId, since }: { workerId: string; since: ReadonlyMap<string, Date> },
+): Promise<string[]> {
+  const rows = await camelRows<{ id: string }>(
+    db,
+    sql`
+    select known.id from unnest(${[...since.keys()]}::uuid[], ${[...since.values()]}::timestamptz[])
+      as known (id, at)
+    where not exists (
+      select from senders s
+      join inboxes i on i.workspace_id = s.workspace_id and i.sender_id = s.id
+      where s.id = known.id and ${isLive(sql`s.workspace_id`)}
+        and s.removed_at is null and s.status in ('active', 'paused')
+        and s.updated_at <= known.at and i.owner = ${workerId})`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 export type Inbox = { workspaceId: string; senderId: string };
@@ -85,7 +123,7 @@ export async function failInbox(
   inbox: Inbox & { error: string; now: Date },
 ): Promise<void> {
   await sql`
-    update inboxes set error = ${storable(inbox.error)},
+    update inboxes set error = ${storable(inbox.error).slice(0, maxErrorLength)},
     failing_since = coalesce(failing_since, ${inbox.now})
     where workspace_id = ${inbox.workspaceId} and sender_id = ${inbox.senderId}`.execute(db);
 }

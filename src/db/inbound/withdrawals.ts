@@ -34,7 +34,18 @@ export type Withdrawal = Columns<
  */
 export async function takeWithdrawals(
   db: Db,
-  { scope, now, limit }: { scope: WorkspaceScope; now: Date; limit: number },
+  {
+    scope,
+    now,
+    busy,
+    limit,
+  }: {
+    scope: WorkspaceScope;
+    now: Date;
+    /** Senders and workspaces to leave for later. */
+    busy: { senders: readonly string[]; workspaces: readonly string[] };
+    limit: number;
+  },
 ): Promise<Withdrawal[]> {
   const rows = await camelRows<Withdrawal>(
     db,
@@ -44,6 +55,8 @@ export async function takeWithdrawals(
       where withdraw_at <= ${now} and ${within(sql`workspace_id`, scope)}
         and (${scope !== 'live'} or asked_at is null
           or asked_at < clock_timestamp() - interval '2 minutes')
+        and sender_id <> all (${busy.senders}::uuid[])
+        and workspace_id <> all (${busy.workspaces}::uuid[])
       order by withdraw_at limit ${limit} for update skip locked
     ), taken as (
       update messages m set asked_at = clock_timestamp() from due

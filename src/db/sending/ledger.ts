@@ -153,7 +153,13 @@ export type Doubtful = Columns<
  */
 export async function takeDoubtful(
   db: Db,
-  take: { scope: WorkspaceScope; settleMs: number; limit: number },
+  take: {
+    scope: WorkspaceScope;
+    settleMs: number;
+    /** Senders and workspaces to leave for later. */
+    busy: { senders: readonly string[]; workspaces: readonly string[] };
+    limit: number;
+  },
 ): Promise<Doubtful[]> {
   const rows = await camelRows<Doubtful>(
     db,
@@ -164,6 +170,8 @@ export async function takeDoubtful(
         and (${take.scope !== 'live'}
         or deadline_at < clock_timestamp() - ${take.settleMs} * interval '1 millisecond'
         and (asked_at is null or asked_at < clock_timestamp() - interval '1 minute'))
+        and sender_id <> all (${take.busy.senders}::uuid[])
+        and workspace_id <> all (${take.busy.workspaces}::uuid[])
       order by deadline_at limit ${take.limit} for update skip locked
     ), taken as (
       update messages m set asked_at = clock_timestamp() from due

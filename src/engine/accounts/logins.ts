@@ -16,6 +16,7 @@ import { startLimits } from '../../domain/sending/sender-limit.ts';
 import { hourMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { resumeWithSenders } from '../campaigns/guard.ts';
+import { withDeadline } from '../channel-calls.ts';
 import { readInboxCursor, sealSecrets } from './mailboxes.ts';
 
 /** Time that a person has to finish a login. */
@@ -89,12 +90,18 @@ export async function finishLogin(
 ): Promise<LoginOutcome> {
   const stateHash = hashOf(visit.state);
   const begun = await takeLogin(services.db, stateHash, services.clock.now());
-  const login = services.channels.get(type)?.login;
+  const channel = services.channels.get(type);
+  const login = channel?.login;
   if (!begun || !login) return unknown;
+  const verifier = services.vault.open(begun.verifier, aadOf(stateHash));
+  const { code } = visit;
+  const limit = { channel, accountId: begun.senderId, ms: services.config.sendMs / 2 };
   const owner =
-    visit.code === null
+    code === null
       ? 'Access was not allowed.'
-      : await login.finish(visit.code, services.vault.open(begun.verifier, aadOf(stateHash)));
+      : await withDeadline(limit, () => login.finish(code, verifier)).catch(
+          (error: Error) => error.message,
+        );
   if (typeof owner === 'string' || 'kind' in owner) {
     const reason = typeof owner === 'string' ? owner : owner.detail;
     await noteFailure(services, begun, reason);

@@ -2,6 +2,7 @@ import type { Account, CheckStep } from '../../channels/channel.ts';
 import type { SenderRow } from '../../db/accounts/senders.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
+import { closeConnections, Overdue, withDeadline } from '../channel-calls.ts';
 import { credentialsAad, openAccount } from './accounts.ts';
 
 /** The stored sender as its channel sees it, secrets opened. */
@@ -30,7 +31,11 @@ export async function checkAccount(
 ): Promise<{ ok: boolean; steps: CheckStep[]; reason: string | null }> {
   const channel = services.channels.get(type);
   if (!channel) throw new AppError('service.unavailable', `This server has no ${type} channel.`);
-  const steps = await channel.check(account);
+  const limit = { channel, accountId: account.id, ms: services.config.sendMs / 2 };
+  const steps = await withDeadline(limit, () => channel.check(account)).catch((error: unknown) => {
+    if (!(error instanceof Overdue)) throw error;
+    return [{ step: 'time', ok: false, detail: `${error.message} Try again in a moment.` }];
+  });
   const failed = steps.find((step) => !step.ok);
   return { ok: !failed, steps, reason: failed ? `${failed.step}: ${failed.detail}` : null };
 }
@@ -55,8 +60,11 @@ export async function readInboxCursor(
   type: string,
   account: Account,
 ): Promise<unknown> {
+  const channel = services.channels.get(type);
+  if (!channel) return null;
+  const limit = { channel, accountId: account.id, ms: services.config.sendMs / 2 };
   try {
-    return (await services.channels.get(type)?.receive(account, null))?.cursor ?? null;
+    return (await withDeadline(limit, () => channel.receive(account, null))).cursor ?? null;
   } catch (error) {
     services.log.warn(
       { err: error, senderId: account.id },
@@ -64,6 +72,19 @@ export async function readInboxCursor(
     );
     return null;
   }
+}
+
+/**
+ * Closes what this process keeps open for a sender whose row was changed: the connections of its
+ * earlier login, and those of a sender that was paused or deleted. Other processes follow within
+ * seconds (engine/inbound/inboxes.ts).
+ */
+export async function forgetAccount(
+  { channels, log }: Services,
+  { type, id }: Pick<SenderRow, 'type' | 'id'>,
+): Promise<void> {
+  const channel = channels.get(type);
+  if (channel) await closeConnections({ channel, log }, id);
 }
 
 /** Secrets sealed for a sender's row. */

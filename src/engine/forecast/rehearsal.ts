@@ -10,15 +10,16 @@ import { DraftWorker } from '../ai/worker.ts';
 import { ManualClock } from '../clock.ts';
 import { Inboxes } from '../inbound/inboxes.ts';
 import { endWaits } from '../inbound/invitations.ts';
-import { withdrawInvitations } from '../inbound/withdrawals.ts';
+import { beginWithdrawals } from '../inbound/withdrawals.ts';
 import { runAutomations } from '../people/automations.ts';
 import { syncRules } from '../people/rules.ts';
 import { inSandbox } from '../sandbox.ts';
 import { Dispatcher } from '../sending/dispatch.ts';
 import { endHolds } from '../sending/holds.ts';
 import { Recorder } from '../sending/recorder.ts';
-import { recover } from '../sending/recover.ts';
+import { beginRecovery } from '../sending/recover.ts';
 import { tick } from '../sending/tick.ts';
+import { UnderWay } from '../under-way.ts';
 
 /**
  * One tick may plan ahead within a quarter of an hour: the facts hold there, because every local
@@ -76,6 +77,7 @@ class Walker {
   readonly #inboxes: Inboxes;
   readonly #workerId: string;
   readonly #draftWorker: DraftWorker;
+  readonly #asking: UnderWay;
   /** When texts are next requested ahead; `Infinity` when no campaign has AI texts. */
   #callAt = Infinity;
   /** Whether the workspace has automations or lead rules. */
@@ -93,6 +95,7 @@ class Walker {
     this.#dispatcher = new Dispatcher(services, this.#recorder);
     this.#inboxes = new Inboxes(services, this.#workerId);
     this.#draftWorker = new DraftWorker(services, this.#workerId);
+    this.#asking = new UnderWay(services.log, { all: 50, workspace: 50 });
   }
 
   /** Finishes the messages and campaigns that a process left open when it died during a walk. */
@@ -100,8 +103,11 @@ class Walker {
     const { db } = this.#services;
     if (await hasDrafting(db, this.#workspaceId)) this.#callAt = 0;
     this.#followed = await isFollowed(db, this.#workspaceId);
-    while ((await recover(this.#services, this.#recorder, this.#scope)) > 0)
+    const recovery = { recorder: this.#recorder, asking: this.#asking, scope: this.#scope };
+    while ((await beginRecovery(this.#services, recovery)) > 0) {
+      await this.#asking.completed();
       await this.#recorder.drained();
+    }
     for (const campaign of await finishedCampaigns(db, {
       scope: this.#scope,
       limit: completionBatchSize,
@@ -152,7 +158,8 @@ class Walker {
   async #endHolds(): Promise<void> {
     await endHolds(this.#services, this.#scope);
     await endWaits(this.#services, this.#scope);
-    await withdrawInvitations(this.#services, this.#scope);
+    await beginWithdrawals(this.#services, { asking: this.#asking, scope: this.#scope });
+    await this.#asking.completed();
   }
 
   /** Writes the texts that are due: all at once, because the model of a sandbox takes no time. */

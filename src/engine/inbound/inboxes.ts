@@ -1,7 +1,8 @@
-import { AccountFailure } from '../../channels/channel.ts';
+import { type Account, AccountFailure, type Channel } from '../../channels/channel.ts';
 import { runTransaction } from '../../db/database.ts';
 import {
   advanceInbox,
+  changedSenders,
   type DueInbox,
   failInbox,
   storeReceived,
@@ -12,12 +13,36 @@ import { minuteMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { setHealth } from '../accounts/health.ts';
+import { closeConnections, withDeadline } from '../channel-calls.ts';
+import { UnderWay } from '../under-way.ts';
 import { applyReceived } from './inbound.ts';
 
 const batchSize = 20;
+/**
+ * Looks at the same time. Those that failed the last time have places of their own, so that
+ * mailboxes whose servers hang take none of the others'.
+ */
+const places = {
+  healthy: { all: 60, workspace: 40 },
+  failing: { all: 40, workspace: 20 },
+};
 /** How long a failed account rests before its inbox is tried again, for channels with `heals`. */
 const healingMs = 10 * minuteMs;
 const maxWatched = 500;
+/** A watch that lived shorter is begun anew only at the next look that is due. */
+const shortWatchMs = minuteMs;
+/** How often senders are compared with their rows. */
+const sweepMs = 5_000;
+/** How long looks may go on when the process stops. */
+const stopMs = 3_000;
+
+/** A sender that this process may be connected for. */
+type Held = {
+  channel: Channel;
+  /** When its row was changed last, as of the look that opened its account. */
+  updatedAt: Date;
+  unwatch?: () => void;
+};
 
 /** Reads the senders' inboxes: when due, and at once when a provider hints at a new message. */
 export class Inboxes {
@@ -25,52 +50,89 @@ export class Inboxes {
   readonly #workerId: string;
   /** Senders with an inbox that the next poll reads, due or not. */
   readonly #poked = new Set<string>();
-  /** How to stop the watch of each sender's inbox. */
-  readonly #watches = new Map<string, () => void>();
+  readonly #held = new Map<string, Held>();
+  readonly #looks: { healthy: UnderWay; failing: UnderWay };
+  #sweptAt = 0;
 
   constructor(services: Services, workerId: string) {
     this.#services = services;
     this.#workerId = workerId;
+    this.#looks = {
+      healthy: new UnderWay(services.log, places.healthy),
+      failing: new UnderWay(services.log, places.failing),
+    };
   }
 
   /** Reads the inboxes that are due. Returns how many. */
   async poll(): Promise<number> {
-    const poked = [...this.#poked];
-    this.#poked.clear();
+    const begun = await this.begin();
+    await this.#looks.healthy.completed();
+    await this.#looks.failing.completed();
+    return begun;
+  }
+
+  /** Begins to read the inboxes that are due, without waiting for any. Returns how many. */
+  async begin(): Promise<number> {
+    if (performance.now() - this.#sweptAt >= sweepMs) await this.#sweep();
+    return (await this.#beginSome('healthy')) + (await this.#beginSome('failing'));
+  }
+
+  async stop(): Promise<void> {
+    for (const { unwatch } of this.#held.values()) unwatch?.();
+    this.#held.clear();
+    await Promise.race([
+      this.#settled(),
+      new Promise((resolve) => setTimeout(resolve, stopMs).unref()),
+    ]);
+  }
+
+  async #settled(): Promise<void> {
+    await this.#looks.healthy.settled();
+    await this.#looks.failing.settled();
+  }
+
+  async #beginSome(which: 'healthy' | 'failing'): Promise<number> {
+    const looks = this.#looks[which];
+    const limit = Math.min(batchSize, looks.free);
+    if (limit === 0) return 0;
     const { db, config, channels, clock } = this.#services;
     const types = [...channels.values()].flatMap(({ type, isRepairedAtProvider: heals }) =>
       heals ? [type] : [],
     );
-    const healing = { types, before: new Date(clock.now().getTime() - healingMs) };
     const minMs = Object.fromEntries(
       [...channels.values()].flatMap(({ type, pollMs }) => (pollMs ? [[type, pollMs]] : [])),
     );
+    const { healthy, failing } = this.#looks;
     const due = await takeInboxes(db, {
       workerId: this.#workerId,
-      poked,
+      poked: [...this.#poked],
       pollMs: config.pollMs,
       minMs,
-      limit: batchSize,
-      healing,
+      failing: which === 'failing',
+      busy: { senders: [...healthy.senders, ...failing.senders], workspaces: looks.crowded },
+      limit,
+      healing: { types, before: new Date(clock.now().getTime() - healingMs) },
     });
-    await Promise.all(due.map((inbox) => this.look(inbox)));
+    for (const inbox of due) {
+      this.#poked.delete(inbox.senderId);
+      looks.start(inbox, () => this.look(inbox));
+    }
     return due.length;
-  }
-
-  async stop(): Promise<void> {
-    for (const unwatch of this.#watches.values()) unwatch();
-    this.#watches.clear();
   }
 
   /** Reads one inbox: stores its new messages and applies them. */
   async look(inbox: DueInbox): Promise<void> {
     const { workspaceId, senderId } = inbox;
-    const { db, channels, clock, newId, log } = this.#services;
+    const { db, channels, clock, newId, config, log } = this.#services;
     const account = (await openAccounts(this.#services, workspaceId, [senderId])).get(senderId);
     const channel = channels.get(inbox.type);
     if (!account || !channel) return;
+    const held = this.#hold(inbox, channel);
     try {
-      const { received, cursor } = await channel.receive(account, inbox.cursor);
+      const limit = { channel, accountId: senderId, ms: config.sendMs };
+      const { received, cursor } = await withDeadline(limit, () =>
+        channel.receive(account, inbox.cursor),
+      );
       await runTransaction(db, async (transaction) => {
         await storeReceived(transaction, { workspaceId, senderId, received, newId });
         await advanceInbox(transaction, { workspaceId, senderId, cursor, now: clock.now() });
@@ -85,6 +147,8 @@ export class Inboxes {
           { status: 'active', reason: null },
         );
     } catch (error) {
+      // Whoever closed the connections knows why the look ended.
+      if (this.#held.get(senderId) !== held) return;
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ senderId, reason }, 'an inbox could not be read');
       await failInbox(db, { workspaceId, senderId, error: reason, now: clock.now() });
@@ -93,11 +157,49 @@ export class Inboxes {
       return;
     }
     await applyReceived(this.#services, { workspaceId, senderId });
-    if (channel.watch && !this.#watches.has(senderId) && this.#watches.size < maxWatched) {
-      this.#watches.set(
-        senderId,
-        channel.watch(account, () => this.#poked.add(senderId)),
-      );
+    if (!inbox.paused) this.#watch(senderId, held, account);
+  }
+
+  /** What is held of the sender as this look takes it; older connections are told apart by it. */
+  #hold({ senderId, updatedAt = new Date(0) }: DueInbox, channel: Channel): Held {
+    const before = this.#held.get(senderId);
+    if (before?.updatedAt.getTime() === updatedAt.getTime()) return before;
+    before?.unwatch?.();
+    const held = { channel, updatedAt };
+    this.#held.set(senderId, held);
+    return held;
+  }
+
+  #watch(senderId: string, held: Held, account: Account): void {
+    const watched = [...this.#held.values()].filter(({ unwatch }) => unwatch).length;
+    const isHeld = this.#held.get(senderId) === held;
+    if (!held.channel.watch || held.unwatch || !isHeld || watched >= maxWatched) return;
+    const begunAt = performance.now();
+    held.unwatch = held.channel.watch(account, {
+      onNews: () => this.#poked.add(senderId),
+      onEnd: () => {
+        delete held.unwatch;
+        if (performance.now() - begunAt >= shortWatchMs) this.#poked.add(senderId);
+      },
+    });
+  }
+
+  /**
+   * Closes the connections of senders that were changed, paused, deleted or taken over by another
+   * worker, which another process may have been asked to do: no login outlives its row.
+   */
+  async #sweep(): Promise<void> {
+    this.#sweptAt = performance.now();
+    if (this.#held.size === 0) return;
+    const since = new Map([...this.#held].map(([id, { updatedAt }]) => [id, updatedAt]));
+    const { db, log } = this.#services;
+    for (const id of await changedSenders(db, { workerId: this.#workerId, since })) {
+      const held = this.#held.get(id);
+      if (!held || held.updatedAt !== since.get(id)) continue;
+      this.#held.delete(id);
+      this.#poked.delete(id);
+      held.unwatch?.();
+      void closeConnections({ channel: held.channel, log }, id);
     }
   }
 }

@@ -19,34 +19,38 @@ import {
 } from '../../domain/sequence/invitation.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
+import { Overdue, withDeadline } from '../channel-calls.ts';
+import type { UnderWay } from '../under-way.ts';
 import { extendWait, timeOut } from './invitations.ts';
 
 const batchSize = 20;
 
 /**
- * Asks the channels to withdraw invitations that nobody answered, in live workspaces or in one
- * sandbox. The prospect's wait ends with the answer, with two exceptions: an invitation that is
- * pending no more may have been accepted, so its prospect waits `newsLagMs` longer for the news;
- * and an account that is locked out extends the wait. A failed withdrawal is tried again. Returns
- * how many invitations the channels were asked about.
+ * Begins to ask the channels to withdraw invitations that nobody answered, in live workspaces or in
+ * one sandbox, without waiting for the answers. The prospect's wait ends with the answer, with two
+ * exceptions: an invitation that is pending no more may have been accepted, so its prospect waits
+ * `newsLagMs` longer for the news; and an account that is locked out extends the wait. A failed
+ * withdrawal is tried again. Returns how many invitations the channels are asked about.
  */
-export async function withdrawInvitations(
+export async function beginWithdrawals(
   services: Services,
-  scope: WorkspaceScope = 'live',
+  { asking, scope = 'live' }: { asking: UnderWay; scope?: WorkspaceScope },
 ): Promise<number> {
+  if (asking.free === 0) return 0;
   const now = services.clock.now();
-  const taken = await takeWithdrawals(services.db, { scope, now, limit: batchSize });
-  for (const [workspaceId, own] of Map.groupBy(taken, (withdrawal) => withdrawal.workspaceId)) {
-    const accounts = await openAccounts(services, workspaceId, [
-      ...new Set(own.map((withdrawal) => withdrawal.senderId)),
-    ]);
-    await Promise.all(
-      own.map(async (withdrawal) => {
-        const account = accounts.get(withdrawal.senderId);
-        const answer = await askChannel(services, withdrawal, account);
-        await recordAnswer(services, withdrawal, answer);
-      }),
-    );
+  const busy = { senders: asking.senders, workspaces: asking.crowded };
+  const taken = await takeWithdrawals(services.db, { scope, now, busy, limit: batchSize });
+  for (const own of Map.groupBy(taken, ({ senderId }) => senderId).values()) {
+    const [{ workspaceId, senderId }] = own as [Withdrawal];
+    asking.start({ workspaceId, senderId }, async () => {
+      const account = (await openAccounts(services, workspaceId, [senderId])).get(senderId);
+      await Promise.all(
+        own.map(async (withdrawal) => {
+          const answer = await askChannel(services, withdrawal, account);
+          await recordAnswer(services, withdrawal, answer);
+        }),
+      );
+    });
   }
   return taken.length;
 }
@@ -61,14 +65,21 @@ const unopened: Fault = {
 };
 
 async function askChannel(
-  { channels }: Services,
+  { channels, config }: Services,
   withdrawal: Withdrawal,
   account: Account | undefined,
 ): Promise<Answer> {
   if (!withdrawal.needed) return 'needless';
-  const withdraw = channels.get(withdrawal.channel)?.withdraw;
+  const channel = channels.get(withdrawal.channel);
+  const withdraw = channel?.withdraw;
   if (!account || !withdraw) return unopened;
-  return withdraw(account, soughtOf(withdrawal));
+  const limit = { channel, accountId: account.id, ms: config.sendMs / 2 };
+  try {
+    return await withDeadline(limit, () => withdraw(account, soughtOf(withdrawal)));
+  } catch (error) {
+    if (!(error instanceof Overdue)) throw error;
+    return { kind: 'temporary', code: null, detail: error.message };
+  }
 }
 
 function soughtOf({

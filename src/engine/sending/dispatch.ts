@@ -2,6 +2,7 @@ import type { Account, Fault, Outgoing, SendResult } from '../../channels/channe
 import { storable } from '../../domain/text.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
+import { withDeadline } from '../channel-calls.ts';
 import { createIdentityCheck } from './provider-identity.ts';
 import type { Recorder } from './recorder.ts';
 import type { Reserved, Tick } from './tick.ts';
@@ -16,6 +17,9 @@ const senderUnreadable: Fault = {
   code: null,
   detail: 'It was not handed over: the sender could not be read from the database.',
 };
+
+/** How much longer than its own deadlines a channel may take for a result. */
+const graceMs = 2_000;
 
 /** The channel's answer that the ledger keeps for a touch of a dry run. */
 export const notDelivered = 'dry run: not delivered';
@@ -101,14 +105,21 @@ export class Dispatcher {
     const channel = this.#services.channels.get(message.channel);
     if ('kind' in account) return { ok: false, fault: account };
     if (!channel) return { ok: false, fault: credentialsUnreadable };
+    const answerMs = this.#services.config.sendMs / 2;
+    const ms = Math.max(0, deadline - performance.now()) + answerMs + graceMs;
     try {
-      return toStorable(await channel.send(account, this.#withIdentityCheck(message), deadline));
+      const outgoing = this.#withIdentityCheck(message);
+      return toStorable(
+        await withDeadline({ channel, accountId: account.id, ms }, () =>
+          channel.send(account, outgoing, deadline),
+        ),
+      );
     } catch (error) {
-      // A channel must not throw. When one does, the message may have gone out: recovery asks about
-      // it, and it is not sent again by guess.
+      // A channel must not throw. When one does, or never answers, the message may have gone out:
+      // recovery asks about it, and it is not sent again by guess.
       this.#services.log.error(
         { err: error, messageId: message.messageId },
-        'a channel threw; recovery asks whether the message went out',
+        'a channel gave no result; recovery asks whether the message went out',
       );
       return {
         ok: false,

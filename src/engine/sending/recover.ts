@@ -1,9 +1,11 @@
-import type { SoughtTouch } from '../../channels/channel.ts';
+import type { Account, SoughtTouch } from '../../channels/channel.ts';
 import type { WorkspaceScope } from '../../db/scope.ts';
 import { type Doubtful, takeDoubtful } from '../../db/sending/ledger.ts';
 import { hourMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
+import { withDeadline } from '../channel-calls.ts';
+import type { UnderWay } from '../under-way.ts';
 import { notDelivered } from './dispatch.ts';
 import type { Recorder } from './recorder.ts';
 import type { SendOutcome } from './results.ts';
@@ -12,48 +14,65 @@ const batchSize = 50;
 /** How long to wait for a provider that cannot be asked; then the message is `unknown`. */
 const maxUnreachableMs = hourMs;
 
+type Recovery = {
+  recorder: Recorder;
+  /** The senders that are asked about now. */
+  asking: UnderWay;
+  scope?: WorkspaceScope;
+};
+
 /**
- * Asks the channels about reserved messages for which no worker recorded a result. A message that
- * is found is recorded as sent; one that is surely absent is given back and sent again; any other
- * is `unknown` and never sent by guess. Returns the number of messages taken.
+ * Begins to ask the channels about reserved messages for which no worker recorded a result, without
+ * waiting for the answers. A message that is found is recorded as sent; one that is surely absent
+ * is given back and sent again; any other is `unknown` and never sent by guess. Returns the number
+ * of messages taken.
  */
-export async function recover(
+export async function beginRecovery(
   services: Services,
-  recorder: Recorder,
-  scope: WorkspaceScope = 'live',
+  { recorder, asking, scope = 'live' }: Recovery,
 ): Promise<number> {
+  if (asking.free === 0) return 0;
   const doubtful = await takeDoubtful(services.db, {
     scope,
     settleMs: services.config.settleMs,
+    busy: { senders: asking.senders, workspaces: asking.crowded },
     limit: batchSize,
   });
-  for (const [workspaceId, messages] of Map.groupBy(doubtful, (message) => message.workspaceId)) {
-    const senderIds = [...new Set(messages.map((message) => message.senderId))];
-    const accounts = await openAccounts(services, workspaceId, senderIds);
-    await Promise.all(
-      messages.map(async (message) => {
-        const account = accounts.get(message.senderId);
-        const channel = account && services.channels.get(message.channel);
-        if (message.dryRun) {
-          recorder.add({
-            reserved: message,
-            result: { ok: true, response: notDelivered },
-            at: services.clock.now(),
-          });
-          recorder.release(workspaceId, message.senderId);
-          return;
-        }
-        const found =
-          account && channel ? await channel.find(account, soughtOf(message)) : 'unreachable';
-        const result =
-          typeof found === 'string' ? resultsOf[found](message) : { ...sent, ...found };
-        if (!result) return;
-        recorder.add({ reserved: message, result, at: services.clock.now() });
-        recorder.release(workspaceId, message.senderId);
-      }),
-    );
+  for (const messages of Map.groupBy(doubtful, ({ senderId }) => senderId).values()) {
+    const [{ workspaceId, senderId }] = messages as [Doubtful];
+    asking.start({ workspaceId, senderId }, async () => {
+      const account = (await openAccounts(services, workspaceId, [senderId])).get(senderId);
+      await Promise.all(
+        messages.map(async (message) => {
+          const result = message.dryRun
+            ? ({ ok: true, response: notDelivered } as const)
+            : await ask(services, account, message);
+          if (!result) return;
+          recorder.add({ reserved: message, result, at: services.clock.now() });
+          recorder.release(workspaceId, senderId);
+        }),
+      );
+    });
   }
   return doubtful.length;
+}
+
+/** The result of a message in doubt; null: ask again later. */
+async function ask(
+  { channels, config, log }: Services,
+  account: Account | undefined,
+  message: Doubtful,
+): Promise<SendOutcome['result'] | null> {
+  const channel = channels.get(message.channel);
+  if (!account || !channel) return resultsOf.unreachable(message);
+  const limit = { channel, accountId: account.id, ms: config.sendMs / 2 };
+  try {
+    const found = await withDeadline(limit, () => channel.find(account, soughtOf(message)));
+    return typeof found === 'string' ? resultsOf[found](message) : { ...sent, ...found };
+  } catch (err) {
+    log.warn({ err, messageId: message.messageId }, 'a provider did not say what became of it');
+    return resultsOf.unreachable(message);
+  }
 }
 
 /**

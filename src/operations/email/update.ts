@@ -10,7 +10,12 @@ import { transact } from '../../db/database.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
 import { releaseForSender, releaseMissingOf } from '../../db/sending/sender-holds.ts';
 import { uuid } from '../../domain/text.ts';
-import { accountOf, requireWorking, sealSecrets } from '../../engine/accounts/mailboxes.ts';
+import {
+  accountOf,
+  forgetAccount,
+  requireWorking,
+  sealSecrets,
+} from '../../engine/accounts/mailboxes.ts';
 import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation, invalid } from '../../operation.ts';
@@ -69,6 +74,8 @@ export const updateMailbox = defineOperation({
         await wakeCampaign(transaction, { ...sender, campaignId, now: context.now });
       return written;
     });
+    if (values.credentials !== undefined || values.status !== undefined)
+      await forgetAccount(context, updated);
     if (updated.status === 'active')
       await resumeWithSenders(context.db, { ...sender, now: context.now });
     return { account: senderOnWire(updated) };

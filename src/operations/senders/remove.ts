@@ -11,6 +11,7 @@ import { type Db, transact } from '../../db/database.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { holdForSender } from '../../db/sending/sender-holds.ts';
 import { uuid } from '../../domain/text.ts';
+import { forgetAccount } from '../../engine/accounts/mailboxes.ts';
 import { guardSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
@@ -33,13 +34,14 @@ export const removeSender = defineOperation({
   }),
   errors: ['sender.not_found', 'sender.in_use'],
   transaction: false,
-  async run({ db, channels, workspaceId, now }, { id, force }) {
+  async run(context, { id, force }) {
+    const { db, workspaceId, now } = context;
     const sender = { workspaceId, senderId: id };
     const { row, held } = await transact(db, (transaction) =>
       disconnect(transaction, sender, { force, now }),
     );
     await guardSenders(db, { workspaceId, senderIds: [id], now });
-    await channels.get(row.type)?.close(id);
+    await forgetAccount(context, row);
     return { success: true as const, held };
   },
 });
