@@ -29,15 +29,11 @@ export function dribble(socket: Socket, said = '* OK Still here\r\n'): [] {
   return [];
 }
 
-/** Says `lines` as fast as they are taken, up to `bytes`, until the connection is closed. */
-export function flood(socket: Socket, lines: string, bytes = Number.POSITIVE_INFINITY): [] {
-  let said = 0;
-  const chunk = Buffer.from(lines, 'latin1');
+/** Says something as fast as it is taken, without end, while the connection lasts. */
+export function flood(socket: Socket, said: string): [] {
+  const chunk = Buffer.from(said.repeat(Math.ceil(65_536 / said.length)), 'latin1');
   const pour = () => {
-    while (!socket.destroyed && said < bytes) {
-      said += chunk.length;
-      if (!socket.write(chunk)) return;
-    }
+    if (!socket.destroyed && socket.write(chunk)) setImmediate(pour);
   };
   socket.on('drain', pour);
   pour();

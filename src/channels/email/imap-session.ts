@@ -1,6 +1,7 @@
 import { ImapFlow, type ListResponse, type MailboxObject, type SearchObject } from 'imapflow';
 import type { Mailbox } from './connection.ts';
 import type { Network } from './hosts.ts';
+import { pacedTransport } from './imap-transport.ts';
 import { redactError } from './redact.ts';
 
 const connectMs = 10_000;
@@ -44,6 +45,7 @@ export async function connectImap(
     secure: tls === 'tls',
     ...(tls !== 'tls' && { doSTARTTLS: tls === 'starttls' }),
     tls: network.tls,
+    transport: pacedTransport,
     auth: { user: mailbox.username, pass: mailbox.imapPassword },
     logger: false,
     disableAutoIdle: !options.watching,

@@ -7,13 +7,12 @@ import { connectionSchema, provesAbsence, readMailbox, secretsSchema } from './c
 import { createNetwork } from './hosts.ts';
 import { htmlOf } from './html.ts';
 import { ImapSessions } from './imap-session.ts';
-import { parseReceived } from './parse.ts';
+import { Parser } from './parser.ts';
 import { receiveSince } from './receive.ts';
 import { SentCopies } from './sent-copies.ts';
 import { findSent } from './sent-folder.ts';
 import { SmtpPools } from './smtp-pools.ts';
-import { watchInbox } from './watch.ts';
-import { Watches } from './watches.ts';
+import { Watches, watchInbox } from './watch.ts';
 
 const incomplete: Fault = {
   kind: 'credentials',
@@ -31,6 +30,7 @@ export function createEmailChannel(
   const pools = new SmtpPools(network);
   const copies = new SentCopies(sessions, log, network.answerMs);
   const watches = new Watches();
+  const parser = new Parser();
   return {
     type: 'email',
     connection: connectionSchema,
@@ -66,7 +66,7 @@ export function createEmailChannel(
       const mailbox = readMailbox(account);
       if (!mailbox.imap) return { received: [], cursor: null };
       return sessions.use(account.id, mailbox, (client) =>
-        receiveSince(client, { cursor, parse: parseReceived }),
+        receiveSince(client, { cursor, parse: parser.parse }),
       );
     },
     watch(account, watcher) {
@@ -79,6 +79,7 @@ export function createEmailChannel(
       await Promise.all([
         pools.close(accountId),
         copies.settled(accountId).then(() => sessions.close(accountId)),
+        accountId === undefined && parser.close(),
       ]);
     },
   };

@@ -10,6 +10,8 @@ const maxHeaderLength = 1000;
 const maxCorrespondents = 20;
 /** Bytes of a Message-ID: a PostgreSQL index entry has at most 2704. */
 const maxIdBytes = 900;
+/** Bytes of one header field: each address of a list costs time, and people write to fewer. */
+const maxFieldBytes = 32 * 1024;
 /** Lines that are parsed, because each costs time: a megabyte of base64 has fewer. */
 const maxLines = 20_000;
 const limits = { forceRfc822Attachments: true, maxNestingDepth: 50, maxHeadersSize: 512 * 1024 };
@@ -30,7 +32,7 @@ export async function parseReceived(
   whole: Buffer,
   where: { sourceKey: string; receivedAt: Date },
 ): Promise<Received> {
-  const source = firstLines(whole);
+  const source = withShortFields(firstLines(whole));
   const email = await PostalMime.parse(source, limits).catch(() => parseHeader(source));
   const headers: Record<string, string> = {};
   for (const { key, value } of email.headers) {
@@ -60,6 +62,26 @@ function firstLines(source: Buffer): Buffer {
     if (end === -1) return source;
   }
   return source.subarray(0, end + 1);
+}
+
+/** The source with its header fields cut to `maxFieldBytes`. */
+function withShortFields(source: Buffer): Buffer {
+  const kept: Buffer[] = [];
+  let fieldBytes = 0;
+  let at = 0;
+  while (at < source.length) {
+    const newline = source.indexOf(0x0a, at);
+    const line = source.subarray(at, newline === -1 ? source.length : newline + 1);
+    if (/^\r?\n$/.test(line.toString('latin1', 0, 3))) break;
+    const continues = line[0] === 0x20 || line[0] === 0x09;
+    fieldBytes = (continues ? fieldBytes : 0) + line.length;
+    const over = fieldBytes - maxFieldBytes;
+    if (over <= 0) kept.push(line);
+    else if (over < line.length)
+      kept.push(line.subarray(0, line.length - over), Buffer.from('\r\n'));
+    at += line.length;
+  }
+  return Buffer.concat([...kept, source.subarray(at)]);
 }
 
 async function parseHeader(source: Buffer): Promise<Email> {

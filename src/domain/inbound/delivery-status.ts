@@ -6,6 +6,9 @@ export type DeliveryStatus = {
   diagnostic: string | null;
 };
 
+/** Groups of a report that are read: the message's, and one for each recipient. */
+const maxGroups = 100;
+
 /** Fields of RFC 822 syntax: lower-cased names, unfolded values, first of each. */
 export function readFields(block: string): Map<string, string> {
   const fields = new Map<string, string>();
@@ -24,12 +27,17 @@ export function readFields(block: string): Map<string, string> {
  * copies), or null when no group names an action
  */
 export function readDeliveryStatus(part: string, to = ''): DeliveryStatus | null {
-  const groups = part.split(/\r?\n[ \t]*\r?\n/).map(readFields);
-  const recipients = groups.filter((fields) => fields.has('action')).map(readRecipient);
-  const rank = ({ action, recipient }: DeliveryStatus) =>
-    2 * (['failed', 'delayed'].indexOf(action) + 1 || 3) -
-    (recipient && to.toLowerCase().includes(recipient) ? 1 : 0);
-  return recipients.sort((a, b) => rank(a) - rank(b))[0] ?? null;
+  const groups = part.split(/\r?\n[ \t]*\r?\n/, maxGroups).map(readFields);
+  const addressees = to.toLowerCase();
+  const ranked = groups
+    .filter((fields) => fields.has('action'))
+    .map(readRecipient)
+    .map((status) => {
+      const { action, recipient } = status;
+      const worst = 2 * (['failed', 'delayed'].indexOf(action) + 1 || 3);
+      return { status, rank: worst - (recipient && addressees.includes(recipient) ? 1 : 0) };
+    });
+  return ranked.sort((a, b) => a.rank - b.rank)[0]?.status ?? null;
 }
 
 function readRecipient(fields: Map<string, string>): DeliveryStatus {
