@@ -116,7 +116,10 @@ test('a junk folder of another name at each look leaves one place in the cursor'
   const { channel, account } = openEmail({ smtp: 1, imap: port });
   let kept: unknown = cursor;
   for (let look = 0; look < 5; look += 1) kept = (await channel.receive(account, kept)).cursor;
-  expect(Object.keys((kept as typeof cursor).folders)).toEqual(['INBOX', 'Junk4']);
+  expect(Object.keys((kept as typeof cursor).folders)).toEqual([
+    'INBOX',
+    expect.stringContaining('Junk4'),
+  ]);
 });
 
 test('of a mail that is longer than was asked for, the first mebibyte is read', async () => {
