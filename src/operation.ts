@@ -132,7 +132,7 @@ export async function runOperation(
   services: Services,
   call: Call,
 ): Promise<Answer> {
-  requireScope(operation, call.caller);
+  requireScope(call.caller, operation.scope);
   const warnings: Problem[] = [];
   const warn = (field: string, message: string) => {
     const problem = { pointer: `/${field}`, code: 'ignored', message };
@@ -203,7 +203,7 @@ export async function readProgressState(
   services: Services,
   call: Call,
 ): Promise<string> {
-  requireScope(operation, call.caller);
+  requireScope(call.caller, operation.scope);
   const ignore = () => undefined;
   const input = parseInput(operation, call.raw, ignore);
   return operation.follow!.look(
@@ -232,9 +232,11 @@ async function createContext(
   };
 }
 
-function requireScope(operation: Operation, caller: Caller): void {
-  if (caller.scopes.includes('admin') || caller.scopes.includes(operation.scope)) return;
-  throw new AppError('auth.scope', `This needs a key with the scope "${operation.scope}".`);
+/** `because`: why this call needs the scope. @throws auth.scope */
+export function requireScope({ scopes: has }: Pick<Caller, 'scopes'>, scope: Scope, because = '') {
+  if (has.includes('admin') || has.includes(scope)) return;
+  const why = because && `: ${because}`;
+  throw new AppError('auth.scope', `This needs a key with the scope "${scope}"${why}.`);
 }
 
 function parseInput(

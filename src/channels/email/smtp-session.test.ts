@@ -37,7 +37,7 @@ async function openSession(
   connection.on('error', ignore);
   connection.connect();
   await once(connection, 'connect');
-  return { server, session: new SmtpSession(connection) };
+  return { server, session: new SmtpSession(connection, 5_000) };
 }
 
 test('nothing is said when the process froze past the deadline right after DATA', async () => {

@@ -107,6 +107,21 @@ export async function campaignsOfSender(
   return rows;
 }
 
+/** Whether a launched campaign has this sender, or one of this type. */
+export async function isSending(
+  db: Db,
+  sender: { workspaceId: string } & ({ senderId: string } | { type: string }),
+): Promise<boolean> {
+  const which =
+    'senderId' in sender ? sql`s.id = ${sender.senderId}` : sql`s.type = ${sender.type}`;
+  const { rows } = await sql`
+    select 1 from senders s
+    join campaign_senders cs on cs.workspace_id = s.workspace_id and cs.sender_id = s.id
+    join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id and c.status <> 'draft'
+    where s.workspace_id = ${sender.workspaceId} and ${which} limit 1`.execute(db);
+  return rows.length > 0;
+}
+
 /** When the sender acts next, and the constraint that binds. */
 export async function findLane(
   db: Db,

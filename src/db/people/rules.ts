@@ -114,6 +114,24 @@ export async function campaignsOfList(
   return rows.map((row) => row.id);
 }
 
+/** Whether the rules of a launched campaign name one of these lists in one of these roles. */
+export async function isFeeding(
+  db: Db,
+  {
+    workspaceId,
+    listIds,
+    roles,
+  }: { workspaceId: string; listIds: readonly string[]; roles: readonly RuleList['role'][] },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from rule_lists r
+    join campaigns c on c.workspace_id = r.workspace_id and c.id = r.campaign_id and c.status <> 'draft'
+    where r.workspace_id = ${workspaceId} and r.list_id = any (${listIds}::uuid[]) and r.role = any (${roles}::text[]) limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
 /** Has everybody looked at anew: all leads of the synced lists, and all that were ever enrolled. */
 export async function requestReassessment(
   db: Db,

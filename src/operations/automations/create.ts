@@ -5,7 +5,7 @@ import { automationInputs } from '../../domain/people/automation.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { automationOnWire, automationOutput, readAction } from './wire.ts';
+import { automationOnWire, automationOutput, readAction, requireSendForFeeder } from './wire.ts';
 
 export const maxAutomations = 50;
 
@@ -25,7 +25,8 @@ export const createAutomation = defineOperation({
   output: z.object({ automation: automationOutput }),
   status: 201,
   errors: ['campaign.not_found'],
-  async run({ db, workspaceId, newId, now }, { id, event, action, enabled = true, ...data }) {
+  async run(context, { id, event, action, enabled = true, ...data }) {
+    const { db, workspaceId, newId, now } = context;
     await lockCampaign(db, { workspaceId, campaignId: id });
     const existing = await listAutomations(db, { workspaceId, campaignIds: [id] });
     if (existing.length >= maxAutomations)
@@ -46,6 +47,7 @@ export const createAutomation = defineOperation({
       created_at: now,
       updated_at: now,
     };
+    await requireSendForFeeder(context, row);
     await insertAutomations(db, [row]);
     return { automation: automationOnWire(row) };
   },

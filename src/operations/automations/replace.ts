@@ -13,7 +13,7 @@ import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { refuseProblems } from '../refusals.ts';
 import { maxAutomations } from './create.ts';
-import { automationOnWire, automationOutput, readAction } from './wire.ts';
+import { automationOnWire, automationOutput, readAction, requireSendForFeeder } from './wire.ts';
 
 const item = z.strictObject({
   id: uuid.optional().describe('An existing automation to keep.'),
@@ -35,7 +35,8 @@ export const replaceAutomations = defineOperation({
   }),
   output: z.object({ automations: z.array(automationOutput) }),
   errors: ['campaign.not_found'],
-  async run({ db, workspaceId, newId, now }, { id, automations: given }) {
+  async run(context, { id, automations: given }) {
+    const { db, workspaceId, newId, now } = context;
     const campaign = { workspaceId, campaignId: id };
     await lockCampaign(db, campaign);
     const before = new Map(
@@ -58,6 +59,7 @@ export const replaceAutomations = defineOperation({
         updated_at: now,
       };
       const old = known && before.get(known);
+      await requireSendForFeeder(context, values, old || undefined);
       const begins = !old || old.event !== event || (enabled && !old.enabled);
       if (old)
         await updateAutomation(

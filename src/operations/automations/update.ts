@@ -14,7 +14,7 @@ import {
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { automationOnWire, automationOutput, readAction } from './wire.ts';
+import { automationOnWire, automationOutput, readAction, requireSendForFeeder } from './wire.ts';
 
 export const updateAutomation = defineOperation({
   name: 'automation.update',
@@ -34,7 +34,8 @@ export const updateAutomation = defineOperation({
   }),
   output: z.object({ automation: automationOutput }),
   errors: ['campaign.not_found', 'automation.not_found'],
-  async run({ db, workspaceId, now }, { id, automationId, event, action, enabled, ...data }) {
+  async run(context, { id, automationId, event, action, enabled, ...data }) {
+    const { db, workspaceId, now } = context;
     const campaign = { workspaceId, campaignId: id };
     await lockCampaign(db, campaign);
     const row = (await listAutomations(db, { workspaceId, campaignIds: [id] })).find(
@@ -53,6 +54,7 @@ export const updateAutomation = defineOperation({
     const changesAction =
       Object.values(data).some((value) => value !== undefined) || action !== undefined;
     const target = changesAction ? await readAction(db, workspaceId, { ...next, ...given }) : {};
+    await requireSendForFeeder(context, { ...row, ...next, ...target }, row);
     const begins = (next.enabled && !row.enabled) || next.event !== row.event;
     const from = begins ? { from_seq: await listenFromNow(db, workspaceId) } : {};
     const updated = await writeAutomation(

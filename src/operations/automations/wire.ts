@@ -10,7 +10,9 @@ import {
   automationActions,
   automationEvents,
 } from '../../domain/people/automation.ts';
+import type { Context } from '../../operation.ts';
 import { invalidRequest } from '../refusals.ts';
+import { requireSendForLists } from '../require-send.ts';
 
 export const automationOutput = z
   .object({
@@ -61,6 +63,21 @@ const finders: Record<string, (db: Db, workspaceId: string, id: string) => Promi
   tag_id: (db, workspaceId, id) => listLabels(db, 'tags', workspaceId, [id]),
   list_id: (db, workspaceId, id) => listLists(db, workspaceId, [id]),
 };
+
+/**
+ * Only a key with `send` switches on an automation by which people get into a launched campaign, or
+ * changes the list of one. @throws auth.scope
+ */
+export async function requireSendForFeeder(
+  context: Context,
+  next: Pick<AutomationRow, 'action' | 'target_id' | 'event' | 'enabled'>,
+  before?: AutomationRow,
+): Promise<void> {
+  const fields = ['action', 'target_id', 'event', 'enabled'] as const;
+  const isKept = before && fields.every((field) => next[field] === before[field]);
+  if (next.enabled && next.action === 'add_to_list' && next.target_id && !isKept)
+    await requireSendForLists(context, [next.target_id], ['synced']);
+}
 
 /**
  * The columns of an automation's action. `at` is the pointer to the automation in the request.

@@ -21,6 +21,7 @@ import { settleZones } from '../../engine/people/local-zones.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { onDuplicate } from '../refusals.ts';
+import { isLoosened, requireSendAfterLaunch } from '../require-send.ts';
 import {
   applicable,
   campaignName,
@@ -97,6 +98,8 @@ export const updateCampaign = defineOperation({
     const row = await lockCampaign(db, campaign);
     const fields = applicable(context, input, row);
     const { name, sequence_nodes: nodes, account_limits: limits, ...settings } = fields;
+    const { description: _description, ...deciding } = settings;
+    if (limits || isLoosened(deciding, row)) requireSendAfterLaunch(context, row);
     if (settings.sender_account_ids) {
       await replaceCampaignSenders(
         db,

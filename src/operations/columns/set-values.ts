@@ -9,6 +9,7 @@ import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { invalidRequest, refuseProblems } from '../refusals.ts';
+import { requireSendAfterLaunch } from '../require-send.ts';
 import { prospectOnWire, prospectOutput } from '../roster/wire.ts';
 
 export const setColumnValues = defineOperation({
@@ -33,9 +34,11 @@ export const setColumnValues = defineOperation({
   }),
   output: z.object({ prospect: prospectOutput }),
   errors: ['campaign.not_found', 'prospect.not_found'],
-  async run({ db, workspaceId, now }, { id, prospectId, data }) {
+  async run(context, { id, prospectId, data }) {
+    const { db, workspaceId, now } = context;
     const campaign = { workspaceId, campaignId: id };
     const { member_id, status } = await getCampaign(db, campaign);
+    requireSendAfterLaunch(context, { status });
     const row = await lockProspect(db, { ...campaign, prospectId });
     if (!row) throw new AppError('prospect.not_found');
     const known = new Set((await listColumns(db, campaign)).map((column) => column.id));

@@ -7,6 +7,7 @@ import { accountOf, checkAccount } from '../../engine/accounts/mailboxes.ts';
 import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { requireSendForSender } from '../require-send.ts';
 import { senderOnWire, senderOutput, stepsOutput } from '../senders/wire.ts';
 
 /** Statuses that become `active` when the connections work. */
@@ -29,6 +30,7 @@ export const checkMailbox = defineOperation({
     const sender = { workspaceId: context.workspaceId, senderId: id };
     const row = await findSender(context.db, sender);
     if (row?.type !== 'email') throw new AppError('sender.not_found');
+    if (recoverable.includes(row.status)) await requireSendForSender(context, sender);
     if (row.credentials === null && !context.sandbox) {
       const detail =
         'The stored password was wiped: give it again with PATCH /api/email/accounts/{id}.';

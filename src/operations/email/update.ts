@@ -20,6 +20,7 @@ import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation, invalid } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
+import { isLoosened, requireSendForSender } from '../require-send.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
 import { profileColumns, profileInput, someProfile } from './profile.ts';
 
@@ -58,6 +59,7 @@ export const updateMailbox = defineOperation({
     const sender = { workspaceId: context.workspaceId, senderId: id };
     const row = await findSender(context.db, sender);
     if (row?.type !== 'email') throw new AppError('sender.not_found');
+    if (isLoosened(input, row)) await requireSendForSender(context, sender);
     const values = {
       ...profileOf(input),
       ...(await connectionOf(context, row, input)),

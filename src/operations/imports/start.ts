@@ -7,6 +7,7 @@ import { planImport, storeUpload } from '../../engine/imports/import-upload.ts';
 import { openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { requireSendAfterLaunch } from '../require-send.ts';
 import { importOnWire, importOutput, mappingInput } from './wire.ts';
 
 export const startImport = defineOperation({
@@ -39,6 +40,7 @@ export const startImport = defineOperation({
     const roster = await runTransaction(db, (transaction) =>
       openRoster(transaction, { workspaceId, campaignId }),
     );
+    requireSendAfterLaunch(context, roster);
     if (!context.stream) throw new AppError('import.unreadable', 'The request has no body.');
     await insertImport(db, { ...id, campaignId, now });
     try {

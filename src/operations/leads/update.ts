@@ -9,11 +9,13 @@ import {
 } from '../../db/people/labels.ts';
 import { listLeads } from '../../db/people/lead-search.ts';
 import { updateLead as writeLead } from '../../db/people/leads.ts';
+import { listsOfLeads } from '../../db/people/lists.ts';
 import { leadInput, readLead } from '../../domain/people/lead.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { onDuplicate, refuseProblems } from '../refusals.ts';
+import { requireSendForLists } from '../require-send.ts';
 import { invalidIdentity } from './create.ts';
 import { leadOutput, showLeads } from './wire.ts';
 
@@ -37,12 +39,15 @@ export const updateLead = defineOperation({
   }),
   output: z.object({ lead: leadOutput }),
   errors: ['lead.not_found', 'lead.exists'],
-  async run(
-    { db, workspaceId, now },
-    { id, statusId, addTags: add = [], removeTags: remove = [], ...input },
-  ) {
+  async run(context, { id, statusId, addTags: add = [], removeTags: remove = [], ...input }) {
+    const { db, workspaceId, now } = context;
     const { fields, invalid } = readLead(input);
     if (invalid) throw invalidIdentity(invalid);
+    if (identityColumns.some((column) => fields[column] !== undefined)) {
+      const lists = await listsOfLeads(db, workspaceId, [id]);
+      const ids = lists.map(({ list_id: listId }) => listId);
+      await requireSendForLists(context, ids, ['synced']);
+    }
     const row = await writeLead(db, { workspaceId, id, now }, fields).catch(
       onDuplicate(() => new AppError('lead.exists')),
     );
@@ -55,6 +60,9 @@ export const updateLead = defineOperation({
     return { lead: (await showLeads(db, workspaceId, [updated ?? row]))[0]! };
   },
 });
+
+/** A lead without an identity for a channel can be written to once it has one. */
+const identityColumns = ['email', 'linkedin_url', 'x_handle'] as const;
 
 async function changeStatus(
   db: Db,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addToList } from '../../db/people/lists.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
+import { requireSendForLists } from '../require-send.ts';
 import { getOwnList } from './wire.ts';
 
 export const addListLeads = defineOperation({
@@ -14,9 +15,11 @@ export const addListLeads = defineOperation({
   input: z.object({ id: uuid.describe('List'), leadIds: z.array(uuid).min(1).max(1000) }),
   output: z.object({ added: z.int() }),
   errors: ['list.not_found', 'list.protected'],
-  async run({ db, workspaceId, now }, { id, leadIds }) {
+  async run(context, { id, leadIds }) {
+    const { db, workspaceId, now } = context;
     const list = { workspaceId, listId: id };
     await getOwnList(db, list);
+    await requireSendForLists(context, [id], ['synced']);
     return { added: await addToList(db, list, { leadIds, now }) };
   },
 });

@@ -3,6 +3,7 @@ import { deleteList as deleteRow } from '../../db/people/lists.ts';
 import { uuid } from '../../domain/text.ts';
 import { detachList } from '../../engine/people/lead-rules.ts';
 import { defineOperation } from '../../operation.ts';
+import { requireSendForLists } from '../require-send.ts';
 import { getOwnList } from './wire.ts';
 
 export const deleteList = defineOperation({
@@ -17,9 +18,11 @@ export const deleteList = defineOperation({
   input: z.object({ id: uuid }),
   output: z.object({ success: z.literal(true) }),
   errors: ['list.not_found', 'list.protected'],
-  async run({ db, workspaceId, now, actor }, { id }) {
+  async run(context, { id }) {
+    const { db, workspaceId, now, actor } = context;
     const list = { workspaceId, listId: id };
     await getOwnList(db, list);
+    await requireSendForLists(context, [id], ['excluded']);
     await detachList(db, list, { now, actor });
     await deleteRow(db, list);
     return { success: true as const };

@@ -3,6 +3,7 @@ import { joinList } from '../../db/people/lists.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { nameLeads } from '../../engine/people/named-leads.ts';
 import { defineOperation } from '../../operation.ts';
+import { requireSendForLists } from '../require-send.ts';
 import { getOwnList } from './wire.ts';
 
 /** Names a person by lead or by identity. */
@@ -48,6 +49,7 @@ export const enrolInList = defineOperation({
     const { db, workspaceId, now } = context;
     const list = { workspaceId, listId: id };
     await getOwnList(db, list);
+    await requireSendForLists(context, [id], ['synced']);
     const named = await nameLeads(context, people);
     const added = new Set(
       await joinList(db, list, {

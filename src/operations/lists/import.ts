@@ -9,6 +9,7 @@ import { addToList } from '../../db/people/lists.ts';
 import { leadInput, leadTypes, readLead } from '../../domain/people/lead.ts';
 import { uuid } from '../../domain/text.ts';
 import { type Context, defineOperation } from '../../operation.ts';
+import { requireSendForLists } from '../require-send.ts';
 import { getList } from './wire.ts';
 
 const itemInput = z.strictObject({ type: z.enum(leadTypes).default('person'), ...leadInput.shape });
@@ -53,6 +54,7 @@ export const importLeads = defineOperation({
       listId,
       preview,
     };
+    if (list && !preview) await requireSendForLists(context, [list.id], ['synced']);
     if (preview) return { ...answer, addedToList: 0 };
     const inserted = await insertLeads(db, { workspaceId, source: 'import', now }, fresh);
     const leadIds = [...inserted.map((row) => row.id), ...existing];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { removeFromList } from '../../db/people/lists.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
+import { requireSendForLists } from '../require-send.ts';
 import { getOwnList } from './wire.ts';
 
 export const removeListLeads = defineOperation({
@@ -14,9 +15,11 @@ export const removeListLeads = defineOperation({
   input: z.object({ id: uuid.describe('List'), leadIds: z.array(uuid).min(1).max(1000) }),
   output: z.object({ removed: z.int() }),
   errors: ['list.not_found', 'list.protected'],
-  async run({ db, workspaceId }, { id, leadIds }) {
+  async run(context, { id, leadIds }) {
+    const { db, workspaceId } = context;
     const list = { workspaceId, listId: id };
     await getOwnList(db, list);
+    await requireSendForLists(context, [id], ['excluded']);
     return { removed: await removeFromList(db, list, leadIds) };
   },
 });

@@ -7,6 +7,7 @@ import { readTable } from '../../engine/imports/list-import.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { refuseProblems } from '../refusals.ts';
+import { requireSendForLists } from '../require-send.ts';
 import { listImportOnWire, listImportOutput } from './import-wire.ts';
 import { getOwnList } from './wire.ts';
 
@@ -40,8 +41,10 @@ export const startListImport = defineOperation({
   errors: ['list.not_found', 'list.protected', 'import.unreadable'],
   // Escapes make the text up to twice as long in JSON.
   bodyLimit: 2 * maxTextLength + 1024 * 1024,
-  async run({ db, workspaceId, newId, now }, { id: listId, content, ...rest }) {
+  async run(context, { id: listId, content, ...rest }) {
+    const { db, workspaceId, newId, now } = context;
     await getOwnList(db, { workspaceId, listId });
+    await requireSendForLists(context, [listId], ['synced']);
     const table = readTable(content);
     if (!table) throw new AppError('import.unreadable', 'The table has no header row.');
     refuseProblems(mappingProblems(table.columns, rest.mapping));

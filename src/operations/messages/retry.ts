@@ -4,6 +4,7 @@ import { lockCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { requireSendAfterLaunch } from '../require-send.ts';
 
 export const retryDrafts = defineOperation({
   name: 'draft.retry',
@@ -18,9 +19,10 @@ export const retryDrafts = defineOperation({
   output: z.object({ retried: z.int() }),
   errors: ['campaign.not_found', 'ai.not_set_up'],
   unknown: 'warn',
-  async run({ db, workspaceId, ai, now }, { id, prospect_ids: prospectIds }) {
+  async run(context, { id, prospect_ids: prospectIds }) {
+    const { db, workspaceId, ai, now } = context;
     const campaign = { workspaceId, campaignId: id };
-    await lockCampaign(db, campaign);
+    requireSendAfterLaunch(context, await lockCampaign(db, campaign));
     if (!ai) throw new AppError('ai.not_set_up');
     return {
       retried: await retryFailed(db, { ...campaign, prospectIds: prospectIds ?? null, now }),

@@ -6,6 +6,7 @@ import { editDraft, messageState } from '../../db/texts/drafts.ts';
 import { headerText, text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { requireSendAfterLaunch } from '../require-send.ts';
 import { messageOnWire, messageOutput } from './list.ts';
 
 export const updateMessage = defineOperation({
@@ -30,11 +31,12 @@ export const updateMessage = defineOperation({
   errors: ['campaign.not_found', 'message.not_found', 'message.not_draft'],
   unknown: 'warn',
   async run(
-    { db, workspaceId, now },
+    context,
     { id, message_id: messageId, subject, body_text: bodyText, body_html: bodyHtml },
   ) {
+    const { db, workspaceId, now } = context;
     const message = { workspaceId, campaignId: id, messageId };
-    await getCampaign(db, message);
+    requireSendAfterLaunch(context, await getCampaign(db, message));
     if (subject === undefined && bodyText === undefined && bodyHtml === undefined) {
       throw new AppError('request.invalid', 'Give subject, body_text or body_html.');
     }

@@ -5,6 +5,7 @@ import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import { planRevision, type RevisionPlan, revise } from '../../engine/campaigns/revise.ts';
 import type { Context } from '../../operation.ts';
 import { nodeOutput, nodesOnWire } from '../campaigns/shape.ts';
+import { requireSendAfterLaunch } from '../require-send.ts';
 
 export const differenceOutput = z
   .object({
@@ -64,13 +65,15 @@ type SequenceChange = {
 
 /**
  * Plans another sequence for a campaign that the caller has locked, and applies it unless `dryRun`.
- * Returns the effects.
+ * Returns the effects. @throws auth.scope
  */
 export async function applySequence(
-  { db, now, actor, ai }: Context,
+  context: Context,
   row: CampaignRow,
   { current, nodes, dryRun, keep = false }: SequenceChange,
 ): Promise<z.input<typeof revisionOutput>> {
+  if (!dryRun) requireSendAfterLaunch(context, row);
+  const { db, now, actor, ai } = context;
   const plan = await planRevision(db, row, {
     current,
     nodes,

@@ -6,6 +6,7 @@ import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import type { Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { refuseProblems } from '../refusals.ts';
+import { requireSendAfterLaunch } from '../require-send.ts';
 import { personSchema } from './wire.ts';
 
 const maxProblems = 100;
@@ -36,6 +37,7 @@ export const addProspects = defineOperation({
   async run(context, { id, prospects }) {
     const campaign = { workspaceId: context.workspaceId, campaignId: id };
     const roster = await openRoster(context.db, campaign);
+    requireSendAfterLaunch(context, roster);
     const people = readPeople(context, roster.type, prospects);
     const imported = await addPeople(context.db, roster, {
       intake: { ...campaign, source: 'api', sourceRef: null, now: context.now },

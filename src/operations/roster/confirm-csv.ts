@@ -10,6 +10,7 @@ import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { mappingInput } from '../imports/wire.ts';
+import { requireSendAfterLaunch } from '../require-send.ts';
 
 const maxTextLength = 10 * 1024 * 1024;
 const batchSize = 5_000;
@@ -44,9 +45,11 @@ export const confirmCsv = defineOperation({
   errors: ['campaign.not_found', 'campaign.roster_frozen', 'import.unreadable'],
   // Escapes make the text up to twice as long in JSON.
   bodyLimit: 2 * maxTextLength + 65_536,
-  async run({ db, workspaceId, now, newId }, { id, lead_list_id, mapping, csv_text }) {
+  async run(context, { id, lead_list_id, mapping, csv_text }) {
+    const { db, workspaceId, now, newId } = context;
     const campaign = { workspaceId, campaignId: id };
     const roster = await openRoster(db, campaign);
+    requireSendAfterLaunch(context, roster);
     const { records, starts, end } = scanCsv(csv_text, detectDialect(csv_text), { last: true });
     const header = records[0];
     if (!header) throw new AppError('import.unreadable', 'csv_text has no header row.');

@@ -6,6 +6,7 @@ import { type NamedLead, nameLeads } from '../../engine/people/named-leads.ts';
 import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { countOutcomes, namedInput } from '../lists/enrol.ts';
+import { requireSendAfterLaunch } from '../require-send.ts';
 import { readCopy } from './import-from-list.ts';
 
 const customFields = z
@@ -49,6 +50,7 @@ export const enrolProspects = defineOperation({
     const { db, workspaceId, now } = context;
     const campaign = { workspaceId, campaignId: id };
     const roster = await openRoster(db, campaign);
+    requireSendAfterLaunch(context, roster);
     const named = await nameLeads(context, people);
     const copies = named.map((lead, index) =>
       copyLead(context, roster.type, { named: lead, customFields: people[index]!.custom_fields }),

@@ -8,6 +8,7 @@ import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { getList } from '../lists/wire.ts';
+import { requireSendAfterLaunch } from '../require-send.ts';
 
 const pageSize = 2_000;
 const maxFiltered = 5_000;
@@ -66,6 +67,7 @@ export const importFromList = defineOperation({
     const { db, workspaceId, now } = context;
     const campaign = { workspaceId, campaignId: id };
     const roster = await openRoster(db, campaign);
+    requireSendAfterLaunch(context, roster);
     const list = await getList(db, { workspaceId, listId });
     const result = {
       imported: 0,

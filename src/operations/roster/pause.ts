@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { lockProspect } from '../../db/people/roster.ts';
+import { isInHand } from '../../domain/sending/hold.ts';
 import { pauseByHand } from '../../engine/people/prospect-actions.ts';
 import { defineOperation } from '../../operation.ts';
+import { requireSendAfterLaunch } from '../require-send.ts';
 import { actOf, personInput, personOnWire, personOutput } from './person.ts';
 
 export const pauseProspect = defineOperation({
@@ -17,8 +21,14 @@ export const pauseProspect = defineOperation({
   output: personOutput,
   errors: ['campaign.not_found', 'prospect.not_found', 'prospect.ended'],
   async run(context, { until, ...place }) {
-    return personOnWire(
-      await pauseByHand(context.db, actOf(context, place), until ? new Date(until) : null),
-    );
+    const act = actOf(context, place);
+    if (until) {
+      const campaign = await getCampaign(context.db, act);
+      const person = await lockProspect(context.db, act);
+      const isHeld = person?.pausing || (person?.hold && !isInHand(person.hold));
+      // A pause with an end may be over before the hold that it replaces.
+      if (isHeld) requireSendAfterLaunch(context, campaign);
+    }
+    return personOnWire(await pauseByHand(context.db, act, until ? new Date(until) : null));
   },
 });

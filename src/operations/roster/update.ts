@@ -14,6 +14,7 @@ import { openRoster } from '../../engine/people/roster.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { invalidRequest, onDuplicate } from '../refusals.ts';
+import { requireSendAfterLaunch } from '../require-send.ts';
 import { personSchema, prospectOnWire, prospectOutput } from './wire.ts';
 
 export const updateProspect = defineOperation({
@@ -46,6 +47,7 @@ export const updateProspect = defineOperation({
     const campaign = { workspaceId, campaignId: id };
     const roster = await lockRoster(db, campaign);
     if (!roster) throw new AppError('campaign.not_found');
+    requireSendAfterLaunch(context, roster);
     const row = await lockProspect(db, { ...campaign, prospectId: prospect_id });
     if (!row) throw new AppError('prospect.not_found');
     // `out_of_office` may have replaced the hold `missing_variable`.

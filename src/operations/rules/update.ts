@@ -3,6 +3,7 @@ import { lockCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
 import { changeRules, type RuleChange } from '../../engine/people/lead-rules.ts';
 import { type Context, defineOperation } from '../../operation.ts';
+import { requireSendAfterLaunch } from '../require-send.ts';
 import { ruleInputs, rulesOnWire, rulesOutput } from './wire.ts';
 
 /** PATCH and PUT do the same: a field left out keeps its value, an empty list clears. */
@@ -19,11 +20,10 @@ const shared = {
   input: z.object({ id: uuid.describe('Campaign'), ...ruleInputs }),
   output: z.object({ rules: rulesOutput }),
   errors: ['campaign.not_found', 'campaign.launch_in_progress'] as const,
-  async run(
-    { db, workspaceId, now, actor }: Context,
-    { id, ...change }: { id: string } & RuleChange,
-  ) {
+  async run(context: Context, { id, ...change }: { id: string } & RuleChange) {
+    const { db, workspaceId, now, actor } = context;
     const campaign = await lockCampaign(db, { workspaceId, campaignId: id });
+    requireSendAfterLaunch(context, campaign);
     return { rules: rulesOnWire(await changeRules(db, campaign, change, { now, actor })) };
   },
 };

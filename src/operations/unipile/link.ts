@@ -8,6 +8,7 @@ import { type Db, transact } from '../../db/database.ts';
 import { listenToUnipile, sha256, unipileOf } from '../../engine/accounts/seats.ts';
 import { AppError } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
+import { requireSendForSender } from '../require-send.ts';
 
 /** The client of Unipile. @throws unipile.not_set_up, workspace.sandbox */
 export function requireUnipile(context: Context): Client {
@@ -40,7 +41,8 @@ export async function requireSeat(
 /**
  * Begins the login of a new seat, or of a seat that must log in again. It replaces a login begun
  * before. Returns the link to open.
- * @throws unipile.not_set_up, unipile.failed, unipile.login_under_way, workspace.sandbox
+ * @throws unipile.not_set_up, unipile.failed, unipile.login_under_way, workspace.sandbox,
+ * auth.scope
  */
 export async function beginLogin(
   context: Context,
@@ -48,6 +50,7 @@ export async function beginLogin(
 ): Promise<string> {
   const client = requireUnipile(context);
   const { db, workspaceId, memberId, now, config } = context;
+  await requireSendForSender(context, seat ?? { type: 'linkedin' });
   const refuseSecondLogin = async (on: Db): Promise<void> => {
     const after = new Date(now.getTime() - lateMs);
     if (!seat && !config.publicUrl && (await othersAwaitSeat(on, workspaceId, after)))

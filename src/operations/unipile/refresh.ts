@@ -4,6 +4,7 @@ import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { text } from '../../domain/text.ts';
 import { listenToUnipile, refreshSeat } from '../../engine/accounts/seats.ts';
 import { defineOperation } from '../../operation.ts';
+import { requireSendForSender } from '../require-send.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { ask, requireSeat, requireUnipile } from './link.ts';
 
@@ -38,6 +39,7 @@ export const refreshSender = defineOperation({
       senderId: row.id,
       providerAccountId: row.provider_account_id,
     };
+    if (row.status !== 'active') await requireSendForSender(context, { senderId: row.id });
     await ask(refreshSeat(context, client, sender));
     await listenToUnipile(context);
     const fresh = await requireSeat(context, row.id);

@@ -3,13 +3,14 @@ import { updateSender } from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
 import { releaseForSender, releaseMissingOf } from '../../db/sending/sender-holds.ts';
-import { limitsOf, maxPerDay } from '../../domain/sending/sender-limit.ts';
+import { limitsOf, maxPerDay, weeklyLimits } from '../../domain/sending/sender-limit.ts';
 import { uuid } from '../../domain/text.ts';
 import { accountOf, requireWorking } from '../../engine/accounts/mailboxes.ts';
 import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { profileColumns, someProfile } from '../email/profile.ts';
+import { isLoosened, requireSendForSender } from '../require-send.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { requireSeat } from './link.ts';
 
@@ -30,7 +31,7 @@ const {
   ramp_up,
 } = someProfile.shape;
 const nameFields = ['display_name', 'first_name', 'last_name'] as const;
-const weekly = (max: number | null) =>
+const weeklyLimit = (max: number | null) =>
   z
     .int()
     .min(0)
@@ -60,10 +61,10 @@ export const updateSeat = defineOperation({
       .max(maxPerDay('linkedin'))
       .optional()
       .describe('Touches a day over all campaigns, invitations and messages together.'),
-    weekly_connection_limit: weekly(premiumLimits.max_connection_limit).describe(
+    weekly_connection_limit: weeklyLimit(premiumLimits.max_connection_limit).describe(
       'Invitations in seven days.',
     ),
-    weekly_message_limit: weekly(premiumLimits.max_message_limit).describe(
+    weekly_message_limit: weeklyLimit(premiumLimits.max_message_limit).describe(
       'Messages in seven days.',
     ),
     hourly_limit,
@@ -79,12 +80,13 @@ export const updateSeat = defineOperation({
     const { now } = context;
     const sender = { workspaceId: context.workspaceId, senderId: id };
     const row = await requireSeat(context, id);
+    const weekly = { weekly_connection_limit, weekly_message_limit };
+    if (isLoosened({ ...profile, ...weekly, status }, { ...row, ...weeklyLimits(row) }))
+      await requireSendForSender(context, sender);
     const revived = status === 'active' && row.status !== 'active';
     if (revived && row.status !== 'paused')
       await requireWorking(context, row.type, accountOf(context, row));
-    const weeklyColumns = Object.entries({ weekly_connection_limit, weekly_message_limit }).filter(
-      ([, limit]) => limit !== undefined,
-    );
+    const weeklyColumns = Object.entries(weekly).filter(([, limit]) => limit !== undefined);
     const statusColumns = status ? { status, status_reason: null } : {};
     const values = {
       ...profileColumns(profile),

@@ -7,6 +7,7 @@ import { accountOf, checkAccount } from '../../engine/accounts/mailboxes.ts';
 import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { requireSendForSender } from '../require-send.ts';
 import { senderOnWire, senderOutput, stepsOutput } from '../senders/wire.ts';
 import { findXAccount } from './account.ts';
 
@@ -29,6 +30,7 @@ export const checkXAccount = defineOperation({
   async run(context, { id }) {
     const sender = { workspaceId: context.workspaceId, senderId: id };
     const row = await findXAccount(context, id);
+    if (recoverable.includes(row.status)) await requireSendForSender(context, sender);
     const { ok, steps, reason } = await checkAccount(context, row.type, accountOf(context, row));
     const status = ok && recoverable.includes(row.status) ? 'active' : row.status;
     const updated = await runTransaction(context.db, async (transaction) => {

@@ -3,6 +3,7 @@ import { uuid } from '../../domain/text.ts';
 import { beginLogin } from '../../engine/accounts/logins.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { requireSendForSender } from '../require-send.ts';
 import { findXAccount } from './account.ts';
 
 export const connectX = defineOperation({
@@ -32,6 +33,9 @@ export const connectX = defineOperation({
     const login = channels.get('x')?.login;
     if (!login) throw new AppError('x.not_set_up');
     const sender = account_id === undefined ? null : await findXAccount(context, account_id);
+    // The owner of a new sender's login may turn out to be any account there is.
+    const isKnown = sender && sender.provider_account_id !== null;
+    await requireSendForSender(context, isKnown ? { senderId: sender.id } : { type: 'x' });
     const { url, senderId, expiresAt } = await beginLogin(context, login, {
       member: { workspaceId, memberId },
       type: 'x',

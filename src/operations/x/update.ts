@@ -10,6 +10,7 @@ import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { profileColumns, profileInput } from '../email/profile.ts';
+import { isLoosened, requireSendForSender } from '../require-send.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { findXAccount } from './account.ts';
 
@@ -58,6 +59,7 @@ export const updateXAccount = defineOperation({
     const { now } = context;
     const sender = { workspaceId: context.workspaceId, senderId: id };
     const row = await findXAccount(context, id);
+    if (isLoosened({ ...profile, status }, row)) await requireSendForSender(context, sender);
     const revived = status === 'active' && row.status !== 'active';
     if (revived && row.status !== 'paused')
       await requireWorking(context, row.type, accountOf(context, row));
