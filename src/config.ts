@@ -65,8 +65,16 @@ export const settings = {
     'PEM file with certificates of private authorities to trust for SMTP and IMAP',
   ],
   POSTRIDER_MAIL_HOSTS: [
-    z.enum(['any', 'public']).default('any'),
-    'public: mail servers at private addresses are refused',
+    z.enum(['any', 'public']).optional(),
+    'public: mail servers at private addresses are refused; the default once ' +
+      'POSTRIDER_PUBLIC_URL is set or POSTRIDER_HOST is not of this machine alone, else any',
+  ],
+  POSTRIDER_MAIL_PORTS: [
+    z
+      .string()
+      .regex(/^(any|\d{1,5}(\s*,\s*\d{1,5})*)$/, 'Must be ports such as 1025,1143, or any.')
+      .optional(),
+    'ports that mail servers may have besides 25, 143, 465, 587, 993 and 2525; or any',
   ],
   POSTRIDER_UNIPILE_DSN: [
     z
@@ -141,6 +149,7 @@ export type Config = {
   pollMs: number;
   mailCa: string | null;
   mailHosts: 'any' | 'public';
+  mailPorts: ReadonlySet<number> | 'any';
   /** Null until address and key are both set. */
   unipile: { url: string; apiKey: string } | null;
   xClientId: string | null;
@@ -191,7 +200,10 @@ export function readConfig(given: Record<string, string | undefined>): Config {
     settleMs: read('POSTRIDER_SETTLE_SECONDS') * 1000,
     pollMs: read('POSTRIDER_POLL_SECONDS') * 1000,
     mailCa: read('POSTRIDER_MAIL_CA') ?? null,
-    mailHosts: read('POSTRIDER_MAIL_HOSTS'),
+    mailHosts:
+      read('POSTRIDER_MAIL_HOSTS') ??
+      (read('POSTRIDER_PUBLIC_URL') || !isLoopback(read('POSTRIDER_HOST')) ? 'public' : 'any'),
+    mailPorts: mailPortsOf(read('POSTRIDER_MAIL_PORTS')),
     unipile: unipileOf(read('POSTRIDER_UNIPILE_DSN'), read('POSTRIDER_UNIPILE_API_KEY')),
     xClientId: read('POSTRIDER_X_CLIENT_ID') ?? null,
     xClientSecret: read('POSTRIDER_X_CLIENT_SECRET') ?? null,
@@ -206,6 +218,15 @@ export function readConfig(given: Record<string, string | undefined>): Config {
     aiPerMinute: read('POSTRIDER_AI_PER_MINUTE'),
     aiTimeoutMs: read('POSTRIDER_AI_TIMEOUT_SECONDS') * 1000,
   };
+}
+
+const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|::1)$/i.test(host);
+
+const usualMailPorts = [25, 143, 465, 587, 993, 2525];
+
+function mailPortsOf(named = ''): Config['mailPorts'] {
+  if (named === 'any') return named;
+  return new Set([...usualMailPorts, ...named.split(',').filter(Boolean).map(Number)]);
 }
 
 const prefix = 'POSTRIDER_';

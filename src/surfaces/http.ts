@@ -159,6 +159,8 @@ function sendProblem(
   reply.headers({ ...securityHeaders, 'x-request-id': request.id });
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (problem.status === 503) reply.header('retry-after', '5');
+  if (typeof problem.extra.retry_after === 'number')
+    reply.header('retry-after', problem.extra.retry_after);
   const isInbox = request.url.startsWith(`${inboxPath}/`);
   return reply
     .code(problem.status)

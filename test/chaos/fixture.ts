@@ -9,6 +9,7 @@ import { findRunning } from '../../src/db/embedded/running.ts';
 import { createLog } from '../../src/log.ts';
 import { findBreaches } from '../fixtures/engine.ts';
 import { type MailPeers, startMailPeers } from '../peers/index.ts';
+import { nearbyMail } from '../peers/ports.ts';
 import { Server } from './server.ts';
 
 type FixtureOptions = {
@@ -47,6 +48,7 @@ export async function openChaosFixture({
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   execFileSync('cp', ['-a', `${await prototype}/.`, dataDir]);
   const shared = {
+    ...nearbyMail,
     POSTRIDER_DATA_DIR: dataDir,
     POSTRIDER_PORT: '0',
     POSTRIDER_LOG_LEVEL: 'silent',

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type MailPeers, startMailPeers } from '../peers/index.ts';
+import { nearbyMail } from '../peers/ports.ts';
 import { readHeaders } from '../peers/sink.ts';
 import { readDocument, root } from '../project/documents.ts';
 
@@ -50,6 +51,7 @@ async function settle() {
     npm_config_update_notifier: 'false',
   };
   const own = {
+    ...nearbyMail,
     POSTRIDER_PORT: '0',
     POSTRIDER_MAIL_CA: peers.caFile,
     POSTRIDER_LOG_LEVEL: 'error',

@@ -1,11 +1,17 @@
 import { type AddressInfo, createServer } from 'node:net';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { startSink } from '../../../test/peers/sink.ts';
 import { checkMailbox } from './check.ts';
 import type { Mailbox } from './connection.ts';
 import { createNetwork } from './hosts.ts';
 
-const network = createNetwork({ mailCa: null, mailHosts: 'any', sendMs: 10_000 });
+const network = createNetwork({
+  mailCa: null,
+  mailHosts: 'any',
+  mailPorts: 'any',
+  port: 4020,
+  sendMs: 10_000,
+});
 /** Waits for the client to begin, like a server that speaks TLS from the first byte. */
 const silent = createServer();
 await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
@@ -37,3 +43,43 @@ it('a check names a server that expects TLS from the first byte', async () => {
   expect(smtp).toEqual({ step: 'smtp_connect', ok: false, detail });
   expect(imap).toEqual({ step: 'imap_connect', ok: false, detail });
 }, 30_000);
+
+const greetings = [
+  'SSH-2.0-OpenSSH_9.6 inner-words\r\n',
+  'HTTP/1.1 400 inner-words\r\n\r\n',
+  '-ERR inner-words\r\n',
+  '+OK inner-words\r\n',
+  '+ inner-words\r\n',
+  '* BYE inner-words\r\n',
+  '* NO inner-words\r\n',
+  '\u0000\u0001inner-words\r\n',
+  '554 5.7.1 inner-words\r\n',
+  '421 inner-words',
+  '2200 inner-words\r\n',
+  'inner-words',
+];
+
+it.each(greetings)('a check shows nothing of a peer that greets with %j', async (greeting) => {
+  const peer = createServer((socket) => void socket.on('error', () => {}).end(greeting));
+  await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void peer.close());
+  const strange = at((peer.address() as AddressInfo).port, 'none');
+  const { port } = sink;
+  const bySmtp = await checkMailbox({ ...login, smtp: strange, imap: null }, network);
+  const byImap = await checkMailbox({ ...login, smtp: at(port, 'none'), imap: strange }, network);
+  expect(bySmtp).toMatchObject([{ step: 'smtp_connect', ok: false }]);
+  expect(byImap.at(-1)).toMatchObject({ step: 'imap_connect', ok: false });
+  expect(JSON.stringify([bySmtp, byImap])).not.toContain('inner-words');
+});
+
+it('a check shows the words of a server that has greeted', async () => {
+  const peer = createServer((socket) => {
+    socket.on('error', () => {}).on('data', () => socket.write('550 5.7.1 Your name is odd\r\n'));
+    socket.write('220 mail.test\r\n');
+  });
+  await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void peer.close());
+  const odd = at((peer.address() as AddressInfo).port, 'none');
+  const [step] = await checkMailbox({ ...login, smtp: odd, imap: null }, network);
+  expect(step?.detail).toContain('Your name is odd');
+});

@@ -138,7 +138,7 @@ function tlsAdvice({ tls }: Server, { message }: Failure, texts: string): string
         'try the other of starttls and tls, or another port.',
       ]
     : [
-        `${message}. Use the name the certificate is for,`,
+        `${message.replace(/(altnames):.*$/s, '$1')}. Use the name the certificate is for,`,
         'or trust its authority with POSTRIDER_MAIL_CA.',
       ];
   return advice.join(' ');

@@ -1,5 +1,10 @@
+import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
+import { readConfig } from '../../config.ts';
 import { createNetwork, isPublicAddress } from './hosts.ts';
+
+const networkOf = (env: Record<string, string>) => createNetwork(readConfig(env));
+const at = (host: string, port = 587) => ({ host, port, tls: 'starttls' as const });
 
 test.each([
   '1.1.1.1',
@@ -25,7 +30,7 @@ test.each([...`${closed4} ${closed6}`.trim().split(/\s+/), 'not an address', '']
 );
 
 test('a host resolves only for mail ports and to the address that was checked', async () => {
-  const network = createNetwork({ mailCa: null, mailHosts: 'public', sendMs: 1000 });
+  const network = networkOf({ POSTRIDER_MAIL_HOSTS: 'public' });
   const server = { host: '8.8.8.8', port: 587, tls: 'starttls' as const };
   expect(await network.resolve(server)).toEqual({
     host: '8.8.8.8',
@@ -36,12 +41,58 @@ test('a host resolves only for mail ports and to the address that was checked', 
   await expect(network.resolve({ ...server, host: '2130706433' })).rejects.toThrow();
   await expect(network.resolve({ ...server, host: '0x7f.1' })).rejects.toThrow();
   await expect(network.resolve({ ...server, host: 'localhost' })).rejects.toThrow(
-    'localhost is at',
+    'localhost is not at a public address',
   );
 });
 
 test('a missing file of authorities is an error at once', () => {
-  expect(() => createNetwork({ mailCa: '/nowhere.pem', mailHosts: 'any', sendMs: 1000 })).toThrow(
+  expect(() => networkOf({ POSTRIDER_MAIL_CA: '/nowhere.pem' })).toThrow(
     'POSTRIDER_MAIL_CA: /nowhere.pem cannot be read',
   );
+});
+
+const any = { POSTRIDER_MAIL_HOSTS: 'any' };
+
+test.each([22, 80, 110, 3306, 4020, 5432, 6379, 8080, 65535])(
+  'port %i is no mail port, whatever the host, until the setting names it',
+  async (port) => {
+    const refusal = `Port ${port} is not a mail port this server may connect to`;
+    await expect(networkOf(any).resolve(at('10.1.2.3', port))).rejects.toThrow(refusal);
+    const named = networkOf({ ...any, POSTRIDER_MAIL_PORTS: `1025, ${port}` });
+    expect(await named.resolve(at('10.1.2.3', port))).toMatchObject({ host: '10.1.2.3', port });
+  },
+);
+
+test.each(['169.254.169.254', '169.254.0.1', '::ffff:169.254.169.254', 'fe80::1', 'febf::1'])(
+  '%s tells a machine about itself and is never a mail server',
+  async (host) => {
+    const network = networkOf({ ...any, POSTRIDER_MAIL_PORTS: 'any' });
+    await expect(network.resolve(at(host))).rejects.toThrow('not the address of a mail server');
+  },
+);
+
+const ownAddresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+
+test.each(
+  ['127.0.0.1', '127.8.8.8', 'localhost', '0.0.0.0', '::1', '::ffff:127.0.0.1'].concat(
+    ownAddresses.map(({ address }) => address),
+  ),
+)('the own port of the server is no mail server at %s', async (host) => {
+  const network = networkOf({ ...any, POSTRIDER_PORT: '2525' });
+  await expect(network.resolve(at(host, 2525))).rejects.toThrow();
+  expect(await network.resolve(at('10.1.2.3', 2525))).toMatchObject({ host: '10.1.2.3' });
+});
+
+test.each([
+  [{}, 'any'],
+  [{ POSTRIDER_HOST: 'localhost' }, 'any'],
+  [{ POSTRIDER_HOST: '127.0.0.2' }, 'any'],
+  [{ POSTRIDER_HOST: '::1' }, 'any'],
+  [{ POSTRIDER_HOST: '0.0.0.0' }, 'public'],
+  [{ POSTRIDER_HOST: '::' }, 'public'],
+  [{ POSTRIDER_HOST: '10.0.0.5' }, 'public'],
+  [{ POSTRIDER_PUBLIC_URL: 'https://mail.example.com' }, 'public'],
+  [{ POSTRIDER_PUBLIC_URL: 'https://mail.example.com', ...any }, 'any'],
+])('with %j mail servers may be at %s addresses', (env, hosts) => {
+  expect(readConfig(env).mailHosts).toBe(hosts);
 });

@@ -1,11 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import type { Config } from '../../config.ts';
 import type { Server } from './connection.ts';
-
-const mailPorts = new Set([25, 143, 465, 587, 993, 2525]);
 
 // RFC 6890 and its registries: the address blocks that are not the public internet.
 const closed = new BlockList();
@@ -52,6 +51,26 @@ export function isPublicAddress(address: string): boolean {
   );
 }
 
+// Never a mail server: what a machine is told about itself lies here (169.254.169.254).
+const linkLocal = new BlockList();
+linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
+linkLocal.addSubnet('fe80::', 10, 'ipv6');
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('0.0.0.0', 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+loopback.addAddress('::', 'ipv6');
+
+const isIn = (list: BlockList, address: string) =>
+  list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+
+/** Whether an IP address is one of this machine. */
+function isOwnAddress(address: string): boolean {
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  return isIn(loopback, address) || own.some((one) => one.address === plain);
+}
+
 /** The address to connect to, and the name that the certificate must have. */
 export type Target = { host: string; port: number; servername: string | undefined };
 
@@ -64,11 +83,13 @@ export type Network = {
   tls: { secureContext?: SecureContext; minVersion: 'TLSv1.2' };
 };
 
+export type NetworkConfig = Pick<Config, 'mailCa' | 'mailHosts' | 'mailPorts' | 'port' | 'sendMs'>;
+
 /**
  * How this process reaches mail servers.
  * @throws Error when the file of private authorities cannot be read
  */
-export function createNetwork(config: Pick<Config, 'mailCa' | 'mailHosts' | 'sendMs'>): Network {
+export function createNetwork(config: NetworkConfig): Network {
   const ca =
     config.mailCa === null
       ? null
@@ -80,19 +101,24 @@ export function createNetwork(config: Pick<Config, 'mailCa' | 'mailHosts' | 'sen
       ...(ca && { secureContext: createSecureContext({ ca, minVersion: 'TLSv1.2' }) }),
     },
     async resolve({ host, port }) {
-      const servername = isIP(host) ? undefined : host;
-      if (config.mailHosts === 'any') return { host, port, servername };
-      if (!mailPorts.has(port)) {
-        const allowed = [...mailPorts].join(', ');
-        throw new Error(`Port ${port} is not a mail port this server may connect to (${allowed})`);
-      }
+      const { mailHosts, mailPorts } = config;
+      if (mailPorts !== 'any' && !mailPorts.has(port))
+        throw new Error(
+          `Port ${port} is not a mail port this server may connect to ` +
+            `(${[...mailPorts].join(', ')}; POSTRIDER_MAIL_PORTS adds others)`,
+        );
       // We connect to the checked address, not to the name, so that DNS cannot answer with another
       // address in between (DNS rebinding).
-      const addresses = await lookup(host, { all: true });
-      const closedAddress = addresses.find(({ address }) => !isPublicAddress(address));
-      if (closedAddress)
-        throw new Error(`${host} is at ${closedAddress.address}, which is not a public address`);
-      return { host: addresses[0]?.address ?? host, port, servername };
+      const found = await lookup(host, { all: true, order: 'ipv4first' });
+      const addresses = found.map(({ address }) => address);
+      const isForbidden = (address: string) =>
+        isIn(linkLocal, address) || (port === config.port && isOwnAddress(address));
+      if (addresses.some(isForbidden))
+        throw new Error(`${host} is not the address of a mail server`);
+      if (mailHosts === 'public' && !addresses.every(isPublicAddress))
+        throw new Error(`${host} is not at a public address (see POSTRIDER_MAIL_HOSTS)`);
+      const servername = isIP(host) ? undefined : host;
+      return { host: addresses[0] ?? host, port, servername };
     },
   };
 }

@@ -1,10 +1,9 @@
-import type { Config } from '../../config.ts';
 import type { Log } from '../../log.ts';
 import type { Account, Channel, Fault, Outgoing } from '../channel.ts';
 import { checkMailbox } from './check.ts';
 import { type ComposedMail, composeMail, Unwritable } from './compose.ts';
 import { connectionSchema, provesAbsence, readMailbox, secretsSchema } from './connection.ts';
-import { createNetwork } from './hosts.ts';
+import { createNetwork, type NetworkConfig } from './hosts.ts';
 import { htmlOf } from './html.ts';
 import { ImapSessions } from './imap-session.ts';
 import { Parser } from './parser.ts';
@@ -21,10 +20,7 @@ const incomplete: Fault = {
 };
 
 /** Email over SMTP and IMAP. @throws when the file of POSTRIDER_MAIL_CA cannot be read */
-export function createEmailChannel(
-  config: Pick<Config, 'mailCa' | 'mailHosts' | 'sendMs'>,
-  log: Log,
-): Channel {
+export function createEmailChannel(config: NetworkConfig, log: Log): Channel {
   const network = createNetwork(config);
   const sessions = new ImapSessions(network);
   const pools = new SmtpPools(network);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { outgoingMail } from '../../../test/fixtures/mails.ts';
 import { openEmail, startImap, startSmtp } from '../../../test/fixtures/scripted-email.ts';
+import { redact } from './redact.ts';
 
 const password = 'correct "horse" 550';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -64,4 +65,15 @@ describe.each(secrets)('a server that repeats %s', (secret) => {
       expectNoSecret(logged);
     },
   );
+});
+
+test.each([
+  ['a', '550 5.7.1 a mail cannot be taken', '550 5.7.1 [password] mail cannot be taken'],
+  ['5', '550 5.7.1 said 5, or 55', '550 5.7.1 said [password], or 55'],
+  ['550', '550 5.5.0 no', '[password] 5.5.0 no'],
+  ['mail', '554 mailbox full, e-mail refused', '554 mailbox full, e-mail refused'],
+  ['geheim!', 'You said geheim!, and no', 'You said [password], and no'],
+  ['long enough', 'is xlong enoughx', 'is x[password]x'],
+])('the password %j is struck out and garbles no other word', (password, text, said) => {
+  expect(redact(text, { username: 'ann', password, imapPassword: password })).toBe(said);
 });

@@ -22,7 +22,16 @@ export function redact(text: string, { username, password, imapPassword }: Secre
   const masked = text.replace(/[A-Za-z0-9+/]{6,}={0,2}/g, (word) =>
     isEncoded(word) ? mask : word,
   );
-  return plainForms.reduce((rest, form) => rest.replaceAll(form, mask), masked);
+  return plainForms.reduce((rest, form) => rest.replaceAll(asWord(form), mask), masked);
+}
+
+const shortLength = 8;
+
+/** A short password is found only where it stands alone, so that it does not garble other words. */
+function asWord(form: string): string | RegExp {
+  if (form.length >= shortLength) return form;
+  const [before, after] = ['(?<![\\w.:-])', '(?![\\w-]|[.:]\\w)'];
+  return new RegExp(`${before}${RegExp.escape(form)}${after}`, 'g');
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

@@ -218,7 +218,7 @@ export async function connectSmtp(
     );
     const fail = (error?: SmtpError) => {
       clearTimeout(timer);
-      reject(error ?? new Error('The server closed the connection'));
+      reject(error ? withoutBanner(error) : new Error('The server closed the connection'));
       connection.close();
     };
     // An `error` event without a listener would end the process, and one may come at any time.
@@ -232,6 +232,20 @@ export async function connectSmtp(
       resolve(connection);
     });
   });
+}
+
+/**
+ * The error without the words of a peer that has not greeted with 220: it need not be a mail
+ * server. Of a refusal by SMTP the codes stay.
+ */
+function withoutBanner(error: SmtpError): SmtpError {
+  if (error.command !== 'CONN' || error.response === undefined) return error;
+  const [codes] = /^[45]\d\d(?:[ -][45]\.\d{1,3}\.\d{1,3})?(?=[ -]|$)/.exec(error.response) ?? [];
+  error.response = codes?.replace('-', ' ');
+  error.message = codes
+    ? `The server refused the connection: ${error.response}`
+    : 'The server does not greet as an SMTP server';
+  return error;
 }
 
 /** Logs in. @throws SmtpError; `code` is EAUTH also when the server offers no login at all */

@@ -1,5 +1,6 @@
 import type { Account, CheckStep } from '../../channels/channel.ts';
 import type { SenderRow } from '../../db/accounts/senders.ts';
+import { minuteMs } from '../../domain/time.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { closeConnections, Overdue, withDeadline } from '../channel-calls.ts';
@@ -20,17 +21,37 @@ export function accountOf(services: Services, row: SenderRow): Account {
   return openAccount(services, { ...place, ...names, ...provider, connection, credentials });
 }
 
+/** A check connects to a server of the caller's choice, so it would make a scanner of ports. */
+const maxChecks = 10;
+/** The instants of the checks of the last minute, by workspace, of this process alone. */
+const recentChecks = new Map<string, number[]>();
+
+/** @throws request.rate_limited beyond ten checks a minute in a workspace */
+function countCheck(workspaceId: string, now: number): void {
+  const recent = (recentChecks.get(workspaceId) ?? []).filter((at) => at > now - minuteMs);
+  if (recent.length >= maxChecks) {
+    const seconds = Math.ceil((recent[0]! + minuteMs - now) / 1000);
+    throw new AppError(
+      'request.rate_limited',
+      `At most ${maxChecks} senders are checked in a minute; try again in ${seconds} seconds.`,
+      { extra: { retry_after: seconds } },
+    );
+  }
+  recentChecks.set(workspaceId, [...recent, now]);
+}
+
 /**
  * Tries a sender's connections live, one step after the other.
- * @throws service.unavailable when this server does not have its channel
+ * @throws service.unavailable when this server does not have its channel, request.rate_limited
  */
 export async function checkAccount(
-  services: Services,
+  services: Services & { workspaceId: string },
   type: string,
   account: Account,
 ): Promise<{ ok: boolean; steps: CheckStep[]; reason: string | null }> {
   const channel = services.channels.get(type);
   if (!channel) throw new AppError('service.unavailable', `This server has no ${type} channel.`);
+  countCheck(services.workspaceId, services.clock.now().getTime());
   const limit = { channel, accountId: account.id, ms: services.config.sendMs / 2 };
   const steps = await withDeadline(limit, () => channel.check(account)).catch((error: unknown) => {
     if (!(error instanceof Overdue)) throw error;
@@ -42,7 +63,7 @@ export async function checkAccount(
 
 /** Checks like `checkAccount`. @throws sender.check_failed with the steps, the failing one last */
 export async function requireWorking(
-  services: Services,
+  services: Services & { workspaceId: string },
   type: string,
   account: Account,
 ): Promise<void> {

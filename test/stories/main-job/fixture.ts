@@ -8,6 +8,7 @@ import { createLog } from '../../../src/log.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startMailPeers } from '../../peers/index.ts';
+import { nearbyMail } from '../../peers/ports.ts';
 import { password } from './mail.ts';
 import { leads, people } from './people.ts';
 
@@ -26,7 +27,7 @@ export async function openMainJob(sellers: readonly string[]) {
   for (const address of [...sellers, ...readers]) peers.addMailbox(address, password);
   peers.setVacation(people.away.email);
   const env = { POSTRIDER_PUBLIC_URL: publicUrl, POSTRIDER_MAIL_CA: peers.caFile };
-  const channel = createEmailChannel(readConfig(env), createLog('silent'));
+  const channel = createEmailChannel(readConfig({ ...nearbyMail, ...env }), createLog('silent'));
   const test = await testDatabase({ channels: [channel], env });
   const api = testApi(test.services);
   const send = await api.as(test);

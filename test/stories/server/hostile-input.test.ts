@@ -10,11 +10,12 @@ import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
 import { hostile, pathsOf, replaced, sample } from '../../factories/schema-values.ts';
 import { type Send, testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
+import { nearbyMail } from '../../peers/ports.ts';
 
 // Every mailbox check passes, so that hostile values reach the code behind it.
 const log = createLog('silent');
 const email: Channel = {
-  ...createEmailChannel(readConfig({}), log),
+  ...createEmailChannel(readConfig(nearbyMail), log),
   check: async () => [{ step: 'smtp_connect', ok: true, detail: '' }],
 };
 const database = await testDatabase({ channels: [email] });

@@ -7,10 +7,11 @@ import { createMailbox } from '../../../src/operations/email/create.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startMailPeers } from '../../peers/index.ts';
+import { nearbyMail } from '../../peers/ports.ts';
 
 /** Real mail servers with 30 mailboxes, and steps that connect them as senders. */
 export async function openMailboxes() {
-  const channel = createEmailChannel(readConfig({}), createLog('silent'));
+  const channel = createEmailChannel(readConfig(nearbyMail), createLog('silent'));
   const test = await testDatabase({ channels: [channel] });
   const peers = await startMailPeers();
   afterAll(async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { minuteMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { checkMailbox } from '../../../src/operations/email/check.ts';
 import { createMailbox } from '../../../src/operations/email/create.ts';
@@ -17,6 +18,9 @@ import { openMailboxes } from './mailboxes.ts';
 
 const { test, peers, mailbox, connect, readLane, sleepLane } = await openMailboxes();
 const { call, fail } = createCaller(test.services, test);
+
+// Ten mailboxes are checked in a minute.
+beforeEach(() => test.clock.advanceMs(minuteMs));
 
 describe('connecting a mailbox', () => {
   it("stores the inbox's position at once, or null without IMAP", async () => {
