@@ -4,6 +4,7 @@ import { minuteMs } from '../../domain/time.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { closeConnections, Overdue, withDeadline } from '../channel-calls.ts';
+import type { Clock } from '../clock.ts';
 import { credentialsAad, openAccount } from './accounts.ts';
 
 /** The stored sender as its channel sees it, secrets opened. */
@@ -21,23 +22,48 @@ export function accountOf(services: Services, row: SenderRow): Account {
   return openAccount(services, { ...place, ...names, ...provider, connection, credentials });
 }
 
-/** A check connects to a server of the caller's choice, so it would make a scanner of ports. */
-const maxChecks = 10;
-/** The instants of the checks of the last minute, by workspace, of this process alone. */
-const recentChecks = new Map<string, number[]>();
+/**
+ * A check connects to a server of the caller's choice, so without limits it would scan networks.
+ * Checks that succeed do not count: many mailboxes may be connected at once.
+ */
+const maxFailures = 10;
+const maxUnderWay = 5;
+type Checks = { failures: number[]; underWay: number; waiting: (() => void)[] };
+/** Of this process alone, by workspace. */
+const checksOf = new Map<string, Checks>();
 
-/** @throws request.rate_limited beyond ten checks a minute in a workspace */
-function countCheck(workspaceId: string, now: number): void {
-  const recent = (recentChecks.get(workspaceId) ?? []).filter((at) => at > now - minuteMs);
-  if (recent.length >= maxChecks) {
-    const seconds = Math.ceil((recent[0]! + minuteMs - now) / 1000);
-    throw new AppError(
-      'request.rate_limited',
-      `At most ${maxChecks} senders are checked in a minute; try again in ${seconds} seconds.`,
-      { extra: { retry_after: seconds } },
-    );
+/** Runs a check when few others of the workspace are under way. @throws request.rate_limited */
+async function inTurn(
+  workspaceId: string,
+  clock: Clock,
+  check: () => Promise<CheckStep[]>,
+): Promise<CheckStep[]> {
+  const checks = checksOf.get(workspaceId) ?? { failures: [], underWay: 0, waiting: [] };
+  checksOf.set(workspaceId, checks);
+  if (checks.underWay >= maxUnderWay)
+    await new Promise<void>((resolve) => checks.waiting.push(resolve));
+  checks.underWay += 1;
+  try {
+    refuseScan(checks, clock.now().getTime());
+    const steps = await check();
+    if (steps.some(({ ok }) => !ok)) checks.failures.push(clock.now().getTime());
+    return steps;
+  } finally {
+    checks.underWay -= 1;
+    checks.waiting.shift()?.();
   }
-  recentChecks.set(workspaceId, [...recent, now]);
+}
+
+function refuseScan(checks: Checks, now: number): void {
+  checks.failures = checks.failures.filter((at) => at > now - minuteMs);
+  if (checks.failures.length + checks.underWay <= maxFailures) return;
+  const first = checks.failures[0] ?? now;
+  const seconds = Math.ceil((first + minuteMs - now) / 1000);
+  throw new AppError(
+    'request.rate_limited',
+    `At most ${maxFailures} checks may fail in a minute; try again in ${seconds} seconds.`,
+    { extra: { retry_after: seconds } },
+  );
 }
 
 /**
@@ -51,12 +77,14 @@ export async function checkAccount(
 ): Promise<{ ok: boolean; steps: CheckStep[]; reason: string | null }> {
   const channel = services.channels.get(type);
   if (!channel) throw new AppError('service.unavailable', `This server has no ${type} channel.`);
-  countCheck(services.workspaceId, services.clock.now().getTime());
-  const limit = { channel, accountId: account.id, ms: services.config.sendMs / 2 };
-  const steps = await withDeadline(limit, () => channel.check(account)).catch((error: unknown) => {
-    if (!(error instanceof Overdue)) throw error;
-    return [{ step: 'time', ok: false, detail: `${error.message} Try again in a moment.` }];
-  });
+  const { workspaceId, clock, config } = services;
+  const limit = { channel, accountId: account.id, ms: config.sendMs / 2 };
+  const steps = await inTurn(workspaceId, clock, () =>
+    withDeadline(limit, () => channel.check(account)).catch((error: unknown) => {
+      if (!(error instanceof Overdue)) throw error;
+      return [{ step: 'time', ok: false, detail: `${error.message} Try again in a moment.` }];
+    }),
+  );
   const failed = steps.find((step) => !step.ok);
   return { ok: !failed, steps, reason: failed ? `${failed.step}: ${failed.detail}` : null };
 }

@@ -19,7 +19,7 @@ import { openMailboxes } from './mailboxes.ts';
 const { test, peers, mailbox, connect, readLane, sleepLane } = await openMailboxes();
 const { call, fail } = createCaller(test.services, test);
 
-// Ten mailboxes are checked in a minute.
+// Ten checks may fail in a minute.
 beforeEach(() => test.clock.advanceMs(minuteMs));
 
 describe('connecting a mailbox', () => {
