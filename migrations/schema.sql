@@ -394,6 +394,12 @@ CREATE TRIGGER leads_deleted AFTER DELETE ON public.leads REFERENCING OLD TABLE 
 CREATE TRIGGER mark_identified AFTER UPDATE OF email, linkedin_url, x_handle ON public.leads FOR EACH ROW WHEN ((((old.email IS DISTINCT FROM new.email) OR (old.linkedin_url IS DISTINCT FROM new.linkedin_url)) OR (old.x_handle IS DISTINCT FROM new.x_handle))) EXECUTE FUNCTION mark_identified();
 CREATE TRIGGER unlist BEFORE DELETE ON public.leads FOR EACH ROW EXECUTE FUNCTION unlist_lead();
 
+create table link_keys (
+  name text not null,
+  sealed text not null,
+  constraint link_keys_pkey PRIMARY KEY (name)
+);
+
 create table list_imports (
   workspace_id uuid not null,
   id uuid not null,

@@ -4,15 +4,17 @@ import { type AddressInfo, createServer } from 'node:net';
 import type { Config } from './config.ts';
 import {
   adminKeyFile,
+  findMasterKey,
   lockServer,
   makeDataDir,
-  readMasterKey,
+  makeMasterKey,
   serverFile,
   writePrivateFile,
   writeServerFile,
 } from './data-dir.ts';
 import { type Database, type Db, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
+import { hasSecrets, openVault } from './engine/accounts/keyring.ts';
 import { listenToUnipile } from './engine/accounts/seats.ts';
 import { createTextModel } from './engine/ai/model.ts';
 import { closeConnections } from './engine/channel-calls.ts';
@@ -22,7 +24,6 @@ import { installJobs } from './engine/jobs.ts';
 import { newId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
 import type { Services } from './operation.ts';
-import { createVault } from './vault.ts';
 
 /** Gets a line for a person to read. */
 export type Say = (line: string) => void;
@@ -79,7 +80,7 @@ export async function createServices(
   const { db, pool, log, first, close } = await openStore(config, say, signal);
   try {
     const channels = await createChannels(config, log);
-    const vault = createVault(Buffer.from(config.masterKey ?? readMasterKey(config.dataDir)));
+    const vault = await openVault(db, await masterKeyOf(config, db));
     const closeAll = async () => {
       await Promise.all(
         [...channels.values()].map((channel) => closeConnections({ channel, log })),
@@ -105,6 +106,19 @@ export async function createServices(
     await close();
     throw error;
   }
+}
+
+/** The master key; the first start makes it. @throws when it is missing and was used before */
+async function masterKeyOf(config: Config, db: Db): Promise<string> {
+  const key = config.masterKey ?? findMasterKey(config.dataDir);
+  if (key !== null) return key;
+  if (await hasSecrets(db))
+    throw new Error(
+      `The stored passwords were sealed with a master key, and ${config.dataDir} has no ` +
+        'master.key. Put it back from a backup, or set POSTRIDER_MASTER_KEY. When it is lost: ' +
+        'npm run -s postrider -- keys reseal --lost, and give the passwords again.',
+    );
+  return makeMasterKey(config.dataDir);
 }
 
 /** An error of the driver may have no message but a code. */

@@ -44,8 +44,20 @@ export const settings = {
   ],
   POSTRIDER_ROLE: [z.enum(['all', 'api', 'worker']).default('all'), 'what this process does'],
   POSTRIDER_MASTER_KEY: [
-    z.string().min(16).optional(),
+    z
+      .string()
+      .regex(
+        /^([0-9a-f]{64}|[A-Za-z0-9+/_-]{43}=?)$/i,
+        'Must be 32 random bytes in base64 or hex, as "openssl rand -base64 32" prints. ' +
+          'Secrets that a weaker one has sealed: give the weaker one as ' +
+          'POSTRIDER_OLD_MASTER_KEY to "keys reseal" (docs/settings.md).',
+      )
+      .optional(),
     'seals the stored passwords; without it a key file in the data directory is used',
+  ],
+  POSTRIDER_OLD_MASTER_KEY: [
+    z.string().min(1).optional(),
+    'the master key of before, for keys reseal',
   ],
   POSTRIDER_LOG_LEVEL: [
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -143,6 +155,7 @@ export type Config = {
   basePath: string;
   role: 'all' | 'api' | 'worker';
   masterKey: string | null;
+  oldMasterKey: string | null;
   logLevel: string;
   sendMs: number;
   settleMs: number;
@@ -195,6 +208,7 @@ export function readConfig(given: Record<string, string | undefined>): Config {
     basePath: (read('POSTRIDER_BASE_PATH') ?? publicPath).replace(/\/$/, ''),
     role: read('POSTRIDER_ROLE'),
     masterKey: read('POSTRIDER_MASTER_KEY') ?? null,
+    oldMasterKey: read('POSTRIDER_OLD_MASTER_KEY') ?? null,
     logLevel: read('POSTRIDER_LOG_LEVEL'),
     sendMs: read('POSTRIDER_SEND_SECONDS') * 1000,
     settleMs: read('POSTRIDER_SETTLE_SECONDS') * 1000,

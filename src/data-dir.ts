@@ -51,9 +51,17 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** The secret that seals stored passwords: 256 random bits in `master.key`, made when missing. */
-export function readMasterKey(dataDir: string): string {
-  const file = path.join(dataDir, 'master.key');
+const masterKeyFile = (dataDir: string) => path.join(dataDir, 'master.key');
+
+/** The secret that seals stored passwords, from `master.key`; null when there is none. */
+export function findMasterKey(dataDir: string): string | null {
+  const file = masterKeyFile(dataDir);
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
+}
+
+/** Makes `master.key`, 256 random bits, unless there is one. Returns what it holds. */
+export function makeMasterKey(dataDir: string): string {
+  const file = masterKeyFile(dataDir);
   const candidate = `${file}.${process.pid}`;
   writePrivateFile(candidate, `${randomBytes(32).toString('base64url')}\n`);
   try {

@@ -16,11 +16,23 @@ export type Vault = {
   seal: (plain: string, aad: string) => string;
   /** Decrypts an envelope. @throws when the key or `aad` differs, or the text was changed */
   open: (sealed: string, aad: string) => string;
-  /** HMAC-SHA-256, for tokens in links. */
+  /** HMAC-SHA-256 with a key derived from the master key. Its results never leave this server. */
   sign: (text: string) => Buffer;
+  /**
+   * HMAC-SHA-256 for tokens in links, which everybody sees. With each key that links may have been
+   * signed with; the first signs new ones.
+   */
+  signLink: (text: string) => [Buffer, ...Buffer[]];
+  /** Names the master key in envelopes. */
+  keyId: string;
+  /** The key of `sign`; it signed links before they had keys of their own. */
+  signingKey: Buffer;
 };
 
-export function createVault(masterKey: Buffer): Vault {
+/** The id of the master key that an envelope was sealed with. */
+export const sealedWith = (sealed: string): string => sealed.split('.')[1] ?? '';
+
+export function createVault(masterKey: Buffer, linkKeys: readonly Buffer[] = []): Vault {
   const derive = (use: string) =>
     Buffer.from(hkdfSync('sha256', masterKey, '', `postrider ${use}`, 32));
   const sealing = derive('sealing');
@@ -53,6 +65,14 @@ export function createVault(masterKey: Buffer): Vault {
         decipher.final(),
       ]).toString('utf8');
     },
-    sign: (text) => createHmac('sha256', signing).update(text).digest(),
+    sign: (text) => mac(signing, text),
+    signLink: (text) => {
+      const [first = signing, ...others] = linkKeys;
+      return [first, ...others, signing].map((key) => mac(key, text)) as [Buffer, ...Buffer[]];
+    },
+    keyId,
+    signingKey: signing,
   };
 }
+
+const mac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();

@@ -290,6 +290,10 @@ export type Schema = {
     x_handle: string | null;
     status_id: string | null;
   };
+  link_keys: {
+    name: string;
+    sealed: string;
+  };
   list_imports: {
     workspace_id: string;
     id: string;

@@ -18,13 +18,16 @@ export async function keys(
   env: Record<string, string | undefined>,
 ): Promise<number> {
   if (verb === 'create') return createKey(argv, env);
-  const help = `${usage}\n${otherCommands}`;
+  if (verb === 'reseal') return (await import('./reseal.ts')).resealSecrets(argv, env);
+  const help = `${usage}\n${otherCommands}\npostrider keys reseal changes the master key.`;
   if (verb === '--help' || verb === '-h') {
     console.log(help);
     return 0;
   }
   const error =
-    verb === undefined ? '"keys" goes on with "create".' : `There is no "keys ${verb}".`;
+    verb === undefined
+      ? '"keys" goes on with "create" or "reseal".'
+      : `There is no "keys ${verb}".`;
   console.error(`error: ${error}\n${help}`);
   return 2;
 }
