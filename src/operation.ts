@@ -156,12 +156,20 @@ export async function runOperation(
 
   if (operation.route.startsWith('GET ')) return run(services.db);
   const { idempotencyKey } = call;
+  if (idempotencyKey && operation.body === 'stream') throw unkeyed();
   const write = (db: Db): Promise<Answer> =>
     idempotencyKey === undefined || idempotencyKey === ''
       ? run(db)
       : runOnce(operation, { ...services, db }, { call, idempotencyKey, run });
   return operation.transaction === false ? write(services.db) : transact(services.db, write);
 }
+
+/** A file that is read as it comes cannot be compared with the one before. */
+const unkeyed = () => {
+  const message = 'An import takes no Idempotency-Key: people who are there already count once.';
+  const errors = [{ pointer: '/idempotency-key', code: 'not_here', message }];
+  return new AppError('request.invalid', message, { errors });
+};
 
 type KeyedCall = { call: Call; idempotencyKey: string; run: (db: Db) => Promise<Answer> };
 
@@ -175,7 +183,7 @@ async function runOnce(
   const aad = `${key.workspaceId}:${key.key}`;
   const stored = await startIdempotent(db, {
     ...key,
-    fingerprint: fingerprint(operation, call),
+    fingerprint: fingerprint(operation, call, vault),
     at: clock.now(),
   });
   if (stored) {
@@ -281,10 +289,8 @@ export function invalid(error: z.ZodError): AppError {
   return new AppError('request.invalid', first && `${field}: ${first.message}`, { errors });
 }
 
-function fingerprint(operation: Operation, { raw, upload }: Call): Buffer {
-  return createHash('sha256')
-    .update(operation.name)
-    .update(JSON.stringify(raw))
-    .update(upload?.bytes ?? '')
-    .digest();
+/** Keyed, because a request may hold a password, which a mere hash would let guess. */
+function fingerprint(operation: Operation, { raw, upload }: Call, vault: Vault): Buffer {
+  const file = upload ? createHash('sha256').update(upload.bytes).digest('hex') : '';
+  return vault.sign(JSON.stringify(['request', operation.name, raw, file]));
 }

@@ -108,6 +108,7 @@ export const apiDialect: Dialect = {
 };
 
 function headersOf(operation: Operation): string[] {
+  if (operation.body === 'stream') return ['Prefer'];
   if (isWrite(operation)) return ['IdempotencyKey', 'Prefer'];
   return operation.unknown === 'warn' ? ['Prefer'] : [];
 }
