@@ -1,9 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { settings } from '../../src/config.ts';
 import { eventKinds } from '../../src/domain/people/event.ts';
 import { errorTable } from '../../src/errors.ts';
+import { settings } from '../../src/settings.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 

@@ -36,6 +36,7 @@ describe('floors', () => {
     'nearest',
     'refusal',
     'resource-errors',
+    'settings',
     'version',
   ];
   const ground = new Set(grounds.map((name) => `src/${name}.ts`));

@@ -1,6 +1,6 @@
 import { openStore } from '../../app.ts';
 import { readConfig } from '../../config.ts';
-import { findServerProcess, makeMasterKey } from '../../data-dir.ts';
+import { lockServer, makeMasterKey } from '../../data-dir.ts';
 import { forgetSecrets, reseal } from '../../engine/accounts/keyring.ts';
 import { createVault } from '../../vault.ts';
 
@@ -22,9 +22,11 @@ export async function resealSecrets(
     console.error(resealUsage);
     return 2;
   }
-  const running = findServerProcess(config.dataDir);
-  if (running) throw new Error(`Stop the server first: process ${running.pid}, ${running.url}.`);
-  const store = await openStore(config, console.error);
+  const unlock = lockServer(config.dataDir);
+  const store = await openStore(config, console.error).catch((error: unknown) => {
+    unlock();
+    throw error;
+  });
   try {
     if (isLost) {
       const wiped = await forgetSecrets(store.db);
@@ -38,5 +40,6 @@ export async function resealSecrets(
     return 0;
   } finally {
     await store.close();
+    unlock();
   }
 }
