@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { PoolClient } from 'pg';
 import type { Db } from './database.ts';
+import { isLive } from './scope.ts';
 
 // Liveness compares the database's clock with itself; nothing about people is decided by it (law
 // 8).
@@ -42,6 +43,16 @@ export async function liveWorkers(db: Db): Promise<string[]> {
     db,
   );
   return rows.map((row) => row.id);
+}
+
+/**
+ * Whether anything is sent for a workspace: a worker lives, or it is a sandbox, whose clock sends.
+ */
+export async function isServed(db: Db, workspaceId: string): Promise<boolean> {
+  const { rows } = await sql<{ served: boolean }>`
+    select not ${isLive(sql`${workspaceId}`)} or exists (select 1 from workers
+      where heartbeat_at > clock_timestamp() - interval '10 seconds') as served`.execute(db);
+  return rows[0]!.served;
 }
 
 /** Ends a worker in good order: its lanes and inboxes are free at once. */

@@ -121,15 +121,3 @@ export async function isSending(
     where s.workspace_id = ${sender.workspaceId} and ${which} limit 1`.execute(db);
   return rows.length > 0;
 }
-
-/** When the sender acts next, and the constraint that binds. */
-export async function findLane(
-  db: Db,
-  { workspaceId, senderId }: SenderId,
-): Promise<{ next_at: Date | null; because: string } | null> {
-  const { rows } = await sql<{ next_at: Date | null; because: string }>`
-    select next_at, because from lanes where workspace_id = ${workspaceId} and sender_id = ${senderId}`.execute(
-    db,
-  );
-  return rows[0] ?? null;
-}

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { OperatingHours } from '../../domain/hours/schedule.ts';
+import { isTerminal, prospectStatuses } from '../../domain/people/prospect.ts';
 import type { CapLimits } from '../../domain/sending/contact-caps.ts';
 import { waitingHolds } from '../../domain/sequence/invitation.ts';
 import type { SequenceNode } from '../../domain/sequence/sequence.ts';
@@ -22,6 +23,8 @@ export type ForecastCampaignRow = Columns<
   | 'launched_at'
   | 'paused_at'
   | 'pauses'
+  | 'signature'
+  | 'skip_other_campaigns'
 > & {
   operatingHours: OperatingHours | null;
   /** The caps on domains and companies. */
@@ -43,6 +46,11 @@ export type ForecastSenderRow = Pick<
   | 'ramp_up'
   | 'weekly_connection_limit'
   | 'weekly_message_limit'
+  | 'email_address'
+  | 'display_name'
+  | 'first_name'
+  | 'last_name'
+  | 'signature'
 > &
   Columns<'lanes', 'next_at' | 'last_at' | 'quiet_until' | 'quiet_because'> & {
     /** The sender's status as `statusAt` has it. */
@@ -69,7 +77,7 @@ export async function readForecastCampaigns(
       c.hourly_limit, c.local_hours,
       json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as cap_limits,
       c.dry_run, c.connection_timeout_days as connection_days, c.launched_at,
-      c.paused_at, c.pauses, q.nodes
+      c.paused_at, c.pauses, c.signature, c.skip_other_campaigns, q.nodes
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id
       and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${ids})`,
@@ -85,6 +93,7 @@ export async function readForecastSenders(
   const { rows } = await sql<ForecastSenderRow>`
     select s.id, s.type, ${statusAt(now)} as status, s.is_premium, s.daily_limit, s.hourly_limit,
       s.daily_window, s.ramp_up, s.weekly_connection_limit, s.weekly_message_limit,
+      s.email_address, s.display_name, s.first_name, s.last_name, s.signature,
       s.min_gap_seconds as "minGapSeconds", l.next_at as "nextAt", l.last_at as "lastAt",
       l.quiet_until as "quietUntil", l.quiet_because as "quietBecause"
     from senders s join lanes l on l.workspace_id = s.workspace_id and l.sender_id = s.id
@@ -129,12 +138,15 @@ export type ForecastPersonRow = Columns<
 
 /**
  * All prospects with touches to come: first the pool in the order of picking, then the others by
- * their anchors. Prospects that are held without an end are left out.
+ * their anchors. Prospects that are held without an end are left out. `among`: only these.
  */
 export async function readForecastPeople(
   db: Db,
-  workspaceId: string,
-  campaignIds: readonly string[],
+  {
+    workspaceId,
+    campaignIds,
+    among,
+  }: { workspaceId: string; campaignIds: readonly string[]; among: readonly string[] | null },
 ): Promise<ForecastPersonRow[]> {
   const rows = await camelRows<ForecastPersonRow>(
     db,
@@ -146,6 +158,7 @@ export async function readForecastPeople(
           and m.state in ('sent', 'unknown', 'skipped')) end as invited
     from prospects p
     where workspace_id = ${workspaceId} and campaign_id = any(${campaignIds}) and ended_at is null
+      and (${among}::uuid[] is null or id = any(${among}::uuid[]))
       and (hold is null or hold in ('reserved', 'draft_pending') or hold_until is not null)
     order by anchor_at nulls first, id`,
   );
@@ -157,15 +170,33 @@ export async function readForecastPeople(
  */
 export async function readForecastReached(
   db: Db,
-  workspaceId: string,
-  campaignIds: readonly string[],
+  {
+    workspaceId,
+    campaignIds,
+    among,
+  }: { workspaceId: string; campaignIds: readonly string[]; among: readonly string[] | null },
 ): Promise<{ id: string; email: string | null; company: string | null }[]> {
   if (campaignIds.length === 0) return [];
   const { rows } = await sql<{ id: string; email: string | null; company: string | null }>`
     select id, email, company from prospects where workspace_id = ${workspaceId}
-      and campaign_id = any(${campaignIds}) and ended_at is null`.execute(db);
+      and campaign_id = any(${campaignIds}) and ended_at is null
+      and (${among}::uuid[] is null or id = any(${among}::uuid[]))`.execute(db);
   return rows;
 }
+
+/** How many people of these campaigns have not ended, from the counters. */
+export async function countOpen(
+  db: Db,
+  workspaceId: string,
+  campaignIds: readonly string[],
+): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select coalesce(sum(n), 0)::int as n from counters where workspace_id = ${workspaceId}
+      and campaign_id = any(${campaignIds}) and name = any(${openStatuses})`.execute(db);
+  return rows[0]!.n;
+}
+
+const openStatuses = prospectStatuses.filter((status) => !isTerminal(status));
 
 /**
  * How many prospects of a campaign are held, by hold. `lasting`: the hold has no end, so that a

@@ -1,6 +1,11 @@
 import { sql } from 'kysely';
+import type { Identifiable } from '../../domain/identity.ts';
 import { maxPageDepth, offsetOf } from '../../domain/page.ts';
-import { type SuppressionKind, suppressionKinds } from '../../domain/people/suppression.ts';
+import {
+  type SuppressionKind,
+  suppressionKeys,
+  suppressionKinds,
+} from '../../domain/people/suppression.ts';
 import type { Db } from '../database.ts';
 
 export type SuppressionRow = {
@@ -96,4 +101,22 @@ export async function findSuppressed(
     db,
   );
   return new Map(rows.map((row) => [`${row.kind}:${row.value}`, row.reason]));
+}
+
+/** The people of these that are suppressed: the entry with its reason, by id. */
+export async function readSuppressionReasons(
+  db: Db,
+  workspaceId: string,
+  people: readonly (Identifiable & { id: string })[],
+): Promise<Map<string, string>> {
+  const keysById = people.map((person) => ({ id: person.id, keys: suppressionKeys(person) }));
+  const keys = keysById.flatMap((entry) => entry.keys);
+  const found = await findSuppressed(db, workspaceId, keys);
+  const reasons = new Map<string, string>();
+  if (found.size === 0) return reasons;
+  for (const { id, keys: own } of keysById) {
+    const hit = own.find((key) => found.has(`${key.kind}:${key.value}`));
+    if (hit) reasons.set(id, `${hit.kind} ${hit.value}: ${found.get(`${hit.kind}:${hit.value}`)}`);
+  }
+  return reasons;
 }

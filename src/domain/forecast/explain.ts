@@ -1,5 +1,6 @@
 import { type Because, type Constraint, openingOf } from '../sending/constraint.ts';
 import type { HoldReason } from '../sending/hold.ts';
+import type { Fate } from './forecast.ts';
 
 /**
  * Whether one constraint lets a touch through now, and the instant from which it does (epoch ms;
@@ -113,6 +114,10 @@ export const meanings: Record<Because, Meaning> = {
     words: 'The sender keeps a gap between two touches, so that the day is spread evenly.',
     unblock: 'Wait, add senders, or raise the daily limit.',
   },
+  no_worker: {
+    words: 'No worker is running, so nothing is sent.',
+    unblock: 'Start a process with POSTRIDER_ROLE=all or worker.',
+  },
   sender_not_active: {
     words: 'The sender is not active.',
     unblock: 'Mend the sender: its status_reason says what is wrong.',
@@ -186,6 +191,33 @@ const meaningsByCode: Partial<Record<string, Meaning>> = { ...meanings, ...holdM
 export function bindingOfHold(hold: string, detail: string | null): Binding {
   const { words, unblock } = meaningsByCode[hold] ?? { words: `Held: ${hold}.`, unblock: null };
   return { code: hold, words: detail ? `${words} (${detail})` : words, unblock };
+}
+
+/**
+ * Why a person will not get the touch when its turn comes, in words for people. The code of a hold
+ * is that of the hold to come.
+ */
+export function bindingOfFate({ act, code, detail }: Fate): Binding {
+  if (act === 'hold') {
+    const { words, unblock } = holdMeanings.missing_variable;
+    return {
+      code: 'missing_variable',
+      words: `${words} The person will be held (${code}: ${detail}).`,
+      unblock,
+    };
+  }
+  if (code === 'suppressed')
+    return {
+      code,
+      words: `The person is suppressed (${detail}) and will be skipped.`,
+      unblock: 'Take the entry off: DELETE /api/suppressions.',
+    };
+  return {
+    code: 'in_other_campaign',
+    words: 'Another active campaign has the person, who will be skipped here.',
+    unblock:
+      'Wait until that campaign is done with the person, or set skip_other_campaigns to false.',
+  };
 }
 
 /** Why a guard paused a campaign; the words end a sentence. */

@@ -1,33 +1,34 @@
 import { notesLeft } from '../sending/capacity.ts';
-import type { CampaignFacts, FollowUp, LaneFacts } from '../sending/lane-facts.ts';
+import type { LaneFacts } from '../sending/lane-facts.ts';
 import type { PeoplePick } from '../sending/lane-work.ts';
 import { bucketMs } from '../sending/limit.ts';
 import { planLane } from '../sending/planner.ts';
 import { needsUsage } from '../sending/sender-limit.ts';
 import { awaitsConnection } from '../sequence/invitation.ts';
 import { dayMs } from '../time.ts';
-import type { ForecastCampaign, ForecastHeld, ForecastLane, ForecastSend } from './forecast.ts';
+import type {
+  Fate,
+  ForecastCampaign,
+  ForecastHeld,
+  ForecastLane,
+  ForecastSend,
+  OnStop,
+} from './forecast.ts';
+import { campaignFacts, type LaneCampaign } from './forecast-attachment.ts';
 import { ForecastLine } from './forecast-line.ts';
 import { endOfDay, endOfHour, PeriodCount, type Roster } from './forecast-roster.ts';
-
-/** One of the lane's campaigns. */
-type Attachment = {
-  roster: Roster;
-  index: number;
-  accountLimit: number | null;
-  sent: PeriodCount;
-  inHour: PeriodCount | null;
-  /** Prospects in flight, by touch, then by zone. */
-  lines: ForecastLine<number>[][];
-};
 
 /** Index of a touch (0 is the first), and the anchor (epoch ms) of a prospect before it. */
 type PlaceInLane = { touch: number; anchorAt: number };
 
-/** Receives the events of a step: sends, and prospects that are held. */
+/**
+ * Receives the events of a step: sends, prospects that are held until an instant, and those that
+ * are skipped or held for good.
+ */
 export type StepEvents = {
   onSend: (send: ForecastSend) => void;
   onHold: (held: ForecastHeld) => void;
+  onStop: OnStop;
 };
 
 /** A sender in a forecast: its state at the instant that the forecast has reached. */
@@ -35,7 +36,7 @@ export class Lane {
   readonly #given: ForecastLane;
   readonly #index: number;
   readonly #sent: PeriodCount;
-  readonly #attached: Attachment[];
+  readonly #attached: LaneCampaign[];
   #lastAt: number | null;
   #usage: { at: number; touch: string; n: number; notes: number }[];
   readonly senderId: string;
@@ -89,8 +90,8 @@ export class Lane {
   }
 
   /**
-   * Plans once at `now`, as a tick does. Returns whether anything was sent; when every prospect was
-   * over a cap, the lane plans again at once.
+   * Plans once at `now`, as a tick does. Returns whether anything was sent; when nobody got a
+   * touch, the lane plans again at once.
    */
   step(now: number, events: StepEvents): boolean {
     const plan = planLane(this.facts(now), now);
@@ -101,8 +102,13 @@ export class Lane {
       (candidate) => candidate.roster.given.campaignId === campaignId,
     )!;
     let left = count;
-    for (const pick of picks) left -= this.#claim(attached, pick, { now, count, left, events });
-    if (left === count) {
+    let sent = 0;
+    for (const pick of picks) {
+      const claimed = this.#claim(attached, pick, { now, count, left, events });
+      left -= claimed.taken;
+      sent += claimed.sent;
+    }
+    if (sent === 0) {
       this.nextAt = now;
       return false;
     }
@@ -112,13 +118,13 @@ export class Lane {
 
   /**
    * Takes up to `left` prospects of a pick, and holds those that are over a cap. Returns how many
-   * were written to.
+   * were taken, and how many of them were written to.
    */
   #claim(
-    attached: Attachment,
+    attached: LaneCampaign,
     pick: PeoplePick,
     { now, count, left, events }: { now: number; count: number; left: number; events: StepEvents },
-  ): number {
+  ): { taken: number; sent: number } {
     const { roster, index, lines } = attached;
     const first = 'pool' in pick;
     const zone = first ? pick.pool : pick.zone;
@@ -129,25 +135,46 @@ export class Lane {
     const line = lines[touch]![place]!;
     const cap = { first };
     let taken = 0;
+    let sent = 0;
     for (let looked = 0; taken < left && looked < count + roster.spare; looked++) {
       if (!first && (line.firstKey ?? Infinity) > pick.dueBefore) break;
       const next = first ? roster.pools[place]!.take() : line.take();
       if (!next) break;
       const { person, key } = next;
+      const fate = this.#fateOf(roster, person, { touch, now });
+      if (fate) {
+        taken += 1;
+        if (fate.act === 'pass') lines[touch + 1]?.[place]?.join(person, now);
+        else events.onStop({ at: now, campaign: index, person, fate });
+        continue;
+      }
       const until = roster.takeCap(person, now, cap);
       if (until === null) {
         this.#send(attached, { at: now, touch, place, person }, events);
         taken += 1;
+        sent += 1;
       } else {
         const before = typeof key === 'string' ? null : { lane: this.#index, touch, anchorAt: key };
         events.onHold({ person, until, campaign: index, zone, before });
       }
     }
-    return taken;
+    return { taken, sent };
+  }
+
+  /** Why the person does not get the touch; null when it goes out, with or without its note. */
+  #fateOf(
+    { given }: Roster,
+    person: string,
+    { touch, now }: { touch: number; now: number },
+  ): Fate | null {
+    const fate = given.fates(person, touch, this.senderId);
+    const { limits } = this.#given;
+    const isBare = fate?.unlessBare === true && notesLeft({ limits, usage: this.#usage }, now) <= 0;
+    return isBare ? null : fate;
   }
 
   #send(
-    { roster, index, sent, inHour, lines }: Attachment,
+    { roster, index, sent, inHour, lines }: LaneCampaign,
     { at, touch, place, person }: { at: number; touch: number; place: number; person: string },
     events: StepEvents,
   ): void {
@@ -185,9 +212,17 @@ export class Lane {
     }
   }
 
-  facts(now: number): LaneFacts {
+  /** The planner's facts; with `goers`, those of the prospects that will get their touch. */
+  facts(now: number, { goers = false } = {}): LaneFacts {
     const { senderId, status, timeZone, limits, minGapMs, quiet } = this.#given;
-    const campaigns = this.#attached.map((attached) => campaignFacts(attached, now));
+    const campaigns = this.#attached.map((attached) => {
+      const { roster } = attached;
+      const goes = (person: string, touch: number) => {
+        const fate = this.#fateOf(roster, person, { touch, now });
+        return fate === null || fate.act === 'pass';
+      };
+      return campaignFacts(attached, now, goers ? goes : null);
+    });
     const counts = { sentToday: this.#sent.at(now), usage: this.#usage };
     return {
       senderId,
@@ -201,56 +236,4 @@ export class Lane {
       campaigns,
     };
   }
-}
-
-function campaignFacts(
-  { roster, accountLimit, sent, inHour, lines }: Attachment,
-  now: number,
-): CampaignFacts {
-  const {
-    campaignId,
-    schedule,
-    local,
-    dailyLimit,
-    hourlyLimit,
-    senders,
-    touches,
-    pauses,
-    poolFrom,
-  } = roster.given;
-  const followUps: FollowUp[] = [];
-  for (const [index, { nodeId, type, waitMs, note }] of touches.entries()) {
-    for (const [place, line] of lines[index]!.entries()) {
-      const anchorAt = line.firstKey;
-      if (anchorAt !== undefined)
-        followUps.push({
-          nodeId,
-          touch: type,
-          waitMs,
-          anchorAt,
-          zone: roster.zones[place]!,
-          noted: note === 'required',
-        });
-    }
-  }
-  const poolZones = roster.zones.filter((_, place) => roster.pools[place]!.firstKey !== undefined);
-  return {
-    campaignId,
-    schedule,
-    local,
-    dailyLimit,
-    sentToday: roster.sent.at(now),
-    accountLimit,
-    sentTodayBySender: sent.at(now),
-    ...(hourlyLimit !== null && inHour
-      ? { hourly: { limit: hourlyLimit, sent: inHour.at(now) } }
-      : {}),
-    senders,
-    followUps,
-    pauses,
-    poolFrom: poolZones.length > 0 ? poolFrom : null,
-    poolTouch: touches[0]?.type ?? '',
-    poolNoted: touches[0]?.note === 'required',
-    poolZones,
-  };
 }

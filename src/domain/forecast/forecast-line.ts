@@ -30,6 +30,17 @@ export class ForecastLine<Key extends string | number> {
     return this.#isBackFirst ? this.#back.peek()?.key : this.#keys[this.#head];
   }
 
+  /** Key of the first prospect that `counts`. */
+  firstKeyOf(counts: (person: string) => boolean): Key | undefined {
+    const first = this.#people.findIndex((person, i) => i >= this.#head && counts(person));
+    const back = this.#back.toArray().filter(({ person }) => counts(person));
+    const keys = [...back.map(({ key }) => key), ...(first < 0 ? [] : [this.#keys[first]!])];
+    return keys.reduce<Key | undefined>(
+      (least, key) => (least === undefined || key < least ? key : least),
+      undefined,
+    );
+  }
+
   take(): InLine<Key> | undefined {
     if (this.#isBackFirst) return this.#back.pop();
     const key = this.#keys[this.#head];

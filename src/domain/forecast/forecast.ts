@@ -32,7 +32,29 @@ export type ForecastCampaign = {
     uses: readonly CapUse[];
     keys: ReadonlyMap<string, CapKeys>;
   } | null;
+  /** People who do not get every touch. */
+  fates: Fates;
 };
+
+/**
+ * Why a person does not get a touch whose turn has come. `skip`: the sequence ends there. `pass`:
+ * the ledger has the touch already. `hold`: until somebody mends the text or the profile;
+ * `unlessBare`: the touch goes out without its note, once the sender has no notes left.
+ */
+export type Fate = {
+  act: 'skip' | 'pass' | 'hold';
+  /** Suppressed, in another campaign, or the fault of the text; with what it is about. */
+  code: string;
+  detail: string;
+  unlessBare?: boolean;
+};
+
+/** The fate of a person before a touch (an index), with a sender; null: it goes out. */
+export type Fates = (person: string, touch: number, senderId: string) => Fate | null;
+
+/** A person of a campaign (an index) who is skipped or held for good. */
+export type ForecastStop = { at: number; campaign: number; person: string; fate: Fate };
+export type OnStop = (stop: ForecastStop) => void;
 
 /**
  * Prospects of a zone that stand before a touch with a sender: ids, and anchors (epoch ms) at the
@@ -91,11 +113,12 @@ type ForecastStart = {
 /**
  * Runs the planner over the time to come and calls `onSend` for each send in order, on the
  * assumption that no prospect replies, nothing bounces and every sender stays well. Exact, because
- * it is the same planner that sends (law 4).
+ * it is the same planner that sends (law 4), and people have the fates that they meet there.
  */
 export function forecast(
   start: ForecastStart & { held: readonly ForecastHeld[]; until: number },
   onSend: OnSend,
+  onStop: OnStop = () => {},
 ): ForecastEnd {
   const rosters = start.campaigns.map((campaign) => new Roster(campaign, start.now));
   const lanes = start.lanes.map((lane, index) => new Lane(lane, index, rosters, start.now));
@@ -108,6 +131,7 @@ export function forecast(
       stopped = onSend(send) === true || stopped;
     },
     onHold: (prospect: ForecastHeld) => held.push(prospect),
+    onStop,
   };
   for (;;) {
     const next = Math.min(order.peek()?.nextAt ?? Infinity, held.peek()?.until ?? Infinity);
@@ -126,10 +150,13 @@ export function forecast(
   }
 }
 
-/** The planner's facts for one of the lanes (an index) at the start. */
+/**
+ * The planner's facts for one of the lanes (an index) at the start, without the people who will be
+ * skipped or held when their turn comes.
+ */
 export function factsOf(start: ForecastStart, lane: number): LaneFacts {
   const rosters = start.campaigns.map((campaign) => new Roster(campaign, start.now));
-  return new Lane(start.lanes[lane]!, lane, rosters, start.now).facts(start.now);
+  return new Lane(start.lanes[lane]!, lane, rosters, start.now).facts(start.now, { goers: true });
 }
 
 /** Ends a hold and wakes the lanes that may go on with the prospect, as the engine does. */

@@ -41,6 +41,10 @@ export const becauses = [
   'account_limit',
   'domain_limit',
   'company_limit',
+  /**
+   * No worker runs that would send. Answered only, never stored: nobody is there to store it.
+   */
+  'no_worker',
   'sender_not_active',
   'inbox_unreachable',
   'provider_unreachable',

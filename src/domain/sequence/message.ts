@@ -88,7 +88,7 @@ type Part = Rendered | RenderFailure;
 const renderedAs = (text: string): Part => ({ ok: true, text });
 const textOf = (part: Part): string => (part.ok ? part.text : '');
 
-function needsSubject(node: SequenceNode): boolean {
+export function needsSubject(node: SequenceNode): boolean {
   return definitionOf(node.type)?.editable.includes('subject') ?? false;
 }
 
@@ -194,6 +194,13 @@ function valuesOf(prospect: MessageProspect, sender: MessageSender): TemplateVal
     linkedin_url: prospect.linkedin_url,
     x_handle: prospect.x_handle,
     custom_fields: prospect.custom_fields,
+    ...senderValues(sender),
+  };
+}
+
+/** The variables whose values are the sender's. */
+export function senderValues(sender: Omit<MessageSender, 'signature'>) {
+  return {
     sender_first: sender.first_name,
     sender_last: sender.last_name,
     sender_name: sender.display_name?.trim()

@@ -2,12 +2,13 @@ import { countWithRemoved } from '../../db/campaigns/campaign-senders.ts';
 import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
 import type { Db } from '../../db/database.ts';
 import { countHeld } from '../../db/forecast/forecasts.ts';
+import { isServed } from '../../db/workers.ts';
 import { bindingOfCampaign, bindingOfHold, type Evaluated } from '../../domain/forecast/explain.ts';
 import { factsOf } from '../../domain/forecast/forecast.ts';
 import { explainWork } from './explain-sender.ts';
 import {
-  becauseInactive,
   bindingOfBecause,
+  bindingOfInactive,
   type ExplainRequest,
   firstSend,
   opensByForecast,
@@ -43,6 +44,7 @@ export async function explainCampaign(
   const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
   if (stopped) return { binding: withoutEnd(stopped), expectedAt: null, senders: [], held };
   const input = await readForecastInput(db, { workspaceId, campaignId, changes: {}, now });
+  const isRunning = await isServed(db, workspaceId);
   const senders = [...explainLanes(input, campaignId, now), ...explainInactive(input)];
   const [first] = senders.toSorted(
     (a, b) => (a.binding.opensAt ?? Infinity) - (b.binding.opensAt ?? Infinity),
@@ -52,7 +54,9 @@ export async function explainCampaign(
     words: 'The campaign has no senders.',
     unblock: 'Give it senders.',
   };
-  const send = firstSend(input, now);
+  if (!isRunning)
+    return { binding: bindingOfBecause('no_worker'), expectedAt: null, senders, held };
+  const send = firstSend(input, now, ({ campaign: own }) => own === input.target);
   return {
     binding: opensByForecast(binding, send),
     expectedAt: send?.at ?? null,
@@ -82,10 +86,12 @@ function explainLanes(input: ForecastInput, campaignId: string, now: Date): Lane
   });
 }
 
-function explainInactive({ inactive }: ForecastInput): LaneExplanation[] {
-  return inactive.map(({ id: senderId, status }) => {
-    const because = becauseInactive({ status });
-    const words = because === 'sender_not_active' ? { words: `The sender is ${status}.` } : {};
-    return { senderId, constraints: [], binding: { ...bindingOfBecause(because), ...words } };
-  });
+function explainInactive({ inactive, attached }: ForecastInput): LaneExplanation[] {
+  return inactive
+    .filter(({ id }) => attached.has(id))
+    .map((sender) => ({
+      senderId: sender.id,
+      constraints: [],
+      binding: bindingOfInactive(sender),
+    }));
 }

@@ -1,25 +1,28 @@
 import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
 import type { Db } from '../../db/database.ts';
 import type { ProspectRow } from '../../db/sending/profiles.ts';
+import { isServed } from '../../db/workers.ts';
 import {
+  type Binding,
   bindingOf,
   bindingOfCampaign,
+  bindingOfFate,
   bindingOfHold,
   evaluate,
   meanings,
 } from '../../domain/forecast/explain.ts';
-import { type ForecastSend, factsOf } from '../../domain/forecast/forecast.ts';
+import { type Fate, type ForecastSend, factsOf } from '../../domain/forecast/forecast.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import type { Constraint } from '../../domain/sending/constraint.ts';
 import { ContactCaps, capKeysOf } from '../../domain/sending/contact-caps.ts';
 import { constraintsAt, type DueTouch } from '../../domain/sending/planner.ts';
 import { awaitingHold, waitingHolds } from '../../domain/sequence/invitation.ts';
 import {
-  becauseInactive,
   bindingOfBecause,
+  bindingOfInactive,
   type ExplainRequest,
   type Explanation,
-  firstSend,
+  firstSends,
   opensByForecast,
   type TimedBinding,
   withoutEnd,
@@ -33,45 +36,126 @@ export async function explainProspect(
   db: Db,
   campaign: CampaignRow,
   prospect: ProspectRow,
-  { workspaceId, now }: ExplainRequest,
+  request: ExplainRequest,
 ): Promise<Explanation> {
-  if (prospect.ended_at) {
-    const reason = prospect.end_reason ?? prospect.status;
-    const words = `The way through the sequence has ended: ${reason}.`;
-    return { ...nothing, binding: withoutEnd({ code: prospect.status, words, unblock: null }) };
-  }
+  const [explained] = await explainProspects(db, campaign, [prospect], {
+    ...request,
+    isForecast: true,
+  });
+  return explained!;
+}
+
+/**
+ * The same for several prospects of a campaign, in their order. Without `isForecast` only these are
+ * read, and the constraints are explained, not when the turn of each comes.
+ */
+export async function explainProspects(
+  db: Db,
+  campaign: CampaignRow,
+  prospects: readonly ProspectRow[],
+  { workspaceId, now, isForecast }: ExplainRequest & { isForecast: boolean },
+): Promise<Explanation[]> {
   const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
-  if (stopped) return { ...nothing, binding: withoutEnd(stopped) };
+  const open = prospects.filter(({ ended_at }) => !ended_at);
+  if (stopped || open.length === 0)
+    return prospects.map((prospect) => explainEnded(prospect) ?? stoppedBy(stopped!));
   const input = await readForecastInput(db, {
     workspaceId,
     campaignId: campaign.id,
     changes: {},
     now,
+    among: isForecast ? null : open.map(({ id }) => id),
   });
-  const send = firstSend(input, now, ({ person }) => person === prospect.id);
-  return isInvited(prospect)
-    ? explainInvited(prospect, input, send)
-    : explainNextTouch(prospect, input, { send, now });
+  const isRunning = await isServed(db, workspaceId);
+  const wanted = open.filter((prospect) => mayBeSent(prospect, input)).map(({ id }) => id);
+  const sends = firstSends(input, now, new Set(isForecast && isRunning ? wanted : []));
+  return prospects.map((prospect) => {
+    const send = sends.get(prospect.id) ?? null;
+    return (
+      explainEnded(prospect) ?? explainOpen(prospect, input, { send, now, isRunning, isForecast })
+    );
+  });
 }
 
-type Forecasted = { send: ForecastSend | null; now: Date };
+function explainEnded({ ended_at, end_reason, status: code }: ProspectRow): Explanation | null {
+  if (!ended_at) return null;
+  const words = `The way through the sequence has ended: ${end_reason ?? code}.`;
+  return { ...nothing, binding: withoutEnd({ code, words, unblock: null }) };
+}
+
+const stoppedBy = (stopped: Binding): Explanation => ({ ...nothing, binding: withoutEnd(stopped) });
+
+type Outlook = {
+  send: ForecastSend | null;
+  now: Date;
+  /** A worker runs, or the sandbox's clock. */
+  isRunning: boolean;
+  isForecast: boolean;
+};
+
+function explainOpen(prospect: ProspectRow, input: ForecastInput, outlook: Outlook): Explanation {
+  const explained = isInvited(prospect)
+    ? explainInvited(prospect, input, outlook)
+    : explainNextTouch(prospect, input, outlook);
+  if (outlook.isRunning || explained.binding.opensAt === null) return explained;
+  return { ...explained, binding: bindingOfBecause('no_worker') };
+}
+
+/** Whether the forecast may send to the prospect before anybody does something for them. */
+function mayBeSent(prospect: ProspectRow, input: ForecastInput): boolean {
+  if (isInvited(prospect)) return true;
+  return !isLasting(prospect) && stopOf(prospect, input, prospect.sender_id) === null;
+}
+
+/** The place of the prospect's next touch, beyond touches that the ledger has already. */
+function placeOf(
+  prospect: ProspectRow,
+  { campaigns, target, lanes }: ForecastInput,
+  senderId: string | null,
+): { touch: number; fate: Fate | null; passed: boolean } {
+  const { touches, fates } = campaigns[target]!;
+  const standsAt = Math.max(
+    0,
+    touches.findIndex(({ nodeId }) => nodeId === prospect.node_id),
+  );
+  const writers = senderId ? [senderId] : lanes.map((lane) => lane.senderId);
+  for (let touch = standsAt; touch < touches.length; touch++) {
+    const met = writers.map((writer) => fates(prospect.id, touch, writer));
+    // In the pool, a sender whose text is complete may take the person.
+    const fate = met.includes(null) ? null : (met[0] ?? null);
+    if (fate?.act !== 'pass') return { touch, fate, passed: touch > standsAt };
+  }
+  return { touch: touches.length, fate: null, passed: true };
+}
+
+/** Why the prospect will be skipped or held when its turn comes; null when it will not. */
+function stopOf(
+  prospect: ProspectRow,
+  input: ForecastInput,
+  senderId: string | null,
+): TimedBinding | null {
+  const { fate } = placeOf(prospect, input, senderId);
+  return fate && !fate.unlessBare ? withoutEnd(bindingOfFate(fate)) : null;
+}
 
 function explainNextTouch(
   prospect: ProspectRow,
   input: ForecastInput,
-  { send, now }: Forecasted,
+  outlook: Outlook,
 ): Explanation {
+  const { send, now } = outlook;
   const { touches, pauses, poolFrom } = input.campaigns[input.target]!;
-  const touch = touches.find(({ nodeId }) => nodeId === prospect.node_id) ?? touches[0];
-  if (!touch) return { ...nothing, binding: bindingOfBecause('nothing_to_send') };
   const senderId = prospect.sender_id ?? (send ? input.lanes[send.lane]!.senderId : null);
-  const dueAt = prospect.anchor_at
-    ? delayEnds(prospect.anchor_at.getTime(), touch.waitMs, pauses)
-    : poolFrom;
+  const place = placeOf(prospect, input, senderId);
+  const touch = touches[send?.touch ?? place.touch];
+  if (!touch) return { ...nothing, binding: bindingOfBecause('nothing_to_send') };
+  const anchorAt = place.passed ? now : prospect.anchor_at;
+  const dueAt = anchorAt ? delayEnds(anchorAt.getTime(), touch.waitMs, pauses) : poolFrom;
   const next = { nodeId: touch.nodeId, senderId, dueAt, expectedAt: send?.at ?? null };
   // Checked before a hold that ends by itself, because the end of the hold would change nothing.
-  const noSender = isLasting(prospect) ? null : bindingOfNoSender(input, prospect, senderId);
-  if (noSender) return { ...nothing, next, binding: noSender };
+  const stuck = isLasting(prospect)
+    ? null
+    : (bindingOfNoSender(input, prospect, senderId) ?? stopOf(prospect, input, senderId));
   const dueTouch = {
     touch: touch.type,
     noted: touch.note === 'required',
@@ -81,10 +165,15 @@ function explainNextTouch(
   };
   const constraints = constraintsOfLane(input, senderId ?? anySender(input), { dueTouch, now });
   const evaluated = evaluate(constraints, now.getTime());
+  if (stuck) return { constraints: evaluated, next, binding: stuck };
   if (prospect.hold)
-    return { constraints: evaluated, next, binding: timedBindingOfHold(prospect, prospect.hold) };
+    return {
+      constraints: evaluated,
+      next,
+      binding: timedBindingOfHold(prospect, prospect.hold, now),
+    };
   const binding = opensByForecast(bindingOf(constraints, now.getTime()), send);
-  return { constraints: evaluated, next, binding: afterOthers(binding, send, senderId) };
+  return { constraints: evaluated, next, binding: afterOthers(binding, senderId, outlook) };
 }
 
 const isInvited = ({ status, hold }: ProspectRow) =>
@@ -96,19 +185,25 @@ const isInvited = ({ status, hold }: ProspectRow) =>
 function explainInvited(
   prospect: ProspectRow,
   { campaigns, target }: ForecastInput,
-  send: ForecastSend | null,
+  { send, now }: Outlook,
 ): Explanation {
   const { touches } = campaigns[target]!;
   const after = touches[touches.findIndex(({ nodeId }) => nodeId === prospect.node_id) + 1];
-  const binding = timedBindingOfHold(prospect, prospect.hold ?? awaitingHold);
+  const binding = timedBindingOfHold(prospect, prospect.hold ?? awaitingHold, now);
   if (!after) return { ...nothing, binding };
   const { sender_id: senderId } = prospect;
   const next = { nodeId: after.nodeId, senderId, dueAt: null, expectedAt: send?.at ?? null };
   return { constraints: [], next, binding };
 }
 
-function timedBindingOfHold({ hold_detail, hold_until }: ProspectRow, hold: string): TimedBinding {
-  return { ...bindingOfHold(hold, hold_detail), opensAt: hold_until?.getTime() ?? null };
+/** A hold that is over ends at once, when the next worker looks. */
+function timedBindingOfHold(
+  { hold_detail, hold_until }: ProspectRow,
+  hold: string,
+  now: Date,
+): TimedBinding {
+  const opensAt = hold_until && Math.max(hold_until.getTime(), now.getTime());
+  return { ...bindingOfHold(hold, hold_detail), opensAt };
 }
 
 /** Whether the hold ends only by an action or by an acceptance. */
@@ -129,7 +224,7 @@ function bindingOfNoSender(
     return withoutEnd(bindingOfHold('sender_removed', null));
   const down = inactive.find(({ id }) => (senderId === null ? attached.has(id) : id === senderId));
   const isStuck = senderId === null ? anySender(input) === null : down !== undefined;
-  return isStuck ? bindingOfBecause(becauseInactive(down)) : null;
+  return isStuck ? bindingOfInactive(down) : null;
 }
 
 /** A sender that may take people from the campaign's pool. */
@@ -146,10 +241,14 @@ function anySender({ lanes, target }: ForecastInput): string | null {
  */
 function afterOthers(
   binding: TimedBinding,
-  send: ForecastSend | null,
   senderId: string | null,
+  { send, isRunning, isForecast }: Outlook,
 ): TimedBinding {
-  if (binding.opensAt === null) return binding;
+  if (binding.opensAt === null || !isRunning) return binding;
+  if (!isForecast)
+    return binding.code === 'due' && senderId === null
+      ? { ...binding, code: 'queue', ...meanings.queue }
+      : binding;
   if (send ? send.at <= binding.opensAt : senderId !== null) return binding;
   const isDue = binding.code === 'due';
   const words = [

@@ -1,50 +1,62 @@
 import type { Db } from '../../db/database.ts';
+import { readForecastSenders } from '../../db/forecast/forecasts.ts';
+import { attachments } from '../../db/sending/facts.ts';
+import { isServed } from '../../db/workers.ts';
 import { bindingOf, type Evaluated, evaluate } from '../../domain/forecast/explain.ts';
 import { factsOf } from '../../domain/forecast/forecast.ts';
 import type { LaneFacts } from '../../domain/sending/lane-facts.ts';
 import { followUpDueAt } from '../../domain/sending/lane-work.ts';
 import { constraintsAt, planLane } from '../../domain/sending/planner.ts';
+import { AppError } from '../../errors.ts';
 import {
-  becauseInactive,
   bindingOfBecause,
+  bindingOfInactive,
   type ExplainRequest,
+  firstSend,
+  opensByForecast,
   type TimedBinding,
 } from './explanation.ts';
 import { readForecastInput } from './forecast-input.ts';
 
 export type SenderExplanation = {
   binding: TimedBinding;
+  /** When its next touch goes out (epoch ms). */
+  expectedAt: number | null;
   campaigns: { campaignId: string; binding: TimedBinding; constraints: Evaluated[] }[];
 };
 
 /**
- * Explains why a sender waits: the planner's own answer, and every constraint in each campaign.
- * `campaignIds` are the active campaigns the sender sends for.
+ * Explains why a sender waits: it is out of service, no worker runs, or the planner's own answer;
+ * and every constraint in each active campaign. @throws sender.not_found
  */
 export async function explainSender(
   db: Db,
-  { senderId, campaignIds }: { senderId: string; campaignIds: readonly string[] },
+  senderId: string,
   { workspaceId, now }: ExplainRequest,
 ): Promise<SenderExplanation> {
-  const [campaignId] = campaignIds;
-  if (!campaignId) return { binding: bindingOfBecause('nothing_to_send'), campaigns: [] };
+  const [sender] = await readForecastSenders(db, { workspaceId, ids: [senderId], now });
+  if (!sender) throw new AppError('sender.not_found');
+  const idle = { expectedAt: null, campaigns: [] };
+  if (sender.status !== 'active') return { ...idle, binding: bindingOfInactive(sender) };
+  const [attachment] = await attachments(db, workspaceId, [senderId]);
+  const isRunning = await isServed(db, workspaceId);
+  if (!attachment)
+    return { ...idle, binding: bindingOfBecause(isRunning ? 'nothing_to_send' : 'no_worker') };
+  const { campaignId } = attachment;
   const input = await readForecastInput(db, { workspaceId, campaignId, changes: {}, now });
   const lane = input.lanes.findIndex((candidate) => candidate.senderId === senderId);
-  if (lane < 0) {
-    const because = becauseInactive(input.inactive.find(({ id }) => id === senderId));
-    return { binding: bindingOfBecause(because), campaigns: [] };
-  }
   const facts = factsOf({ ...input, now: now.getTime() }, lane);
+  const campaigns = facts.campaigns.map((own) => ({
+    campaignId: own.campaignId,
+    ...explainWork(facts, own.campaignId, now),
+  }));
+  if (!isRunning) return { expectedAt: null, binding: bindingOfBecause('no_worker'), campaigns };
   const plan = planLane(facts, now.getTime());
-  return {
-    binding: plan.send
-      ? bindingOfBecause('due', now.getTime())
-      : bindingOfBecause(plan.because, plan.nextAt),
-    campaigns: facts.campaigns.map((own) => ({
-      campaignId: own.campaignId,
-      ...explainWork(facts, own.campaignId, now),
-    })),
-  };
+  const send = firstSend(input, now, (own) => own.lane === lane);
+  const binding = plan.send
+    ? bindingOfBecause('due', now.getTime())
+    : bindingOfBecause(plan.because, plan.nextAt);
+  return { expectedAt: send?.at ?? null, binding: opensByForecast(binding, send), campaigns };
 }
 
 /** The work of a sender in one campaign that may be sent first, with its constraints. */

@@ -34,32 +34,49 @@ export function withoutEnd(binding: Binding): TimedBinding {
 }
 
 /** Why a sender that the forecast left out does not send; `undefined` is a sender that is gone. */
-export function becauseInactive(sender: { status: string } | undefined): Because {
-  return sender?.status === 'inbox_unreachable' ? 'inbox_unreachable' : 'sender_not_active';
+export function bindingOfInactive(sender: { status: string } | undefined): TimedBinding {
+  if (sender?.status === 'inbox_unreachable') return bindingOfBecause('inbox_unreachable');
+  const words = sender ? { words: `The sender is ${sender.status}.` } : {};
+  return { ...bindingOfBecause('sender_not_active'), ...words };
 }
 
 /**
- * The binding, opening when the forecast sends, if that is earlier. Constraints are evaluated with
- * the limits that are left today, while the forecast also knows the days after.
+ * The binding, opening when the forecast sends, if that is earlier or nothing else opens it.
+ * Constraints are evaluated with the limits that are left today, while the forecast also knows the
+ * days after, and the holds that end.
  */
 export function opensByForecast(binding: TimedBinding, send: ForecastSend | null): TimedBinding {
-  const isEarlier = send !== null && binding.opensAt !== null && send.at < binding.opensAt;
+  const isEarlier = send !== null && send.at < (binding.opensAt ?? Infinity);
   return isEarlier ? { ...binding, opensAt: send.at } : binding;
 }
 
-/**
- * The first forecast send of the campaign that `matches`; null when there is none within a year.
- */
+/** The first forecast send that `matches`; null when there is none within a year. */
 export function firstSend(
   input: ForecastInput,
   now: Date,
-  matches: (send: ForecastSend) => boolean = () => true,
+  matches: (send: ForecastSend) => boolean,
 ): ForecastSend | null {
   let found: ForecastSend | null = null;
   forecast({ ...input, now: now.getTime(), until: now.getTime() + horizonMs }, (send) => {
-    if (found || send.campaign !== input.target || !matches(send)) return found !== null;
+    if (found || !matches(send)) return found !== null;
     found = send;
     return true;
+  });
+  return found;
+}
+
+/** The first forecast send to each of these people of the campaign, as far as within a year. */
+export function firstSends(
+  input: ForecastInput,
+  now: Date,
+  people: ReadonlySet<string>,
+): Map<string, ForecastSend> {
+  const found = new Map<string, ForecastSend>();
+  if (people.size === 0) return found;
+  forecast({ ...input, now: now.getTime(), until: now.getTime() + horizonMs }, (send) => {
+    if (send.campaign === input.target && people.has(send.person) && !found.has(send.person))
+      found.set(send.person, send);
+    return found.size === people.size;
   });
   return found;
 }

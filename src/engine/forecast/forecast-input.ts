@@ -1,5 +1,6 @@
 import type { Db } from '../../db/database.ts';
 import {
+  countOpen,
   type ForecastAttachmentRow,
   type ForecastCampaignRow,
   type ForecastPersonRow,
@@ -11,6 +12,7 @@ import {
 } from '../../db/forecast/forecasts.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import type {
+  Fates,
   ForecastCampaign,
   ForecastHeld,
   ForecastLane,
@@ -23,6 +25,7 @@ import { usualAcceptanceMs, waitsUntil } from '../../domain/sequence/invitation.
 import { draftOf, touches } from '../../domain/sequence/sequence.ts';
 import { dayMs } from '../../domain/time.ts';
 import { scheduleOf } from '../sending/facts.ts';
+import { readFates } from './fates.ts';
 import { countTouches, type ForecastCounts } from './forecast-counts.ts';
 import { readLanes } from './forecast-lanes.ts';
 import { heldOf, localHours, poolsOf, readInputCaps } from './forecast-people.ts';
@@ -71,6 +74,8 @@ export type ForecastRequest = {
   campaignId: string;
   changes: Changes;
   now: Date;
+  /** Only these people, for explanations that need nobody else; all where absent. */
+  among?: readonly string[] | null;
 };
 
 /** The rows a forecast is built from, the changes already made to them. */
@@ -89,7 +94,7 @@ export type ForecastRows = {
  * A campaign that does not run yet counts as started at `now`.
  */
 export async function readForecastInput(db: Db, request: ForecastRequest): Promise<ForecastInput> {
-  const { workspaceId, campaignId, changes, now } = request;
+  const { workspaceId, campaignId, changes, now, among = null } = request;
   const attachments = await readAttachments(db, request);
   const campaignIds = [
     ...new Set([campaignId, ...attachments.map((attachment) => attachment.campaignId)]),
@@ -112,13 +117,13 @@ export async function readForecastInput(db: Db, request: ForecastRequest): Promi
   };
   const target = campaignRows.findIndex((row) => row.id === campaignId);
   const people = resumed(
-    await readForecastPeople(db, workspaceId, campaignIds),
+    await readForecastPeople(db, { workspaceId, campaignIds, among }),
     campaignRows[target]!,
     request,
   );
   const free = people.filter(({ holdUntil, invited }) => holdUntil === null && invited === null);
   const counts = await countTouches(db, rows);
-  const campaigns = await readCampaigns(db, rows, { people, free, counts, request });
+  const campaigns = await readCampaigns(db, rows, { people, free, counts, senders, request });
   const lanes = await readLanes(db, rows, { free, counts, changes });
   return {
     campaigns,
@@ -134,25 +139,44 @@ export async function readForecastInput(db: Db, request: ForecastRequest): Promi
   };
 }
 
+/** How many people a forecast of the campaign goes through: its own, and those of its senders. */
+export async function forecastSize(
+  db: Db,
+  { workspaceId, campaignId }: { workspaceId: string; campaignId: string },
+): Promise<number> {
+  const connected = await readAttachments(db, { workspaceId, campaignId, changes: {} });
+  const ids = new Set([campaignId, ...connected.map((one) => one.campaignId)]);
+  return countOpen(db, workspaceId, [...ids]);
+}
+
 type CampaignSources = {
   people: readonly ForecastPersonRow[];
   /** People with neither a timed hold nor an open invitation. */
   free: readonly ForecastPersonRow[];
   counts: ForecastCounts;
+  /** Active or not. */
+  senders: readonly ForecastSenderRow[];
   request: ForecastRequest;
 };
 
 async function readCampaigns(
   db: Db,
   { workspaceId, campaigns, activeSenders, attachments, defaultZone, now }: ForecastRows,
-  { people, free, counts, request }: CampaignSources,
+  { people, free, counts, senders, request }: CampaignSources,
 ): Promise<ForecastCampaign[]> {
   const { campaignId, changes } = request;
   const schedules = campaigns.map(({ timeZone, operatingHours: hours, holidays }) =>
     scheduleOf({ timeZone: timeZone ?? defaultZone, hours, holidays }, now),
   );
-  const caps = await readInputCaps(db, { workspaceId, rows: campaigns, schedules, now });
+  const { among = null } = request;
+  const caps = await readInputCaps(db, { workspaceId, rows: campaigns, schedules, now, among });
   const activeIds = new Set(activeSenders.map(({ id }) => id));
+  const fates: Fates[] = [];
+  for (const campaign of campaigns) {
+    const ids = attachments.flatMap((one) => (one.campaignId === campaign.id ? one.senderId : []));
+    const own = senders.filter(({ id }) => ids.includes(id));
+    fates.push(await readFates(db, { workspaceId, campaign, senders: own, among }));
+  }
   const added = Array.from({ length: changes.more_leads ?? 0 }, (_, i) => `new-${i + 1}`);
   return campaigns.map((row, index) => ({
     campaignId: row.id,
@@ -169,6 +193,7 @@ async function readCampaigns(
     poolFrom: delayEnds(row.launchedAt!.getTime(), touches(row.nodes)[0]?.waitMs ?? 0, row.pauses),
     pools: poolsOf(row, free, row.id === campaignId ? added : []),
     reach: caps.get(row.id) ?? null,
+    fates: fates[index]!,
   }));
 }
 
@@ -183,7 +208,8 @@ function acceptanceOf(
   if (dryRun) return 0;
   if (days === null) return null;
   const ms = days === undefined ? usualAcceptanceMs : days * dayMs;
-  return ms < waitsUntil(new Date(0), connectionDays).getTime() ? ms : null;
+  // An answer of the last moment counts: the invitation is not open any more when it is taken back.
+  return ms <= waitsUntil(new Date(0), connectionDays).getTime() ? ms : null;
 }
 
 /**
@@ -192,7 +218,7 @@ function acceptanceOf(
  */
 async function readAttachments(
   db: Db,
-  { workspaceId, campaignId, changes }: ForecastRequest,
+  { workspaceId, campaignId, changes }: Omit<ForecastRequest, 'now'>,
 ): Promise<ForecastAttachmentRow[]> {
   const wanted = changes.sender_account_ids;
   let attachments: ForecastAttachmentRow[] = [];

@@ -130,9 +130,10 @@ export async function readInputCaps(
     rows: readonly ForecastCampaignRow[];
     schedules: readonly Schedule[];
     now: Date;
+    among: readonly string[] | null;
   },
 ): Promise<Map<string, NonNullable<ForecastCampaign['reach']>>> {
-  const { workspaceId, rows, schedules, now } = read;
+  const { workspaceId, rows, schedules, now, among } = read;
   const capped = rows.flatMap((row, index) =>
     isCapped(row.capLimits)
       ? [
@@ -145,9 +146,9 @@ export async function readInputCaps(
       : [],
   );
   const uses = Map.groupBy(await readAllCapUse(db, workspaceId, capped), (use) => use.campaignId);
-  const ids = capped.map(({ campaignId }) => campaignId);
+  const campaignIds = capped.map(({ campaignId }) => campaignId);
   const keys = new Map(
-    (await readForecastReached(db, workspaceId, ids)).map((person) => [
+    (await readForecastReached(db, { workspaceId, campaignIds, among })).map((person) => [
       person.id,
       capKeysOf(person),
     ]),

@@ -1,6 +1,6 @@
 import type { Db } from '../../db/database.ts';
 import { countHeld } from '../../db/forecast/forecasts.ts';
-import { forecast } from '../../domain/forecast/forecast.ts';
+import { type ForecastSend, type ForecastStop, forecast } from '../../domain/forecast/forecast.ts';
 import { localDate } from '../../domain/hours/schedule.ts';
 import { awaitsConnection } from '../../domain/sequence/invitation.ts';
 import { dayMs } from '../../domain/time.ts';
@@ -19,7 +19,12 @@ export type CampaignForecast = {
   startsAt: number | null;
   endsAt: number | null;
   sends: number;
+  /** Held now, until something is mended. */
   held: number;
+  /** Will be held for the text of a later touch, until something is mended. */
+  willBeHeld: number;
+  /** Will be skipped: suppressed, or in another campaign. */
+  willBeSkipped: number;
   days: DaySends[];
   /** In the order of their first touch. */
   people: PersonForecast[];
@@ -32,7 +37,7 @@ export async function forecastCampaign(
   request: ForecastRequest,
 ): Promise<CampaignForecast> {
   const input = await readForecastInput(db, request);
-  const { days, people, sends, isCut } = collectSends(input, request.now.getTime());
+  const { days, people, sends, stops, isCut } = collectSends(input, request.now.getTime());
   const held = await countHeld(db, request.workspaceId, request.campaignId);
   return {
     finished: !isCut,
@@ -41,6 +46,8 @@ export async function forecastCampaign(
       sends > 0 ? people.reduce((latest, person) => Math.max(latest, person.last_at), 0) : null,
     sends,
     held: held.reduce((sum, { lasting, n }) => sum + (lasting ? n : 0), 0),
+    willBeHeld: stops.hold,
+    willBeSkipped: stops.skip,
     days: days.sort(
       (a, b) => a.date.localeCompare(b.date) || a.sender_id.localeCompare(b.sender_id),
     ),
@@ -53,6 +60,8 @@ type CollectedSends = {
   days: DaySends[];
   people: PersonForecast[];
   sends: number;
+  /** People who will not get a touch whose turn comes. */
+  stops: { hold: number; skip: number };
   /** The horizon ended the forecast before its last send. */
   isCut: boolean;
 };
@@ -61,8 +70,9 @@ type CollectedSends = {
 function collectSends(input: ForecastInput, now: number): CollectedSends {
   const days = new Map<string, DaySends>();
   const people = new Map<string, PersonForecast>();
+  const stops = { hold: 0, skip: 0 };
   let sends = 0;
-  const end = forecast({ ...input, now, until: now + horizonMs }, (send) => {
+  const onSend = (send: ForecastSend) => {
     if (send.campaign !== input.target) return undefined;
     sends += 1;
     const senderId = input.lanes[send.lane]!.senderId;
@@ -75,11 +85,16 @@ function collectSends(input: ForecastInput, now: number): CollectedSends {
     if (person) person.last_at = send.at;
     else people.set(send.person, { prospect_id: send.person, first_at: send.at, last_at: send.at });
     return undefined;
-  });
+  };
+  const onStop = ({ campaign, fate }: ForecastStop) => {
+    if (campaign === input.target && fate.act !== 'pass') stops[fate.act] += 1;
+  };
+  const end = forecast({ ...input, now, until: now + horizonMs }, onSend, onStop);
   return {
     days: [...days.values()],
     people: [...people.values()],
     sends,
+    stops,
     isCut: end.reason === 'horizon',
   };
 }
@@ -92,7 +107,8 @@ function assumptionsOf(
   const left = inactive.map(({ id, status }) => `${id} (${status})`);
   const invites = touches.some(({ type }) => awaitsConnection(type));
   return [
-    'Nobody replies, unsubscribes or bounces, and nobody is suppressed.',
+    'Nobody replies, unsubscribes or bounces, and nobody else is suppressed.',
+    'Values that are missing stay missing: those people are held and get nothing more.',
     'Every active sender stays well, and other campaigns of the same senders run on as they are.',
     'A campaign that does not run yet is started now.',
     ...(left.length > 0 ? [`Senders that are not active do not send: ${left.join(', ')}.`] : []),

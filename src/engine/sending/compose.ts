@@ -1,25 +1,17 @@
 import type { Outgoing } from '../../channels/channel.ts';
 import type { DueLane } from '../../db/sending/lanes.ts';
-import type { LedgerRow } from '../../db/sending/ledger.ts';
 import type { Picked } from '../../db/sending/picks.ts';
 import type { Reservation } from '../../db/sending/reserve.ts';
-import { notedTouches } from '../../domain/sequence/invitation.ts';
-import {
-  channelKey,
-  type RenderedTouch,
-  type RenderFailure,
-  renderTouch,
-} from '../../domain/sequence/message.ts';
-import { draftOf, type SequenceNode } from '../../domain/sequence/sequence.ts';
+import { channelKey } from '../../domain/sequence/message.ts';
 import { messageIdOf } from '../../ids.ts';
 import type { Services } from '../../operation.ts';
-import { fillTouch, freshTexts } from '../ai/freshness.ts';
 import type { PlannedCampaign } from './facts.ts';
 import { createMailLink } from './links.ts';
 import type { Reserved } from './tick.ts';
+import { isNoted, type ReadyText } from './verdict.ts';
 
 /** One touch with its final text: the row for the ledger, and the message for the channel. */
-export type ComposedTouch = { ok: true; reservation: Reservation; reserved: Reserved };
+export type ComposedTouch = { reservation: Reservation; reserved: Reserved };
 
 type Composing = {
   workspaceId: string;
@@ -34,61 +26,17 @@ type Composing = {
     | 'last_name'
     | 'signature'
   >;
-  campaign: Pick<PlannedCampaign, 'id' | 'nodes' | 'signature' | 'openTracking' | 'dryRun'>;
+  campaign: Pick<PlannedCampaign, 'id' | 'openTracking' | 'dryRun'>;
   nodeId: string;
   person: Omit<Picked, 'pick' | 'anchor_at'>;
-  /** The person's ledger rows, in the order they went out. */
-  history: readonly LedgerRow[];
 };
 
-/** Why a touch cannot be composed, and the variables to mend. */
-export type ComposeFailure = {
-  ok: false;
-  reason: RenderFailure['reason'] | 'draft_pending';
-  missing: string[];
-};
-
-/** Renders a touch. Fails closed: names the values that are missing, and nothing is sent. */
+/** The message and its row of the ledger, from a text that is ready. */
 export function composeTouch(
   services: Services,
   composing: Composing,
-): ComposedTouch | ComposeFailure {
-  const { lane, campaign, nodeId, person, history } = composing;
-  const sequenceNode = campaign.nodes.find((candidate) => candidate.id === nodeId)!;
-  const drafted = draftOf(sequenceNode);
-  const node = drafted?.node ?? sequenceNode;
-  const entry = history.find((row) => row.nodeId === nodeId);
-  const earlier = history.filter((row) => row.state === 'sent' || row.state === 'unknown');
-  // Only this sender's own messages are a conversation to go on with: otherwise the person would
-  // get an answer to a mail they never had from this sender.
-  const own = earlier.filter((row) => row.senderId === lane.senderId);
-  const template = renderTouch({
-    node,
-    prospect: person,
-    sender: lane,
-    campaignSignature: campaign.signature,
-    threadSubject: (own[0] ?? earlier[0])?.subject ?? null,
-    newConversation: own.length === 0,
-    draft: entry?.edited
-      ? { subject: entry.subject, body_text: entry.bodyText, body_html: entry.bodyHtml }
-      : null,
-  });
-  if (!template.ok) return template;
-  const texts = drafted && !entry?.edited ? freshTexts(sequenceNode, person, entry?.written) : {};
-  if (!texts) return { ok: false, reason: 'draft_pending', missing: [] };
-  return assemble(services, composing, { node, entry, own, rendered: fillTouch(template, texts) });
-}
-
-type RenderedParts = {
-  node: SequenceNode;
-  /** The ledger's row of this touch, when a text or an earlier attempt exists. */
-  entry: LedgerRow | undefined;
-  /** Messages that this sender has sent to the person, in order. */
-  own: readonly LedgerRow[];
-  rendered: Extract<RenderedTouch, { ok: true }>;
-};
-
-function assemble(services: Services, composing: Composing, parts: RenderedParts): ComposedTouch {
+  parts: ReadyText,
+): ComposedTouch {
   const { workspaceId, now, lane, campaign, nodeId, person } = composing;
   const { node, entry, rendered } = parts;
   const messageId = entry?.id ?? messageIdOf(workspaceId, person.id, nodeId);
@@ -101,7 +49,6 @@ function assemble(services: Services, composing: Composing, parts: RenderedParts
     senderId: lane.senderId,
   };
   return {
-    ok: true,
     reservation: {
       ...place,
       touch: node.type,
@@ -110,7 +57,7 @@ function assemble(services: Services, composing: Composing, parts: RenderedParts
       html: rendered.html,
       channelKey: key,
       at: now,
-      noted: rendered.text !== '' && notedTouches.includes(node.type),
+      noted: isNoted(parts),
     },
     reserved: {
       ...place,
@@ -127,7 +74,7 @@ function assemble(services: Services, composing: Composing, parts: RenderedParts
 function outgoingOf(
   { config, vault }: Services,
   { workspaceId, now, campaign, person }: Composing,
-  { node, own, rendered, messageId, key }: RenderedParts & { messageId: string; key: string },
+  { node, own, rendered, messageId, key }: ReadyText & { messageId: string; key: string },
 ): Outgoing {
   const target = { workspaceId, messageId };
   const base = config.publicUrl;

@@ -6,6 +6,7 @@ import { findPreview } from '../../db/texts/previews.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { composeTouch } from './compose.ts';
+import { readText } from './verdict.ts';
 
 export type Preview = RenderedMessage & { from: string | null; to: string; subject: string };
 
@@ -32,28 +33,21 @@ export async function previewMessage(
   const history = ledger
     .slice(0, position + 1)
     .map((row) => (row.id === messageId ? { ...row, state: 'draft', edited: true } : row));
-  const campaignShown = {
-    id: campaignId,
-    nodes,
-    signature: campaign.signature,
-    openTracking: false,
-    dryRun: false,
-  };
-  const composed = composeTouch(services, {
-    workspaceId,
-    now: reservedAt,
-    lane: sender,
-    campaign: campaignShown,
+  const text = readText({
+    campaign: { nodes, signature: campaign.signature },
     nodeId,
     person,
+    sender,
     history,
   });
-  if (!composed.ok)
+  if ('reason' in text)
     throw new AppError(
       'message.not_composed',
-      `It cannot be rendered any more, since these have changed: ${composed.missing.join(', ')}.`,
+      `It cannot be rendered any more, since these have changed: ${text.missing.join(', ')}.`,
     );
-  const { outgoing } = composed.reserved;
+  const shown = { id: campaignId, openTracking: false, dryRun: false };
+  const composing = { workspaceId, now: reservedAt, lane: sender, campaign: shown, nodeId, person };
+  const { outgoing } = composeTouch(services, composing, text).reserved;
   const { senderId, email_address, display_name, first_name, last_name } = sender;
   const names = {
     emailAddress: email_address,

@@ -1,19 +1,19 @@
 import { type DraftPlace, queueDrafts } from '../../db/ai/queue.ts';
 import { overlapsAmong } from '../../db/campaigns/overlaps.ts';
 import type { Db } from '../../db/database.ts';
+import { readSuppressionReasons } from '../../db/people/suppressions.ts';
 import { type Hold, holdProspects } from '../../db/sending/holds.ts';
 import { type LedgerRow, ledgerOf } from '../../db/sending/ledger.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
-import { inOtherCampaign } from '../../domain/people/prospect.ts';
 import { notesLeft } from '../../domain/sending/capacity.ts';
 import { type ContactCaps, capKeysOf } from '../../domain/sending/contact-caps.ts';
 import { noteLimits } from '../../domain/sending/sender-limit.ts';
 import type { Services } from '../../operation.ts';
 import type { LaneClaim, PickQueue } from './claim.ts';
-import { type ComposedTouch, type ComposeFailure, composeTouch } from './compose.ts';
+import { type ComposedTouch, composeTouch } from './compose.ts';
 import type { Facts } from './facts.ts';
-import { readSuppressionReasons } from './suppressed.ts';
 import type { Skipped } from './tick.ts';
+import { judge, type ReadyText, type Verdict } from './verdict.ts';
 
 /** How soon a skipped prospect is due again if this process dies before it records the skip. */
 const skippingMs = 1_000;
@@ -56,7 +56,6 @@ type Candidate = {
   claim: LaneClaim;
   queue: PickQueue;
   person: PickQueue['people'][number];
-  history: readonly LedgerRow[];
 };
 
 /**
@@ -128,95 +127,67 @@ function screenClaim(state: ScreenState, claim: LaneClaim): void {
 /** Screens the next prospect of a queue. Returns whether it counts towards the claim. */
 function screenNext(state: ScreenState, claim: LaneClaim, queue: PickQueue): boolean {
   const person = queue.people[queue.next++]!;
-  const history = state.ledger.get(person.id) ?? [];
-  const candidate = { claim, queue, person, history };
-  if (skips(state, candidate)) return true;
-  const composed = compose(state, candidate);
-  if (!composed.ok) {
-    hold(state, candidate, composed);
-    return true;
-  }
-  return reserveWithinCaps(state, candidate, composed);
+  const candidate = { claim, queue, person };
+  const verdict = judgeCandidate(state, candidate);
+  if (verdict.act === 'send') return reserveWithinCaps(state, candidate, verdict.text);
+  if (verdict.act === 'hold') hold(state, candidate, verdict);
+  else skip(state, candidate, verdict);
+  return true;
 }
 
-/** Skips a prospect that must not get the touch. Returns whether it did. */
-function skips(state: ScreenState, { claim, queue, person, history }: Candidate): boolean {
-  const suppression = state.suppressed.get(person.id) ?? null;
-  const overlap = suppression === null && state.overlapping.has(person.id);
-  const reason = overlap ? inOtherCampaign : suppression;
-  const entry = history.find((row) => row.nodeId === queue.nodeId);
-  if (reason === null && (!entry || entry.state === 'draft')) return false;
+function judgeCandidate(
+  { facts, notes, suppressed, overlapping, ledger }: ScreenState,
+  { claim, queue, person }: Candidate,
+): Verdict {
+  const { lane, campaignId } = claim;
+  const campaign = facts.campaigns.get(campaignId)!;
+  const touch = campaign.touches.find((one) => one.nodeId === queue.nodeId);
+  return judge({
+    campaign,
+    nodeId: queue.nodeId,
+    person,
+    sender: lane,
+    history: ledger.get(person.id) ?? [],
+    suppression: suppressed.get(person.id) ?? null,
+    overlaps: overlapping.has(person.id),
+    note: {
+      required: touch?.note === 'required',
+      left: notes.get(lane.senderId) ?? Infinity,
+      maxLength: noteLimits(lane)?.maxLength ?? Infinity,
+    },
+  });
+}
+
+/** Skips a prospect that must not get the touch, or has it already. */
+function skip(
+  { workspaceId, screened, holds }: ScreenState,
+  { claim, queue, person }: Candidate,
+  verdict: Extract<Verdict, { act: 'skip' | 'pass' }>,
+): void {
+  const reason = verdict.act === 'skip' ? verdict.reason : null;
   const skipped: Skipped = {
-    workspaceId: state.workspaceId,
+    workspaceId,
     campaignId: claim.campaignId,
     prospectId: person.id,
     senderId: claim.lane.senderId,
     nodeId: queue.nodeId,
     reason,
   };
-  state.screened.skipped.push(overlap ? { ...skipped, overlap } : skipped);
-  state.holds.push({
+  const isOverlap = verdict.act === 'skip' && verdict.overlap;
+  screened.skipped.push(isOverlap ? { ...skipped, overlap: true } : skipped);
+  holds.push({
     prospectId: person.id,
     hold: 'passing',
     detail: reason,
     until: new Date(claim.lane.at.getTime() + skippingMs),
   });
-  return true;
-}
-
-function compose(
-  { services, workspaceId, facts, notes }: ScreenState,
-  { claim, queue, person, history }: Candidate,
-): ComposedTouch | ComposeFailure {
-  const { lane, campaignId } = claim;
-  const { nodeId } = queue;
-  const campaign = facts.campaigns.get(campaignId)!;
-  const composed = composeTouch(services, {
-    workspaceId,
-    now: lane.at,
-    lane,
-    campaign,
-    nodeId,
-    person,
-    history,
-  });
-  if (!composed.ok) return composed;
-  const touch = campaign.touches.find((candidate) => candidate.nodeId === nodeId);
-  return withinNoteLimits(composed, { lane, noteRequired: touch?.note === 'required', notes });
-}
-
-type NoteLimits = { lane: LaneClaim['lane']; noteRequired: boolean; notes: Map<string, number> };
-
-/**
- * An invitation within the seat's limits on notes. Over the quota the note is left out where it is
- * not required. A note that is too long keeps the touch from going out.
- */
-function withinNoteLimits(
-  composed: ComposedTouch,
-  { lane, noteRequired, notes }: NoteLimits,
-): ComposedTouch | ComposeFailure {
-  const { reservation, reserved } = composed;
-  if (!reservation.noted) return composed;
-  const left = notes.get(lane.senderId) ?? Infinity;
-  if (left <= 0 && !noteRequired) {
-    const outgoing = { ...reserved.outgoing, text: '', html: null };
-    return {
-      ...composed,
-      reservation: { ...reservation, text: '', html: null, noted: false },
-      reserved: { ...reserved, outgoing },
-    };
-  }
-  if (reservation.text.length > (noteLimits(lane)?.maxLength ?? Infinity))
-    return { ok: false, reason: 'too_long', missing: ['body'] };
-  notes.set(lane.senderId, left - 1);
-  return composed;
 }
 
 /** Holds a prospect until its text is written, or until the values that it lacks are mended. */
 function hold(
   { holds, drafts, screened }: ScreenState,
   { claim, queue, person }: Candidate,
-  { reason, missing }: ComposeFailure,
+  { reason, missing }: Extract<Verdict, { act: 'hold' }>,
 ): void {
   const { campaignId } = claim;
   const prospectId = person.id;
@@ -236,11 +207,11 @@ function hold(
   });
 }
 
-/** Keeps a composed touch, or holds its prospect for a cap. Returns whether the touch is kept. */
+/** Composes a touch, or holds its prospect for a cap. Returns whether the touch is kept. */
 function reserveWithinCaps(
-  { caps, holds, screened }: ScreenState,
+  { services, workspaceId, facts, caps, holds, notes, screened }: ScreenState,
   { claim, queue, person }: Candidate,
-  composed: ComposedTouch,
+  text: ReadyText,
 ): boolean {
   const { lane, campaignId } = claim;
   const taken = caps
@@ -255,10 +226,12 @@ function reserveWithinCaps(
     });
     return false;
   }
-  screened.composed.push(
-    taken
-      ? { ...composed, reservation: { ...composed.reservation, capMark: taken.mark } }
-      : composed,
-  );
+  const campaign = facts.campaigns.get(campaignId)!;
+  const { nodeId } = queue;
+  const composing = { workspaceId, now: lane.at, lane, campaign, nodeId, person };
+  const { reservation, reserved } = composeTouch(services, composing, text);
+  if (reservation.noted) notes.set(lane.senderId, (notes.get(lane.senderId) ?? Infinity) - 1);
+  const capMark = taken ? { capMark: taken.mark } : {};
+  screened.composed.push({ reservation: { ...reservation, ...capMark }, reserved });
   return true;
 }

@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { findSender } from '../../db/accounts/senders.ts';
-import { attachments } from '../../db/sending/facts.ts';
 import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { uuid } from '../../domain/text.ts';
 import { explainSender } from '../../engine/forecast/explain-sender.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { bindingOnWire, bindingOutput, constraintsOnWire, constraintsOutput } from './wire.ts';
+import {
+  bindingOnWire,
+  bindingOutput,
+  constraintsOnWire,
+  constraintsOutput,
+  isoOf,
+} from './wire.ts';
 
 export const explainOneSender = defineOperation({
   name: 'explanation.sender',
@@ -14,7 +19,8 @@ export const explainOneSender = defineOperation({
   cli: 'sender explain',
   summary: 'Explain why a sender waits',
   description:
-    "The planner's own answer, and every constraint in each active campaign it sends for.",
+    "Whether it is in service, then whether a worker runs, then the planner's own answer; and " +
+    'every constraint in each active campaign it sends for.',
   scope: 'read',
   input: z.object({ id: uuid }),
   output: z.object({
@@ -22,6 +28,7 @@ export const explainOneSender = defineOperation({
     status: z.string(),
     status_reason: z.string().nullable(),
     binding: bindingOutput,
+    expected_at: z.iso.datetime().nullable().describe('The next touch.'),
     campaigns: z.array(
       z.object({ campaign_id: z.uuid(), binding: bindingOutput, constraints: constraintsOutput }),
     ),
@@ -30,19 +37,13 @@ export const explainOneSender = defineOperation({
   async run({ db, workspaceId, now }, { id }) {
     const sender = await findSender(db, { workspaceId, senderId: id });
     if (!sender) throw new AppError('sender.not_found');
-    const campaignIds = (await attachments(db, workspaceId, [id])).map(
-      (attachment) => attachment.campaignId,
-    );
-    const { binding, campaigns } = await explainSender(
-      db,
-      { senderId: id, campaignIds },
-      { workspaceId, now },
-    );
+    const { binding, expectedAt, campaigns } = await explainSender(db, id, { workspaceId, now });
     return {
       sender_id: id,
       status: statusOnWire(sender),
       status_reason: sender.status_reason,
       binding: bindingOnWire(binding),
+      expected_at: isoOf(expectedAt),
       campaigns: campaigns.map((own) => ({
         campaign_id: own.campaignId,
         binding: bindingOnWire(own.binding),

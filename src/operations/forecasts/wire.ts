@@ -21,7 +21,13 @@ export const forecastOutput = z
     sends: z.int(),
     people: z.object({
       reached: z.int(),
-      held: z.int().describe('Held until something is mended; they are not forecast.'),
+      held: z.int().describe('Held now, until something is mended; they are not forecast.'),
+      will_be_held: z
+        .int()
+        .describe('Will be held when their turn comes: a value that a text needs is missing.'),
+      will_be_skipped: z
+        .int()
+        .describe('Will be skipped when their turn comes: suppressed, or in another campaign.'),
     }),
     first_messages: z.object({ first_at: instant, median_at: instant, last_at: instant }),
     days: daysOutput.describe(
@@ -74,7 +80,12 @@ export function forecastOnWire(
     ends_at: iso(made.endsAt),
     finished: made.finished,
     sends: made.sends,
-    people: { reached: made.people.length, held: made.held },
+    people: {
+      reached: made.people.length,
+      held: made.held,
+      will_be_held: made.willBeHeld,
+      will_be_skipped: made.willBeSkipped,
+    },
     first_messages: {
       first_at: iso(first[0]),
       median_at: iso(first[(first.length - 1) >> 1]),

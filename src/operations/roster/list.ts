@@ -1,38 +1,38 @@
 import { z } from 'zod';
-import { listCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
-import { type CampaignRow, getCampaign } from '../../db/campaigns/campaigns.ts';
-import { readNodes } from '../../db/campaigns/sequences.ts';
-import type { Db } from '../../db/database.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { countProspects, listProspects } from '../../db/people/roster.ts';
 import type { ProspectRow } from '../../db/sending/profiles.ts';
 import { maxPageDepth, offsetOf } from '../../domain/page.ts';
 import { prospectStatuses } from '../../domain/people/prospect.ts';
-import { typeOf } from '../../domain/sequence/campaign.ts';
-import { nextTouchOf, type TouchOutlook } from '../../domain/sequence/next-touch.ts';
-import { touches } from '../../domain/sequence/sequence.ts';
+import { waitingHolds } from '../../domain/sequence/invitation.ts';
 import { text, uuid } from '../../domain/text.ts';
+import { explainProspects } from '../../engine/forecast/explain-prospect.ts';
+import type { Explanation } from '../../engine/forecast/explanation.ts';
+import { forecastSize } from '../../engine/forecast/forecast-input.ts';
 import { defineOperation } from '../../operation.ts';
+import { isoOf } from '../explanations/wire.ts';
 import { prospectOnWire, prospectOutput } from './wire.ts';
 
 const maxLimit = 200;
+/** Open people up to which a list runs the forecast. */
+const maxForecast = 20_000;
 const count = z.int().min(0);
 
+const instant = z.iso.datetime().nullable();
+
 const listedProspect = prospectOutput.extend({
-  next_touch_at: z.iso
-    .datetime()
-    .nullable()
-    .describe(
-      "The earliest instant that the person's own delay and hold allow; hours, limits and " +
-        'people before them may make it later (GET …/explain has the expected time). Null when ' +
-        'something else must happen first.',
-    ),
+  next_touch_at: instant.describe(
+    'From when the next touch may go, as GET …/explain says (`opens_at`): its delay, hold, hours ' +
+      'and limits. Never in the past. Null when something else must happen first.',
+  ),
   because: z
     .string()
     .nullable()
-    .describe(
-      'The reason why the next touch waits: a hold, campaign_…, sender_removed, ' +
-        'sender_not_active, delay, queue (no sender has taken the person yet) or due.',
-    ),
+    .describe('Why it waits: the code that GET …/explain gives. Null when the person has ended.'),
+  expected_at: instant.describe(
+    'When its turn comes: the forecast. Null when it does not, and where the campaign and those ' +
+      `that share its senders have more than ${maxForecast} open people: ask GET …/explain.`,
+  ),
 });
 
 export const listRoster = defineOperation({
@@ -79,10 +79,13 @@ export const listRoster = defineOperation({
     const rows =
       offset !== null ? await listProspects(db, { ...filter, limit: limit + 1, offset }) : [];
     const shown = rows.slice(0, limit);
-    const outlook = await readOutlook(db, campaign);
-    const prospects = shown.map((row) => ({
+    const campaignId = input.id;
+    const isForecast = (await forecastSize(db, { workspaceId, campaignId })) <= maxForecast;
+    const request = { workspaceId, now, isForecast };
+    const explained = await explainProspects(db, campaign, shown, request);
+    const prospects = shown.map((row, index) => ({
       ...prospectOnWire(row, campaign.member_id),
-      ...nextOnWire(row, outlook, now),
+      ...nextOnWire(row, explained[index]!),
     }));
     return {
       prospects,
@@ -94,47 +97,12 @@ export const listRoster = defineOperation({
   },
 });
 
-async function readOutlook(db: Db, row: CampaignRow): Promise<TouchOutlook> {
-  const senders = await listCampaignSenders(db, {
-    workspaceId: row.workspace_id,
-    campaignIds: [row.id],
-    removed: true,
-  });
-  const ready = typeOf(row).readySenders;
-  const idle = senders.filter(({ removed_at, status }) => removed_at || !ready.includes(status));
-  const resting: TouchOutlook['resting'] = new Map([
-    ...idle.map(
-      ({ id, removed_at }) => [id, removed_at ? 'sender_removed' : 'sender_not_active'] as const,
-    ),
-    // The key '' is the pool: without a sender that can send, no sender takes people from it.
-    ...(idle.length === senders.length ? [['', 'sender_not_active'] as const] : []),
-  ]);
+function nextOnWire({ ended_at, hold }: ProspectRow, { binding, next }: Explanation) {
+  // The end of a wait for a connection is the end of the sequence, unless the person accepts.
+  const mayOpen = hold === null || !waitingHolds.includes(hold);
   return {
-    status: row.status,
-    launchedAt: row.launched_at,
-    pauses: row.pauses,
-    touches: touches(await readNodes(db, row)),
-    resting,
+    next_touch_at: mayOpen ? isoOf(binding.opensAt) : null,
+    because: ended_at ? null : binding.code,
+    expected_at: isoOf(next?.expectedAt ?? null),
   };
-}
-
-function nextOnWire(
-  row: ProspectRow,
-  outlook: TouchOutlook,
-  now: Date,
-): { next_touch_at: string | null; because: string | null } {
-  const {
-    ended_at: endedAt,
-    hold,
-    hold_until: holdUntil,
-    sender_id: senderId,
-    node_id: nodeId,
-    anchor_at: anchorAt,
-  } = row;
-  const { at, because } = nextTouchOf(
-    { endedAt, hold, holdUntil, senderId, nodeId, anchorAt },
-    outlook,
-    now.getTime(),
-  );
-  return { next_touch_at: at === null ? null : new Date(at).toISOString(), because };
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { findLane, findSender } from '../../db/accounts/senders.ts';
+import { findSender } from '../../db/accounts/senders.ts';
 import { touchesBySender } from '../../db/campaigns/stats.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { dayStart, nextDayStart } from '../../domain/hours/schedule.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
+import { explainSender } from '../../engine/forecast/explain-sender.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 
@@ -23,16 +24,19 @@ export const getSenderSchedule = defineOperation({
   input: z.object({ id: uuid.describe('Sender') }),
   output: z.object({
     sender_id: z.uuid(),
-    next_at: z.iso.datetime().nullable().describe('Null: idle until something changes.'),
-    because: z.string().describe('The constraint that binds now.'),
+    next_at: z.iso
+      .datetime()
+      .nullable()
+      .describe('When its next touch goes out. Null: none, until something changes.'),
+    because: z.string().describe('The constraint that binds now, as GET …/explain says.'),
     days: z.array(z.object({ date: z.iso.date(), capacity: z.int(), sent: z.int() })),
   }),
   errors: ['sender.not_found'],
   async run({ db, workspaceId, now }, { id }) {
     const sender = { workspaceId, senderId: id };
     const row = await findSender(db, sender);
-    const lane = row && (await findLane(db, sender));
-    if (!lane) throw new AppError('sender.not_found');
+    if (!row) throw new AppError('sender.not_found');
+    const { binding, expectedAt } = await explainSender(db, id, { workspaceId, now });
     const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
     const midnight = dayStart(zone, now.getTime());
     const touches = await touchesBySender(db, {
@@ -52,8 +56,8 @@ export const getSenderSchedule = defineOperation({
     }
     return {
       sender_id: id,
-      next_at: lane.next_at?.toISOString() ?? null,
-      because: lane.because,
+      next_at: expectedAt === null ? null : new Date(expectedAt).toISOString(),
+      because: binding.code,
       days: plan,
     };
   },

@@ -1,20 +1,21 @@
 import type { FastifyInstance } from 'fastify';
-import { sql } from 'kysely';
+import { liveWorkers } from '../../db/workers.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 
-/** `/healthz`: the process runs. `/readyz`: its database answers too; 503 otherwise. */
+/**
+ * `/healthz`: the process runs. `/readyz`: its database answers too; 503 otherwise. `workers`: how
+ * many processes send and receive; without one, requests are answered and nothing is sent.
+ */
 export async function healthRoutes(
   app: FastifyInstance,
   { services }: { services: Services },
 ): Promise<void> {
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async () => {
-    try {
-      await sql`select 1`.execute(services.db);
-    } catch {
+    const workers = await liveWorkers(services.db).catch(() => {
       throw new AppError('service.unavailable');
-    }
-    return { status: 'ready' };
+    });
+    return { status: 'ready', workers: workers.length };
   });
 }
