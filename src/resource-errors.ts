@@ -107,6 +107,16 @@ export const resourceErrors = {
     title: 'The message cannot be shown as it is sent.',
     hint: 'Drafts are listed with GET …/generate-messages.',
   },
+  'message.not_unknown': {
+    status: 409,
+    title: 'Only messages with the status unknown can be settled.',
+    hint: 'GET …/generate-messages?status=unknown lists them.',
+  },
+  'message.not_repeatable': {
+    status: 409,
+    title: 'The message cannot be sent again: its node has been taken out of the sequence.',
+    hint: 'Settle it as "sent", or put the node back.',
+  },
   'message.not_draft': {
     status: 400,
     title: 'Only draft messages can be edited.',

@@ -73,6 +73,7 @@ import { listDrafts } from './messages/drafts.ts';
 import { generateMessages } from './messages/generate.ts';
 import { listMessages } from './messages/list.ts';
 import { previewOneMessage } from './messages/preview.ts';
+import { resolveMessage } from './messages/resolve.ts';
 import { retryDrafts } from './messages/retry.ts';
 import { updateMessage } from './messages/update.ts';
 import { createRevision } from './revisions/create.ts';
@@ -206,6 +207,7 @@ export const everyOperation: readonly Operation[] = [
   generateMessages,
   listMessages,
   previewOneMessage,
+  resolveMessage,
   retryDrafts,
   updateMessage,
   createRevision,

@@ -13,17 +13,43 @@ export type CountedPlace = {
 };
 export type Touches = { sender_id: string; touch: string; n: number };
 
-/** Roster counts of these campaigns by name. A campaign that never had anybody has none. */
+/**
+ * Roster counts of these campaigns by name, and the messages of which nobody can tell as `unknown`.
+ * A campaign that never had anybody has none.
+ */
 export async function countByName(
   db: Db,
   { workspaceId, campaignIds }: { workspaceId: string; campaignIds: readonly string[] },
 ): Promise<CampaignCount[]> {
   const { rows } = await sql<CampaignCount>`
     select campaign_id, name, sum(n)::bigint as n from counters
-    where workspace_id = ${workspaceId} and campaign_id = any (${campaignIds}::uuid[]) group by 1, 2`.execute(
+    where workspace_id = ${workspaceId} and campaign_id = any (${campaignIds}::uuid[]) group by 1, 2
+    union all select campaign_id, 'unknown', count(*) from messages
+    where workspace_id = ${workspaceId} and campaign_id = any (${campaignIds}::uuid[]) and state = 'unknown'
+    group by 1`.execute(db);
+  return rows;
+}
+
+/** The messages to each of these people of which nobody can tell whether they went out. */
+export async function countUnknown(
+  db: Db,
+  { workspaceId, prospectIds }: { workspaceId: string; prospectIds: readonly string[] },
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ id: string; n: number }>`
+    select prospect_id as id, count(*)::int as n from messages
+    where workspace_id = ${workspaceId} and prospect_id = any(${prospectIds}::uuid[])
+      and state = 'unknown' group by 1`.execute(db);
+  return new Map(rows.map(({ id, n }) => [id, n]));
+}
+
+/** How many messages of a workspace there are of which nobody can tell whether they went out. */
+export async function countAllUnknown(db: Db, workspaceId: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from campaigns c join messages m on m.workspace_id = c.workspace_id
+      and m.campaign_id = c.id and m.state = 'unknown' where c.workspace_id = ${workspaceId}`.execute(
     db,
   );
-  return rows;
+  return rows[0]!.n;
 }
 
 /** Roster counts of a campaign by name, node and sender, without the zeros. */

@@ -15,6 +15,8 @@ export type Result = {
   /** The provider's own ids of the message and of its conversation, where it has such ids. */
   providerKey?: string | null | undefined;
   threadKey?: string | null | undefined;
+  /** A user settles a message of which nobody could tell: it counts for an `unknown` one too. */
+  settles?: boolean;
 };
 
 /** A message that a result changed, with the position and the hold of its prospect. */
@@ -58,14 +60,15 @@ export async function recordResults(
           ${results.map((r) => r.state)}::text[], ${results.map((r) => r.errorCode)}::text[],
           ${results.map((r) => r.detail)}::text[],
           ${results.map((r) => r.providerKey ?? null)}::text[],
-          ${results.map((r) => r.threadKey ?? null)}::text[])
-        as g (id, attempt, dry_run, state, error_code, detail, provider_key, thread_key)
+          ${results.map((r) => r.threadKey ?? null)}::text[],
+          ${results.map((r) => r.settles ?? false)}::boolean[])
+        as g (id, attempt, dry_run, state, error_code, detail, provider_key, thread_key, settles)
     ), before as (
       select g.*, m.was from given g cross join lateral (
         select state as was, attempts, campaign_id from messages
         where workspace_id = ${workspaceId} and id = g.id for update
       ) m
-      where (m.was = 'reserved' and m.attempts = g.attempt
+      where ((m.was = 'reserved' or g.settles and m.was = 'unknown') and m.attempts = g.attempt
           or g.state = 'sent' and m.was <> 'sent' and m.attempts > 0)
         and g.dry_run = (select c.dry_run from campaigns c
           where c.workspace_id = ${workspaceId} and c.id = m.campaign_id)

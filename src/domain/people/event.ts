@@ -3,6 +3,8 @@ export const eventKinds = {
   'message.sent': 'a touch went out',
   'message.failed': 'a touch was refused for good',
   'message.unknown': 'nobody can tell whether a touch went out; it will not be sent again by guess',
+  'message.resolved':
+    'somebody has said of a touch that nobody could tell about: it went out, or goes out again',
   'message.skipped':
     'there was no need for an invitation: the person is a connection, or was invited before',
   'prospect.connected': 'a person has become a connection, or turned out to be one',

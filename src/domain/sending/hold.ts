@@ -32,6 +32,13 @@ export const textHolds = [
   'draft_failed',
 ] as const satisfies readonly HoldReason[];
 
+/** Holds that stay with the prospect whichever touch comes next. */
+export const lastingHolds = [
+  'paused',
+  'out_of_office',
+  'sender_disconnected',
+] as const satisfies readonly HoldReason[];
+
 export function isInHand(hold: string | null): boolean {
   return hold !== null && (inHandHolds as readonly string[]).includes(hold);
 }

@@ -125,12 +125,13 @@ export const statNames = [
   'answered',
   'opened',
   'clicked',
+  'unknown',
 ] as const;
 export type Stats = Record<(typeof statNames)[number], number>;
 
 /**
  * Stats from counts by name: prospects by current status and their total; contacted, answered,
- * opened and clicked are cumulative.
+ * opened and clicked are cumulative; unknown are messages of which nobody can tell.
  */
 export function statsFrom(counts: readonly { name: string; n: number }[]): Stats {
   const stats = Object.fromEntries(statNames.map((name) => [name, 0])) as Stats;

@@ -2,6 +2,7 @@ import type { RunningRevision } from '../../db/campaigns/sequences.ts';
 import type { Hold } from '../../db/sending/holds.ts';
 import type { Recorded } from '../../db/sending/ledger.ts';
 import type { Move } from '../../db/sending/moves.ts';
+import { lastingHolds } from '../../domain/sending/hold.ts';
 import { awaitingHold, awaitsConnection, waitsUntil } from '../../domain/sequence/invitation.ts';
 import { definitionOf } from '../../domain/sequence/nodes/index.ts';
 import { positionOf, touchAfter } from '../../domain/sequence/revision.ts';
@@ -13,9 +14,6 @@ import type { ReservedTouch, Skipped } from './tick.ts';
 export type Sequences = ReadonlyMap<string, RunningRevision>;
 
 type Place = Pick<ReservedTouch, 'prospectId' | 'campaignId' | 'senderId' | 'nodeId'>;
-
-/** Holds that stay with the prospect whichever touch comes next. */
-const lastingHolds = ['paused', 'out_of_office', 'sender_disconnected'];
 
 /** Whether the touch had been given back to be tried again, and went out all the same. */
 export const isLate = ({ was }: Recorded): boolean => was === 'draft';
@@ -35,7 +33,9 @@ export function movesAfter(outcome: JudgedOutcome, sequences: Sequences, row: Re
   const replaced = row.nodeId !== null && revision && positionOf(revision, nodeId) === row.nodeId;
   const standsAt = replaced ? row.nodeId : nodeId;
   const { hold, holdDetail, holdUntil } = row;
-  const kept = lastingHolds.includes(hold ?? '') ? { hold, holdDetail, holdUntil } : {};
+  const kept = (lastingHolds as readonly string[]).includes(hold ?? '')
+    ? { hold, holdDetail, holdUntil }
+    : {};
   return moves.map((move) => ({ ...move, standsAt, ...kept }));
 }
 

@@ -117,7 +117,8 @@ export const campaignOutput = z
     stats: statsOutput
       .nullable()
       .describe(
-        'People by current status, and cumulative contacted, answered, opened, clicked; null ' +
+        'People by current status, and cumulative contacted, answered, opened, clicked; ' +
+          '`unknown`: messages of which nobody can tell whether they went out; null ' +
           'on a draft that never had anybody.',
       ),
     syncing: z.boolean().describe('Lead rules are being carried out.'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CampaignRow, getCampaign } from '../../db/campaigns/campaigns.ts';
+import { countUnknown } from '../../db/campaigns/stats.ts';
 import type { Db } from '../../db/database.ts';
 import { listLeads } from '../../db/people/lead-search.ts';
 import { findByIdentity, findProspect } from '../../db/people/roster.ts';
@@ -8,7 +9,7 @@ import { identityFields, identityOf } from '../../domain/identity.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { prospectOnWire, prospectOutput } from './wire.ts';
+import { knownProspect, prospectOnWire } from './wire.ts';
 
 export const findOneProspect = defineOperation({
   name: 'campaign_lead.find',
@@ -27,7 +28,7 @@ export const findOneProspect = defineOperation({
       .optional()
       .describe('Address, profile URL or name on X, in any spelling.'),
   }),
-  output: z.object({ prospect: prospectOutput }),
+  output: z.object({ prospect: knownProspect }),
   errors: ['campaign.not_found', 'prospect.not_found'],
   async run({ db, workspaceId }, { id, prospect_id: prospectId, lead_id: leadId, identity }) {
     if ([prospectId, leadId, identity].filter(Boolean).length !== 1) {
@@ -36,7 +37,9 @@ export const findOneProspect = defineOperation({
     const campaign = await getCampaign(db, { workspaceId, campaignId: id });
     const row = await find(db, campaign, { prospectId, leadId, identity });
     if (!row) throw new AppError('prospect.not_found');
-    return { prospect: prospectOnWire(row, campaign.member_id) };
+    const unknown = await countUnknown(db, { workspaceId, prospectIds: [row.id] });
+    const unknown_touches = unknown.get(row.id) ?? 0;
+    return { prospect: { ...prospectOnWire(row, campaign.member_id), unknown_touches } };
   },
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { countUnknown } from '../../db/campaigns/stats.ts';
 import { countProspects, listProspects } from '../../db/people/roster.ts';
 import type { ProspectRow } from '../../db/sending/profiles.ts';
 import { maxPageDepth, offsetOf } from '../../domain/page.ts';
@@ -11,7 +12,7 @@ import type { Explanation } from '../../engine/forecast/explanation.ts';
 import { forecastSize } from '../../engine/forecast/forecast-input.ts';
 import { defineOperation } from '../../operation.ts';
 import { isoOf } from '../explanations/wire.ts';
-import { prospectOnWire, prospectOutput } from './wire.ts';
+import { knownProspect, prospectOnWire } from './wire.ts';
 
 const maxLimit = 200;
 /** Open people up to which a list runs the forecast. */
@@ -20,7 +21,7 @@ const count = z.int().min(0);
 
 const instant = z.iso.datetime().nullable();
 
-const listedProspect = prospectOutput.extend({
+const listedProspect = knownProspect.extend({
   next_touch_at: instant.describe(
     'From when the next touch may go, as GET …/explain says (`opens_at`): its delay, hold, hours ' +
       'and limits. Never in the past. Null when something else must happen first.',
@@ -83,8 +84,11 @@ export const listRoster = defineOperation({
     const isForecast = (await forecastSize(db, { workspaceId, campaignId })) <= maxForecast;
     const request = { workspaceId, now, isForecast };
     const explained = await explainProspects(db, campaign, shown, request);
+    const prospectIds = shown.map(({ id }) => id);
+    const unknown = await countUnknown(db, { workspaceId, prospectIds });
     const prospects = shown.map((row, index) => ({
       ...prospectOnWire(row, campaign.member_id),
+      unknown_touches: unknown.get(row.id) ?? 0,
       ...nextOnWire(row, explained[index]!),
     }));
     return {

@@ -63,6 +63,16 @@ export const prospectOutput = z
   })
   .meta({ id: 'Prospect' });
 
+/** A person as lists and searches show them. */
+export const knownProspect = prospectOutput.extend({
+  unknown_touches: z
+    .int()
+    .describe(
+      'Messages to the person of which nobody can tell whether they went out: settle them with ' +
+        'POST …/messages/{messageId}/resolve.',
+    ),
+});
+
 const iso = (at: Date | null) => at?.toISOString() ?? null;
 
 /** The prospect as the wire shows it; `memberId` owns the campaign. */

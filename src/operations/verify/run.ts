@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { countAllUnknown } from '../../db/campaigns/stats.ts';
 import { type Breach, findBreaches, lawNames } from '../../db/campaigns/verify.ts';
 import { defineOperation } from '../../operation.ts';
 
@@ -22,13 +23,18 @@ export const verify = defineOperation({
     ok: z.boolean(),
     differences: z.int(),
     checked: z.array(z.string()).describe('The laws.'),
+    unknown: z
+      .int()
+      .describe('Messages of which nobody can tell whether they went out; not a difference.'),
     found: z.array(z.object({ law: z.string(), row: z.record(z.string(), z.unknown()) })),
   }),
   errors: [],
   isFailure: ({ ok }) => !ok,
   async run({ db, workspaceId }) {
     const found = await lastingBreaches(() => findBreaches(db, workspaceId, maxPerLaw));
-    return { ok: found.length === 0, differences: found.length, checked: [...lawNames], found };
+    const unknown = await countAllUnknown(db, workspaceId);
+    const differences = found.length;
+    return { ok: differences === 0, differences, checked: [...lawNames], unknown, found };
   },
 });
 
