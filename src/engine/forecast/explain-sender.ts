@@ -53,9 +53,13 @@ export async function explainSender(
   if (!isRunning) return { expectedAt: null, binding: bindingOfBecause('no_worker'), campaigns };
   const plan = planLane(facts, now.getTime());
   const send = firstSend(input, now, (own) => own.lane === lane);
-  const binding = plan.send
-    ? bindingOfBecause('due', now.getTime())
+  // Who was put off by the provider is held meanwhile, so that the planner has no work to weigh.
+  const { quiet } = facts;
+  const rests = plan.because === 'nothing_to_send' && send && quiet && quiet.until > now.getTime();
+  const waits = rests
+    ? bindingOfBecause(quiet.because, quiet.until)
     : bindingOfBecause(plan.because, plan.nextAt);
+  const binding = plan.send ? bindingOfBecause('due', now.getTime()) : waits;
   return { expectedAt: send?.at ?? null, binding: opensByForecast(binding, send), campaigns };
 }
 
