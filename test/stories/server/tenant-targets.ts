@@ -140,6 +140,10 @@ export const targets: Record<string, Target> = {
     body: (id) => ({ message_id: id, body_text: 'New' }),
   },
   'GET /api/campaigns/{id}/messages/{messageId}/preview messageId': { kind: 'message' },
+  'POST /api/campaigns/{id}/messages/{messageId}/resolve messageId': {
+    kind: 'message',
+    body: () => ({ as: 'sent' }),
+  },
   'POST /api/campaigns/{id}/drafts/retry prospect_ids[]': {
     kind: 'prospect',
     body: withIds('prospect_ids'),

@@ -130,7 +130,7 @@ const varyingParts = [
 const varying = new RegExp(varyingParts.map(({ source }) => source).join('|'), 'g');
 
 /** Codes of requests that find the thing of their id and are refused for another reason. */
-const refusedLater = /^message\.not_composed$/;
+const refusedLater = /^message\.(not_composed|not_unknown)$/;
 
 it.each(Object.keys(targets))(
   '%s of another workspace is answered like an unknown id',
