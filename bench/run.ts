@@ -26,6 +26,7 @@ const goals: Record<string, number> = {
   forecast: 1,
   rehearsal: 1,
   sync: 0.6,
+  loop: 0.3,
 };
 const distance = (figure: Figure) => figure.ratio / (goals[figure.bench.split(' ')[0]!] ?? 0.3);
 

@@ -94,7 +94,20 @@ export type ErrorCode = keyof typeof errorTable;
 /** One fault of a request: a JSON pointer to the field, a stable code, and the way out. */
 export type Problem = { pointer: string; code: string; message: string };
 
-/** A failure a caller can act on. `detail` describes this one case. */
+/** The most faults that one answer lists. */
+export const maxProblems = 100;
+const maxMessageLength = 1_000;
+
+function shorten(text: string): string {
+  return text.length > maxMessageLength
+    ? `${text.slice(0, maxMessageLength).toWellFormed()}…`
+    : text;
+}
+
+/**
+ * A failure a caller can act on. At most `maxProblems` faults are kept, with their texts cut.
+ * `detail` describes this one case.
+ */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly errors: readonly Problem[];
@@ -105,9 +118,13 @@ export class AppError extends Error {
     detail?: string,
     more: { errors?: readonly Problem[]; extra?: Record<string, unknown> } = {},
   ) {
-    super(detail ?? errorTable[code].title);
+    super(shorten(detail ?? errorTable[code].title));
     this.code = code;
-    this.errors = more.errors ?? [];
+    this.errors = (more.errors ?? []).slice(0, maxProblems).map((problem) => ({
+      ...problem,
+      pointer: shorten(problem.pointer),
+      message: shorten(problem.message),
+    }));
     this.extra = more.extra ?? {};
   }
 

@@ -12,4 +12,5 @@ it.each([
   ['SMTP', 'smtp'],
   ['colour', null],
   ['x', null],
+  [`email_address${'s'.repeat(30)}`, null],
 ])('%s was meant to be %s', (word, meant) => expect(nearest(word, fields)).toBe(meant));

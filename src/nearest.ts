@@ -1,5 +1,9 @@
+/** A longer word is no mistyped one: comparing takes the product of both lengths. */
+const maxLength = 40;
+
 /** The known word that a mistyped word most likely meant; null when none is near. */
 export function nearest(word: string, among: readonly string[]): string | null {
+  if (word.length > maxLength) return null;
   const far = Math.max(1, Math.floor(word.length / 3));
   const ranked = among
     .map((one) => ({

@@ -9,10 +9,10 @@ import { finishIdempotent, startIdempotent } from './db/idempotency.ts';
 import type { Clock } from './engine/clock.ts';
 import { servicesFor } from './engine/sandbox.ts';
 import type { TextModel } from './engine/text-model.ts';
-import { AppError, type ErrorCode, type Problem } from './errors.ts';
+import { AppError, type ErrorCode, maxProblems, type Problem } from './errors.ts';
 import type { Log } from './log.ts';
 import { nearest } from './nearest.ts';
-import { refuse } from './refusal.ts';
+import { invalid, refuse, shortName } from './refusal.ts';
 import type { Vault } from './vault.ts';
 
 export const scopes = ['read', 'write', 'send', 'admin'] as const;
@@ -50,6 +50,8 @@ export type Context = Services &
   Caller & {
     now: Date;
     actor: string;
+    /** Aborted when nobody waits for the answer any more: waiting and computing end then. */
+    signal: AbortSignal;
     /** Warns that a field was ignored. @throws request.ignored_field when the call is strict */
     warn: (field: string, message: string) => void;
     /** Sets a success status other than the operation's own. */
@@ -82,6 +84,8 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   body?: 'json' | 'stream' | 'upload';
   /** Maximum size of a JSON body in bytes; 4 MiB by default. */
   bodyLimit?: number;
+  /** Most values (members and items at all depths) of a JSON body; 20,000 by default. */
+  maxValues?: number;
   /** `false`: not in a transaction, because it uses the network. Writes are one by default. */
   transaction?: false;
   /** The answer holds a secret, so it is sealed before it is stored for its Idempotency-Key. */
@@ -118,7 +122,11 @@ export type Call = {
   idempotencyKey?: string;
   stream?: Readable;
   upload?: Upload;
+  /** Aborted when the caller is gone. */
+  signal?: AbortSignal;
 };
+
+const neverGone = new AbortController().signal;
 
 export type Answer = { status: number; body: unknown; replayed: boolean };
 
@@ -137,7 +145,7 @@ export async function runOperation(
   const warn = (field: string, message: string) => {
     const problem = { pointer: `/${field}`, code: 'ignored', message };
     if (call.strict) throw new AppError('request.ignored_field', message, { errors: [problem] });
-    warnings.push(problem);
+    if (warnings.length < maxProblems) warnings.push(problem);
   };
   const input = parseInput(operation, call.raw, warn);
   const parseWarnings = warnings.length;
@@ -234,6 +242,7 @@ async function createContext(
     ...caller,
     now: ofWorkspace.clock.now(),
     actor: `key:${caller.keyId}`,
+    signal: call.signal ?? neverGone,
     ...ofCall,
     ...(call.stream ? { stream: call.stream } : {}),
     ...(call.upload ? { upload: call.upload } : {}),
@@ -255,14 +264,15 @@ function parseInput(
   const isUnknown = (name: string) => !Object.hasOwn(operation.input.shape, name);
   const unknownNames = Object.keys(raw).filter(isUnknown);
   if (unknownNames.length > 0 && operation.unknown !== 'warn') {
-    const errors = unknownNames.map((name) => ({
+    const errors = unknownNames.slice(0, maxProblems).map((name) => ({
       pointer: `/${name}`,
       code: 'unknown_field',
       message: refuseField(operation, name),
     }));
     throw new AppError('request.invalid', errors[0]!.message, { errors });
   }
-  for (const name of unknownNames) warn(name, `${refuseField(operation, name)} It was ignored.`);
+  for (const name of unknownNames.slice(0, maxProblems))
+    warn(name, `${refuseField(operation, name)} It was ignored.`);
   const known =
     unknownNames.length === 0
       ? raw
@@ -274,19 +284,8 @@ function parseInput(
 
 function refuseField({ input }: Operation, name: string): string {
   const meant = nearest(name, Object.keys(input.shape));
-  return `There is no field "${name}" here.${meant ? ` Did you mean "${meant}"?` : ''}`;
-}
-
-/** A 400 that names every field zod refused. */
-export function invalid(error: z.ZodError): AppError {
-  const errors = error.issues.map((issue) => {
-    const { path, message } = issue;
-    const code = message === 'Required.' ? 'required' : issue.code;
-    return { pointer: `/${path.map(String).join('/')}`, code, message };
-  });
-  const [first] = errors;
-  const field = first?.pointer.slice(1) || 'body';
-  return new AppError('request.invalid', first && `${field}: ${first.message}`, { errors });
+  const hint = meant ? ` Did you mean "${meant}"?` : '';
+  return `There is no field "${shortName(name)}" here.${hint}`;
 }
 
 /** Keyed, because a request may hold a password, which a mere hash would let guess. */

@@ -40,3 +40,13 @@ it.each<[string, z.ZodType, unknown, string]>([
 ])('%s is refused in plain words', (_case, schema, value, message) => {
   expect(schema.safeParse(value, { error: refuse }).error?.issues[0]?.message).toBe(message);
 });
+
+it('of many unknown fields only some are named, each in few characters', () => {
+  const strays = Object.fromEntries(
+    Array.from({ length: 5_000 }, (_, at) => [`${at}${'x'.repeat(500)}`, 1]),
+  );
+  const { message } = window.safeParse({ start: 1, end: 2, ...strays }, { error: refuse }).error!
+    .issues[0]!;
+  expect(message).toMatch(/"9x{99}", and 4990 more here\.$/);
+  expect(message.length).toBeLessThan(1_200);
+});

@@ -1,4 +1,22 @@
 import type { z } from 'zod';
+import { AppError, maxProblems } from './errors.ts';
+
+const maxNames = 10;
+
+/** A name that a caller made up, as far as it is repeated to them. */
+export const shortName = (name: PropertyKey): string => String(name).slice(0, 100);
+
+/** A 400 that names every field zod refused, up to a hundred of them. */
+export function invalid(error: z.ZodError): AppError {
+  const errors = error.issues.slice(0, maxProblems).map(({ path, message, code }) => ({
+    pointer: `/${path.map(shortName).join('/')}`,
+    code: message === 'Required.' ? 'required' : code,
+    message,
+  }));
+  const [first] = errors;
+  const field = first?.pointer.slice(1) || 'body';
+  return new AppError('request.invalid', first && `${field}: ${first.message}`, { errors });
+}
 
 type Issue = z.core.$ZodRawIssue;
 
@@ -36,9 +54,16 @@ const refusals: Partial<Record<string, (issue: never) => string | undefined>> = 
       ? `Must have ${min} ${minimum} ${unit(origin, minimum)}.`
       : `Must be ${min} ${minimum}.`;
   },
-  unrecognized_keys: ({ keys }) =>
-    `There is no field ${keys.map((key) => `"${key}"`).join(', ')} here.`,
+  unrecognized_keys: ({ keys }) => `There is no field ${listNames(keys)} here.`,
 } satisfies Refusals;
+
+/** The first names in quotes, each cut to a length that a person reads. */
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, maxNames).map((name) => `"${shortName(name)}"`);
+  return (
+    shown.join(', ') + (names.length > maxNames ? `, and ${names.length - maxNames} more` : '')
+  );
+}
 
 /** The units of a size, in the plural, by zod's `origin`; a number has none. */
 const unitsOf: Record<string, string> = {
@@ -90,7 +115,7 @@ function readBranches(branches: Branches): string | undefined {
   const within = branches.find(
     (issues) => issues.length > 0 && issues.every(({ path }) => path.length > 0),
   )?.[0];
-  if (within) return `${within.path.map(String).join('/')}: ${within.message}`;
+  if (within) return `${within.path.map(shortName).join('/')}: ${within.message}`;
   const messages = [
     ...new Set(
       branches.flatMap((issues) =>

@@ -247,6 +247,11 @@ export const resourceErrors = {
     title: 'No such forecast of this campaign.',
     hint: 'Its id came with the POST that made it.',
   },
+  'forecast.too_large': {
+    status: 422,
+    title: 'The forecast takes longer than half a minute to compute.',
+    hint: 'Ask again when the server is less busy, or forecast with fewer people.',
+  },
   'member.not_found': {
     status: 404,
     title: 'No such member.',

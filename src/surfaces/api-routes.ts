@@ -13,6 +13,7 @@ import {
 import { createAuthenticate, requireKey, secondsUntil } from './auth.ts';
 import { createFollower, type FollowOptions, wantsFollowing } from './follow.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
+import { signalOf } from './limits/connections.ts';
 import { coerceTexts, describeMembers, type Member, splitRoute } from './members.ts';
 
 const maxUploadBytes = 10 * 1024 * 1024;
@@ -68,7 +69,8 @@ const addBodyParser: Record<
     scope.addContentTypeParser(
       'application/json',
       { parseAs: 'buffer' },
-      async (_request: FastifyRequest, body: Buffer) => readJsonBody(body),
+      async (request: FastifyRequest, body: Buffer) =>
+        readJsonBody(body, request.routeOptions.config.maxValues),
     );
   },
   async stream(scope) {
@@ -101,8 +103,9 @@ function addRoute(
     method,
     url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
     ...(operation.bodyLimit ? { bodyLimit: operation.bodyLimit } : {}),
+    config: { maxValues: operation.maxValues },
     handler: async (request, reply) => {
-      const call = await readCall(served, request);
+      const call = { ...(await readCall(served, request)), signal: signalOf(reply) };
       if (call.strict) reply.header('preference-applied', 'handling=strict');
       if (wantsFollowing(operation, request)) return follower({ operation, call, request, reply });
       return answer(await runOperation(operation, services, call), reply);

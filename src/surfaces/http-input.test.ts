@@ -46,6 +46,25 @@ describe('members from path, query and body', () => {
     expect(await send(`POST /api/echo/${id}`, { id })).toMatchObject({ status: 201 });
   });
 
+  it('that are unknown are listed up to a hundred, with their names cut', async () => {
+    const strays = Object.fromEntries(
+      Array.from({ length: 300 }, (_, at) => [`${'x'.repeat(5_000)}${at}`, 1]),
+    );
+    const refused = await send('POST /api/leads', strays);
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors).toHaveLength(100);
+    expect(refused.text.length).toBeLessThan(200_000);
+    expect((await send(`POST /api/echo/${id}`, strays)).body.warnings).toHaveLength(100);
+  });
+
+  it('that are wrong in many places are refused for the first hundred of them', async () => {
+    const refused = await send('POST /api/suppressions', {
+      items: Array.from({ length: 1_000 }, () => 0),
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors).toHaveLength(100);
+  });
+
   it('that are unknown give a warning, or an error when strict', async () => {
     expect((await send(`POST /api/echo/${id}`, { x: 1 })).body.warnings).toMatchObject([
       { pointer: '/x', code: 'ignored' },

@@ -10,6 +10,7 @@ import type { FollowOptions } from './follow.ts';
 import { inboxErrorOf } from './inboxapp/failure.ts';
 import { basePath as inboxPath } from './inboxapp/route.ts';
 import { inboxSurface } from './inboxapp.ts';
+import { watchLoop } from './limits/loop-watch.ts';
 import { toAppError } from './problem.ts';
 import { healthRoutes } from './public/health.ts';
 import { metricsRoutes } from './public/metrics.ts';
@@ -51,6 +52,7 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
   const served = options.operations ?? operations;
   const allowed = collectRoutes(app);
   app.decorateRequest('caller', null);
+  watchLoop(app, services.log);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).header('x-request-id', request.id);
     // An empty body needs no parser, so its content type is ignored.

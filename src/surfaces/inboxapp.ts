@@ -8,6 +8,7 @@ import { inboxRoutes } from './inboxapp/index.ts';
 import { readBrackets } from './inboxapp/query.ts';
 import { basePath } from './inboxapp/route.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
+import { signalOf } from './limits/connections.ts';
 import { coerceTexts, describeMembers, splitRoute } from './members.ts';
 import type { RateWindow } from './rate.ts';
 
@@ -32,7 +33,8 @@ export async function inboxSurface(
   app.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    async (_request: FastifyRequest, body: Buffer) => readJsonBody(body),
+    async (request: FastifyRequest, body: Buffer) =>
+      readJsonBody(body, request.routeOptions.config.maxValues),
   );
   requireKey(app, services, {
     authenticate: createAuthenticate(services),
@@ -53,12 +55,14 @@ function addRoute(app: FastifyInstance, services: Services, operation: Operation
     method,
     url: path.slice(basePath.length).replaceAll(/\{(\w+)\}/g, ':$1'),
     ...(operation.bodyLimit ? { bodyLimit: operation.bodyLimit } : {}),
+    config: { maxValues: operation.maxValues },
     handler: async (request, reply) => {
       const key = request.headers['idempotency-key'];
       const idempotent = key === undefined ? {} : { idempotencyKey: checkIdempotencyKey(key) };
       const answer = await runOperation(operation, services, {
         caller: request.caller!,
         raw: readCall(operation, request),
+        signal: signalOf(reply),
         ...idempotent,
       });
       if (answer.replayed) reply.header('idempotency-replayed', 'true');

@@ -51,6 +51,27 @@ describe('a JSON body', () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 
+  it('with more values than its route takes is refused before it is built', () => {
+    const listOf = (items: number) => `{"a":[${'0,'.repeat(items - 1)}0]}`;
+    expect(read(listOf(19_000))).toHaveProperty('a');
+    for (const text of [
+      listOf(21_000),
+      `{"a":[${'{},'.repeat(11_000)}1]}`,
+      `{${Array.from({ length: 21_000 }, (_, at) => `"k${at}":0`).join(',')}}`,
+      `{"a":${'0,'.repeat(1_000_000)}`,
+    ])
+      expect(refusalOf(() => read(text))).toMatchObject({
+        code: 'request.too_large',
+        message: expect.stringContaining('20000 values'),
+      });
+    expect(readJsonBody(Buffer.from(listOf(21_000)), 30_000)).toHaveProperty('a');
+    expect(refusalOf(() => readJsonBody(Buffer.from(listOf(31_000)), 30_000)).status).toBe(413);
+  });
+
+  it('may hold the signs of JSON in its texts, as many as there are', () => {
+    expect(read(JSON.stringify({ a: '[{,:'.repeat(30_000) }))).toHaveProperty('a');
+  });
+
   it('nests at most 64 levels', () => {
     const nested = (depth: number) => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
     expect(read(nested(64))).toHaveProperty('a');

@@ -1,26 +1,36 @@
 import { isUtf8 } from 'node:buffer';
 import { AppError, type Problem } from '../errors.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Most values of a JSON body, where a route needs more than usual. */
+    maxValues?: number | undefined;
+  }
+}
+
 const maxDepth = 64;
+/** Most values in a JSON text, unless its reader needs more: each is worded when it is wrong. */
+const defaultMaxValues = 20_000;
 
 /**
  * Reads a JSON body that must be an object; an empty body is `{}`.
+ * @throws request.too_large for more than `maxValues` members and items
  * @throws request.malformed for text that is not UTF-8 JSON, nests too deep or repeats a name;
  * request.invalid, with pointers, for text that PostgreSQL refuses (NUL, lone surrogates)
  */
-export function readJsonBody(bytes: Buffer): Record<string, unknown> {
+export function readJsonBody(bytes: Buffer, maxValues?: number): Record<string, unknown> {
   if (!isUtf8(bytes)) throw new AppError('request.malformed', 'The body is not valid UTF-8.');
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return {};
-  const value = readJson(text);
+  const value = readJson(text, maxValues);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new AppError('request.malformed', 'The body must be a JSON object.');
   return value as Record<string, unknown>;
 }
 
 /** Reads JSON of any kind from a caller, within the limits of a body. @throws as `readJsonBody` */
-export function readJson(text: string): unknown {
-  const names = scan(text);
+export function readJson(text: string, maxValues = defaultMaxValues): unknown {
+  const names = scan(text, maxValues);
   const value = parse(text);
   if (countNames(value) !== names)
     throw new AppError(
@@ -44,20 +54,29 @@ function parse(text: string): unknown {
 }
 
 /**
- * Refuses deep nesting in one pass, before anything recurses. Returns the number of names in the
- * text, which is the number of colons outside strings.
+ * Refuses deep nesting and too many values in one pass, before anything recurses or is built.
+ * Returns the number of names in the text, which is the number of colons outside strings.
  */
-function scan(text: string): number {
+function scan(text: string, maxValues: number): number {
   let depth = 0;
   let names = 0;
+  let values = 0;
   for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at);
     if (char === 0x22) at = endOfString(text, at);
     else if (char === 0x3a) names++;
-    else if (char === 0x7b || char === 0x5b) depth++;
-    else if (char === 0x7d || char === 0x5d) depth--;
+    else if (char === 0x2c) values++;
+    else if (char === 0x7b || char === 0x5b) {
+      depth++;
+      values++;
+    } else if (char === 0x7d || char === 0x5d) depth--;
     if (depth > maxDepth)
       throw new AppError('request.malformed', `The body nests deeper than ${maxDepth} levels.`);
+    if (values > maxValues)
+      throw new AppError(
+        'request.too_large',
+        `The body holds more than ${maxValues} values, counted at all depths. Send less at a time.`,
+      );
   }
   return names;
 }

@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
 import type { Db } from '../../src/db/database.ts';
+import type { Operation } from '../../src/operation.ts';
+import { splitRoute } from '../../src/surfaces/members.ts';
 import type { Send, Tenant } from '../fixtures/api.ts';
 import { bare, twoSteps } from '../fixtures/inbox-api.ts';
 import { addSender } from './rows.ts';
@@ -113,3 +115,31 @@ export async function makeEverything(send: Send, tenant: Tenant, db: Db) {
 }
 
 export type Everything = Awaited<ReturnType<typeof makeEverything>>;
+
+/** Where a request goes that is about something in the workspace, and deletes nothing. */
+export function urlIn(world: Everything, operation: Operation): string {
+  const { method, path } = splitRoute(operation);
+  if (method === 'DELETE')
+    return path.replaceAll(/\{\w+\}/g, '019ae6a0-0000-7000-8000-000000000000');
+  const isInbox = path.startsWith('/api/v1');
+  const firsts: Record<string, string> = {
+    campaigns: isInbox ? world.inbox : world.campaign,
+    lists: world.list,
+    tags: world.tag,
+    statuses: world.status,
+    senders: world.sender,
+  };
+  const noun = /^\/api\/(?:v1\/)?(\w+)/.exec(path)![1]!;
+  const later: Record<string, keyof Everything> = {
+    prospectId: 'prospect',
+    columnId: 'column',
+    nodeId: 'node',
+    messageId: 'message',
+  };
+  let first = true;
+  return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => {
+    const id = first ? (firsts[noun] ?? world.lead) : world[later[name] ?? 'automation'];
+    first = false;
+    return id;
+  });
+}

@@ -110,16 +110,27 @@ type ForecastStart = {
   now: number;
 };
 
+export type ForecastRun = ForecastStart & { held: readonly ForecastHeld[]; until: number };
+
 /**
  * Runs the planner over the time to come and calls `onSend` for each send in order, on the
  * assumption that no prospect replies, nothing bounces and every sender stays well. Exact, because
  * it is the same planner that sends (law 4), and people have the fates that they meet there.
  */
-export function forecast(
-  start: ForecastStart & { held: readonly ForecastHeld[]; until: number },
+export function forecast(start: ForecastRun, onSend: OnSend, onStop?: OnStop): ForecastEnd {
+  const steps = forecastSteps(start, onSend, onStop);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** As `forecast`, a step at a time, so that the caller can let other work run, or give up. */
+export function* forecastSteps(
+  start: ForecastRun,
   onSend: OnSend,
   onStop: OnStop = () => {},
-): ForecastEnd {
+): Generator<undefined, ForecastEnd> {
   const rosters = start.campaigns.map((campaign) => new Roster(campaign, start.now));
   const lanes = start.lanes.map((lane, index) => new Lane(lane, index, rosters, start.now));
   const held = Heap.heapify([...start.held], (a, b) => a.until - b.until);
@@ -134,6 +145,7 @@ export function forecast(
     onStop,
   };
   for (;;) {
+    yield;
     const next = Math.min(order.peek()?.nextAt ?? Infinity, held.peek()?.until ?? Infinity);
     if (next === Infinity) return { reason: 'done', at: lastSentAt };
     const now = Math.max(next, start.now);

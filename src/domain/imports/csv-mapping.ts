@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.ts';
+import { AppError, type Problem } from '../../errors.ts';
 import { nameOf, type ProfileField, profileFields } from '../people/prospect-input.ts';
 import { headerHints, headerWords } from './header-words.ts';
 
@@ -9,6 +9,10 @@ export type ColumnMapping = Record<ProfileField, string | null>;
 export type RowPerson = Record<ProfileField, string | null> & {
   custom_fields: Record<string, string> | null;
 };
+
+/** Of a column, in UTF-16 units. */
+const maxNameLength = 1_000;
+const maxColumns = 5_000;
 
 const wordLists = profileFields.map((field) => ({
   field,
@@ -32,8 +36,21 @@ function normaliseHeader(header: string): string {
 /**
  * A distinct name for each column: its trimmed header, its number when blank ("column_3"), with
  * "_2" when repeated.
+ * @throws import.unreadable for a line that is too long to name columns
  */
 export function columnNames(headers: readonly string[]): string[] {
+  if (headers.length > maxColumns)
+    throw new AppError(
+      'import.unreadable',
+      `The first line names ${headers.length} columns; a table has at most ${maxColumns}.`,
+    );
+  const long = headers.findIndex((header) => header.length > maxNameLength);
+  if (long >= 0)
+    throw new AppError(
+      'import.unreadable',
+      `The first line must name the columns: the name of column ${long + 1} has more than ` +
+        `${maxNameLength} characters.`,
+    );
   return distinct(headers.map((header, index) => header.trim() || `column_${index + 1}`));
 }
 

@@ -5,6 +5,7 @@ import { countHeld } from '../../db/forecast/forecasts.ts';
 import { isServed } from '../../db/workers.ts';
 import { bindingOfCampaign, bindingOfHold, type Evaluated } from '../../domain/forecast/explain.ts';
 import { factsOf } from '../../domain/forecast/forecast.ts';
+import { createRest } from '../rest.ts';
 import { explainWork } from './explain-sender.ts';
 import {
   bindingOfBecause,
@@ -16,6 +17,7 @@ import {
   withoutEnd,
 } from './explanation.ts';
 import { type ForecastInput, readForecastInput } from './forecast-input.ts';
+import { takeForecastTurn } from './run-forecast.ts';
 
 export type LaneExplanation = {
   senderId: string;
@@ -34,18 +36,27 @@ type HeldCount = { hold: string; n: number; words: string; unblock: string | nul
  * Explains why a campaign does not send right now, sender by sender, and when its next touch goes
  * out (epoch ms).
  */
-export async function explainCampaign(
+export function explainCampaign(
   db: Db,
   campaign: CampaignRow,
-  { workspaceId, now }: ExplainRequest,
+  request: ExplainRequest,
 ): Promise<CampaignExplanation> {
+  return takeForecastTurn(request, () => explain(db, campaign, request));
+}
+
+async function explain(
+  db: Db,
+  campaign: CampaignRow,
+  request: ExplainRequest,
+): Promise<CampaignExplanation> {
+  const { workspaceId, now } = request;
   const campaignId = campaign.id;
   const held = await readHeld(db, { workspaceId, campaignId });
   const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
   if (stopped) return { binding: withoutEnd(stopped), expectedAt: null, senders: [], held };
   const input = await readForecastInput(db, { workspaceId, campaignId, changes: {}, now });
   const isRunning = await isServed(db, workspaceId);
-  const senders = [...explainLanes(input, campaignId, now), ...explainInactive(input)];
+  const senders = [...(await explainLanes(input, campaignId, now)), ...explainInactive(input)];
   const [first] = senders.toSorted(
     (a, b) => (a.binding.opensAt ?? Infinity) - (b.binding.opensAt ?? Infinity),
   );
@@ -56,7 +67,7 @@ export async function explainCampaign(
   };
   if (!isRunning)
     return { binding: bindingOfBecause('no_worker'), expectedAt: null, senders, held };
-  const send = firstSend(input, now, ({ campaign: own }) => own === input.target);
+  const send = await firstSend(input, request, ({ campaign: own }) => own === input.target);
   return {
     binding: opensByForecast(binding, send),
     expectedAt: send?.at ?? null,
@@ -78,12 +89,20 @@ async function readHeld(
   return counted.map(({ hold, n }) => ({ hold, n, ...bindingOfHold(hold, null) }));
 }
 
-function explainLanes(input: ForecastInput, campaignId: string, now: Date): LaneExplanation[] {
-  return input.lanes.flatMap(({ senderId }, lane) => {
+async function explainLanes(
+  input: ForecastInput,
+  campaignId: string,
+  now: Date,
+): Promise<LaneExplanation[]> {
+  const explained: LaneExplanation[] = [];
+  const rest = createRest();
+  for (const [lane, { senderId }] of input.lanes.entries()) {
     const facts = factsOf({ ...input, now: now.getTime() }, lane);
     const isAttached = facts.campaigns.some((own) => own.campaignId === campaignId);
-    return isAttached ? [{ senderId, ...explainWork(facts, campaignId, now) }] : [];
-  });
+    if (isAttached) explained.push({ senderId, ...explainWork(facts, campaignId, now) });
+    await rest();
+  }
+  return explained;
 }
 
 function explainInactive({ inactive, attached }: ForecastInput): LaneExplanation[] {

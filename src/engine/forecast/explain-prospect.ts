@@ -28,21 +28,22 @@ import {
   withoutEnd,
 } from './explanation.ts';
 import { type ForecastInput, readForecastInput } from './forecast-input.ts';
+import { takeForecastTurn } from './run-forecast.ts';
 
 const nothing = { constraints: [], next: null };
 
 /** Explains why a prospect has not been written to yet, and when that is expected. */
-export async function explainProspect(
+export function explainProspect(
   db: Db,
   campaign: CampaignRow,
   prospect: ProspectRow,
   request: ExplainRequest,
 ): Promise<Explanation> {
-  const [explained] = await explainProspects(db, campaign, [prospect], {
-    ...request,
-    isForecast: true,
+  return takeForecastTurn(request, async () => {
+    const asked = { ...request, isForecast: true };
+    const [explained] = await explainProspects(db, campaign, [prospect], asked);
+    return explained!;
   });
-  return explained!;
 }
 
 /**
@@ -53,7 +54,7 @@ export async function explainProspects(
   db: Db,
   campaign: CampaignRow,
   prospects: readonly ProspectRow[],
-  { workspaceId, now, isForecast }: ExplainRequest & { isForecast: boolean },
+  { workspaceId, now, signal, isForecast }: ExplainRequest & { isForecast: boolean },
 ): Promise<Explanation[]> {
   const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
   const open = prospects.filter(({ ended_at }) => !ended_at);
@@ -68,7 +69,8 @@ export async function explainProspects(
   });
   const isRunning = await isServed(db, workspaceId);
   const wanted = open.filter((prospect) => mayBeSent(prospect, input)).map(({ id }) => id);
-  const sends = firstSends(input, now, new Set(isForecast && isRunning ? wanted : []));
+  const forecastFor = new Set(isForecast && isRunning ? wanted : []);
+  const sends = await firstSends(input, { now, signal }, forecastFor);
   return prospects.map((prospect) => {
     const send = sends.get(prospect.id) ?? null;
     return (

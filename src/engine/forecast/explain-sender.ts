@@ -17,6 +17,7 @@ import {
   type TimedBinding,
 } from './explanation.ts';
 import { readForecastInput } from './forecast-input.ts';
+import { takeForecastTurn } from './run-forecast.ts';
 
 export type SenderExplanation = {
   binding: TimedBinding;
@@ -29,11 +30,20 @@ export type SenderExplanation = {
  * Explains why a sender waits: it is out of service, no worker runs, or the planner's own answer;
  * and every constraint in each active campaign. @throws sender.not_found
  */
-export async function explainSender(
+export function explainSender(
   db: Db,
   senderId: string,
-  { workspaceId, now }: ExplainRequest,
+  request: ExplainRequest,
 ): Promise<SenderExplanation> {
+  return takeForecastTurn(request, () => explain(db, senderId, request));
+}
+
+async function explain(
+  db: Db,
+  senderId: string,
+  request: ExplainRequest,
+): Promise<SenderExplanation> {
+  const { workspaceId, now } = request;
   const [sender] = await readForecastSenders(db, { workspaceId, ids: [senderId], now });
   if (!sender) throw new AppError('sender.not_found');
   const idle = { expectedAt: null, campaigns: [] };
@@ -52,7 +62,7 @@ export async function explainSender(
   }));
   if (!isRunning) return { expectedAt: null, binding: bindingOfBecause('no_worker'), campaigns };
   const plan = planLane(facts, now.getTime());
-  const send = firstSend(input, now, (own) => own.lane === lane);
+  const send = await firstSend(input, request, (own) => own.lane === lane);
   // Who was put off by the provider is held meanwhile, so that the planner has no work to weigh.
   const { quiet } = facts;
   const rests = plan.because === 'nothing_to_send' && send && quiet && quiet.until > now.getTime();

@@ -1,8 +1,9 @@
 import { type Binding, type Evaluated, meanings } from '../../domain/forecast/explain.ts';
-import { type ForecastSend, forecast } from '../../domain/forecast/forecast.ts';
+import type { ForecastSend, OnSend } from '../../domain/forecast/forecast.ts';
 import type { Because } from '../../domain/sending/constraint.ts';
 import { horizonMs } from './forecast.ts';
 import type { ForecastInput } from './forecast-input.ts';
+import { runForecast } from './run-forecast.ts';
 
 /**
  * Why nothing is sent yet, and from when it may be (epoch ms, null when nothing opens it by
@@ -23,7 +24,8 @@ export type Explanation = {
   } | null;
 };
 
-export type ExplainRequest = { workspaceId: string; now: Date };
+/** `signal` ends the work when nobody waits for the explanation any more. */
+export type ExplainRequest = { workspaceId: string; now: Date; signal?: AbortSignal | undefined };
 
 export function bindingOfBecause(because: Because, opensAt: number | null = null): TimedBinding {
   return { code: because, ...meanings[because], opensAt };
@@ -50,14 +52,16 @@ export function opensByForecast(binding: TimedBinding, send: ForecastSend | null
   return isEarlier ? { ...binding, opensAt: send.at } : binding;
 }
 
+type ForecastFor = Pick<ExplainRequest, 'now' | 'signal'>;
+
 /** The first forecast send that `matches`; null when there is none within a year. */
-export function firstSend(
+export async function firstSend(
   input: ForecastInput,
-  now: Date,
+  request: ForecastFor,
   matches: (send: ForecastSend) => boolean,
-): ForecastSend | null {
+): Promise<ForecastSend | null> {
   let found: ForecastSend | null = null;
-  forecast({ ...input, now: now.getTime(), until: now.getTime() + horizonMs }, (send) => {
+  await runForYear(input, request, (send) => {
     if (found || !matches(send)) return found !== null;
     found = send;
     return true;
@@ -66,17 +70,26 @@ export function firstSend(
 }
 
 /** The first forecast send to each of these people of the campaign, as far as within a year. */
-export function firstSends(
+export async function firstSends(
   input: ForecastInput,
-  now: Date,
+  request: ForecastFor,
   people: ReadonlySet<string>,
-): Map<string, ForecastSend> {
+): Promise<Map<string, ForecastSend>> {
   const found = new Map<string, ForecastSend>();
   if (people.size === 0) return found;
-  forecast({ ...input, now: now.getTime(), until: now.getTime() + horizonMs }, (send) => {
+  await runForYear(input, request, (send) => {
     if (send.campaign === input.target && people.has(send.person) && !found.has(send.person))
       found.set(send.person, send);
     return found.size === people.size;
   });
   return found;
+}
+
+async function runForYear(
+  input: ForecastInput,
+  { now: at, signal }: ForecastFor,
+  onSend: OnSend,
+): Promise<void> {
+  const now = at.getTime();
+  await runForecast({ ...input, now, until: now + horizonMs }, { onSend }, { signal });
 }

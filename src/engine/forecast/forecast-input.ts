@@ -76,6 +76,8 @@ export type ForecastRequest = {
   now: Date;
   /** Only these people, for explanations that need nobody else; all where absent. */
   among?: readonly string[] | null;
+  /** Ends the work when nobody waits for the forecast any more. */
+  signal?: AbortSignal | undefined;
 };
 
 /** The rows a forecast is built from, the changes already made to them. */

@@ -1,10 +1,11 @@
 import type { Db } from '../../db/database.ts';
 import { countHeld } from '../../db/forecast/forecasts.ts';
-import { type ForecastSend, type ForecastStop, forecast } from '../../domain/forecast/forecast.ts';
+import type { ForecastSend, ForecastStop } from '../../domain/forecast/forecast.ts';
 import { localDate } from '../../domain/hours/schedule.ts';
 import { awaitsConnection } from '../../domain/sequence/invitation.ts';
 import { dayMs } from '../../domain/time.ts';
 import { type ForecastInput, type ForecastRequest, readForecastInput } from './forecast-input.ts';
+import { runForecast, takeForecastTurn } from './run-forecast.ts';
 
 /** A year, in ms: sends after it are not forecast. */
 export const horizonMs = 366 * dayMs;
@@ -31,13 +32,17 @@ export type CampaignForecast = {
   assumptions: string[];
 };
 
-/** Forecasts the sends of a campaign with the given changes. Reads only. Instants in epoch ms. */
-export async function forecastCampaign(
-  db: Db,
-  request: ForecastRequest,
-): Promise<CampaignForecast> {
+/**
+ * Forecasts the sends of a campaign with the given changes. Reads only. Instants in epoch ms. While
+ * it computes, other work runs, and `db` is not used.
+ */
+export function forecastCampaign(db: Db, request: ForecastRequest): Promise<CampaignForecast> {
+  return takeForecastTurn(request, () => makeForecast(db, request));
+}
+
+async function makeForecast(db: Db, request: ForecastRequest): Promise<CampaignForecast> {
   const input = await readForecastInput(db, request);
-  const { days, people, sends, stops, isCut } = collectSends(input, request.now.getTime());
+  const { days, people, sends, stops, isCut } = await collectSends(input, request);
   const held = await countHeld(db, request.workspaceId, request.campaignId);
   return {
     finished: !isCut,
@@ -67,7 +72,11 @@ type CollectedSends = {
 };
 
 /** Runs the forecast and sums up the sends of its own campaign. */
-function collectSends(input: ForecastInput, now: number): CollectedSends {
+async function collectSends(
+  input: ForecastInput,
+  { now: at, signal }: ForecastRequest,
+): Promise<CollectedSends> {
+  const now = at.getTime();
   const days = new Map<string, DaySends>();
   const people = new Map<string, PersonForecast>();
   const stops = { hold: 0, skip: 0 };
@@ -89,7 +98,8 @@ function collectSends(input: ForecastInput, now: number): CollectedSends {
   const onStop = ({ campaign, fate }: ForecastStop) => {
     if (campaign === input.target && fate.act !== 'pass') stops[fate.act] += 1;
   };
-  const end = forecast({ ...input, now, until: now + horizonMs }, onSend, onStop);
+  const start = { ...input, now, until: now + horizonMs };
+  const end = await runForecast(start, { onSend, onStop }, { signal });
   return {
     days: [...days.values()],
     people: [...people.values()],

@@ -10,12 +10,12 @@ import {
   saveListImportStep,
 } from '../../db/people/list-imports.ts';
 import { joinList } from '../../db/people/lists.ts';
-import { detectDialect, scanCsv } from '../../domain/imports/csv.ts';
 import { columnNames } from '../../domain/imports/csv-mapping.ts';
 import { leadReader } from '../../domain/imports/lead-table.ts';
 import type { LeadFields } from '../../domain/people/lead.ts';
 import type { Services } from '../../operation.ts';
 import { nameLeads } from '../people/named-leads.ts';
+import { scanTable } from './scan-table.ts';
 
 const batchSize = 1_000;
 const maxRejects = 100;
@@ -23,8 +23,8 @@ const maxRejects = 100;
 export type CsvTable = { columns: string[]; records: (string[] | null)[] };
 
 /** The header of a table and its rows, blank rows left out; null when there is no header. */
-export function readTable(content: string): CsvTable | null {
-  const { records } = scanCsv(content, detectDialect(content), { last: true });
+export async function readTable(content: string): Promise<CsvTable | null> {
+  const { records } = await scanTable(content);
   const [header, ...rows] = records;
   if (!header) return null;
   return {
@@ -45,7 +45,7 @@ export async function runListImport(
 ): Promise<void> {
   const content = await readContent(services.db, id);
   const found = await findListImport(services.db, id);
-  const table = content === null ? null : readTable(content);
+  const table = content === null ? null : await readTable(content);
   if (!table || !found) return;
   const read = leadReader(table.columns, found.mapping);
   for (;;) {

@@ -1,17 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import {
-  decode,
-  detectDialect,
-  detectEncoding,
-  scanCsv,
-  writeCsv,
-} from '../../domain/imports/csv.ts';
+import { decode, detectEncoding, writeCsv } from '../../domain/imports/csv.ts';
 import { columnNames } from '../../domain/imports/csv-mapping.ts';
-import { storable } from '../../domain/text.ts';
+import { isStorable, storable } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
+import { createRest } from '../rest.ts';
+import { scanTable } from './scan-table.ts';
 import { readWorkbook } from './workbook.ts';
 
-/** More rows would block the process for too long, because the file is read in one go. */
+/** More rows would take too much memory, because all of them are read before the answer. */
 const maxRows = 500_000;
 
 export type Sheet = {
@@ -36,8 +32,9 @@ export async function readSpreadsheet({
       `${filename} has the old Excel format: save it as .xlsx or CSV.`,
     );
   }
-  const records = isExcel ? await readExcel(bytes) : readText(bytes);
-  const [header, ...rows] = records.filter((record) => record.some((cell) => cell.trim() !== ''));
+  const [header, ...rows] = await withoutBlanks(
+    isExcel ? await readExcel(bytes) : await readText(bytes),
+  );
   if (!header || header.some((name) => name.includes('\u0000'))) {
     throw new AppError(
       'import.unreadable',
@@ -45,20 +42,36 @@ export async function readSpreadsheet({
     );
   }
   const columns = columnNames(header);
-  const csv = writeCsv([columns, ...rows]);
-  if (!csv.includes('\u0000')) return { columns, rows, csv };
-  return { columns, rows: rows.map((row) => row.map(storable)), csv: storable(csv) };
+  const lines = [writeCsv([columns])];
+  const rest = createRest();
+  for (const [index, row] of rows.entries()) {
+    if (row.some((cell) => !isStorable(cell))) rows[index] = row.map(storable);
+    lines.push(writeCsv([rows[index]!]));
+    await rest();
+  }
+  return { columns, rows, csv: lines.join('') };
 }
 
-function readText(bytes: Buffer): string[][] {
+async function withoutBlanks(records: readonly string[][]): Promise<string[][]> {
+  const kept: string[][] = [];
+  const rest = createRest();
+  for (const record of records) {
+    if (record.some((cell) => cell.trim() !== '')) kept.push(record);
+    await rest();
+  }
+  return kept;
+}
+
+async function readText(bytes: Buffer): Promise<string[][]> {
   const { encoding, bom } = detectEncoding(bytes, { isUtf8: isUtf8(bytes) });
   const text = decode(bytes.subarray(bom), encoding, { last: true });
-  const { records, starts, end } = scanCsv(text, detectDialect(text), { last: true });
-  if (records.length > maxRows)
-    throw new AppError(
-      'import.unreadable',
-      `The table has more than ${maxRows} rows: send it to …/leads/import, which has no limit.`,
-    );
+  const { records, starts, end } = await scanTable(text, (rows) => {
+    if (rows > maxRows)
+      throw new AppError(
+        'import.unreadable',
+        `The table has more than ${maxRows} rows: send it to …/leads/import, which has no limit.`,
+      );
+  });
   // A broken line stays one cell, so that the import reports it as a reject once it is confirmed.
   return records.map(
     (record, index) => record ?? [text.slice(starts[index], starts[index + 1] ?? end).trimEnd()],

@@ -2,9 +2,9 @@ import { buffer } from 'node:stream/consumers';
 import { readSheet } from 'read-excel-file/node';
 import { storeZip, unpackZip } from './zip.ts';
 
-// A process of its own, with little memory and no secrets: a workbook on stdin, its first sheet as
-// JSON on stdout. What a few bytes of a workbook make of it (a row number of a billion, a text in
-// every cell) may end this process, and no other.
+// A process of its own, with little memory and no secrets: what a few bytes of a workbook make
+// of it (a text in every cell) may end this process, and no other. On stdout: a line that says
+// whether it was read, then the rows of the first sheet, each a line of JSON.
 
 const maxUnpacked = 128 * 1024 * 1024;
 /** As much text as confirm-csv takes. */
@@ -29,8 +29,8 @@ async function read(bytes: Buffer): Promise<string[][]> {
   });
 }
 
-const answer = await read(await buffer(process.stdin)).then(
-  (rows) => ({ rows }),
-  (error: unknown) => ({ error: (error as Error).message.slice(0, 300) }),
+const lines = await read(await buffer(process.stdin)).then(
+  (rows) => [{ error: null }, ...rows],
+  (error: unknown) => [{ error: (error as Error).message.slice(0, 300) }],
 );
-process.stdout.write(JSON.stringify(answer));
+process.stdout.write(lines.map((line) => JSON.stringify(line)).join('\n'));

@@ -4,16 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { minuteMs } from '../../domain/time.ts';
 import { AppError } from '../../errors.ts';
+import { createRest } from '../rest.ts';
 
 const reader = fileURLToPath(new URL('./workbook-reader.ts', import.meta.url));
 /** What a file may take to be read: far more than any of ten megabytes that people made. */
 const limits = { memoryMb: 640, ms: minuteMs };
 const maxWaiting = 8;
 
-const answerSchema = z.union([
-  z.object({ rows: z.array(z.array(z.string())) }),
-  z.object({ error: z.string() }),
-]);
+const outcomeSchema = z.object({ error: z.string().nullable() });
 
 let turn: Promise<unknown> = Promise.resolve();
 let waiting = 0;
@@ -59,7 +57,14 @@ async function readAlone(bytes: Buffer, { memoryMb, ms }: typeof limits): Promis
     throw new Error(
       'It takes too much memory or time. Save it as CSV and send it to …/leads/import.',
     );
-  const answer = answerSchema.parse(JSON.parse(said));
-  if ('error' in answer) throw new Error(answer.error);
-  return answer.rows;
+  const [outcome = '', ...lines] = said.split('\n');
+  const { error } = outcomeSchema.parse(JSON.parse(outcome));
+  if (error !== null) throw new Error(error);
+  const rows: string[][] = [];
+  const rest = createRest();
+  for (const line of lines) {
+    rows.push(JSON.parse(line) as string[]);
+    await rest();
+  }
+  return rows;
 }

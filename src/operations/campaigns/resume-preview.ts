@@ -17,8 +17,8 @@ export const previewResume = defineOperation({
   scope: 'read',
   input: z.object({ id: uuid, policy: resumePolicy }),
   output: forecastOutput.extend({ policy: z.enum(resumePolicies) }),
-  errors: ['campaign.not_found', 'campaign.not_paused'],
-  async run({ db, workspaceId, now }, { id, policy }) {
+  errors: ['campaign.not_found', 'campaign.not_paused', 'forecast.too_large'],
+  async run({ db, workspaceId, now, signal }, { id, policy }) {
     const row = await getCampaign(db, { workspaceId, campaignId: id });
     if (row.status !== 'paused')
       throw new AppError(
@@ -30,6 +30,7 @@ export const previewResume = defineOperation({
       campaignId: id,
       changes: { resume: policy },
       now,
+      signal,
     });
     return { ...forecastOnWire(made, { campaignId: id, madeAt: now }), policy };
   },

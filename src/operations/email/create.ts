@@ -7,8 +7,8 @@ import { wakeSender } from '../../db/sending/lanes.ts';
 import { emailAddress } from '../../domain/text.ts';
 import { readInboxCursor, requireWorking, sealSecrets } from '../../engine/accounts/mailboxes.ts';
 import { AppError } from '../../errors.ts';
-import { defineOperation, invalid } from '../../operation.ts';
-import { refuse } from '../../refusal.ts';
+import { defineOperation } from '../../operation.ts';
+import { invalid, refuse } from '../../refusal.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
 import { profileColumns, profileInput } from './profile.ts';
 

@@ -18,8 +18,8 @@ import {
 } from '../../engine/accounts/mailboxes.ts';
 import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
-import { type Context, defineOperation, invalid } from '../../operation.ts';
-import { refuse } from '../../refusal.ts';
+import { type Context, defineOperation } from '../../operation.ts';
+import { invalid, refuse } from '../../refusal.ts';
 import { isLoosened, requireSendForSender } from '../require-send.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
 import { profileColumns, profileInput, someProfile } from './profile.ts';

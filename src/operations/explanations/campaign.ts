@@ -33,12 +33,13 @@ export const explainOneCampaign = defineOperation({
       z.object({ hold: z.string(), n: z.int(), words: z.string(), unblock: z.string().nullable() }),
     ),
   }),
-  errors: ['campaign.not_found'],
-  async run({ db, workspaceId, now }, { id }) {
+  errors: ['campaign.not_found', 'forecast.too_large'],
+  async run({ db, workspaceId, now, signal }, { id }) {
     const campaign = await getCampaign(db, { workspaceId, campaignId: id });
     const { binding, expectedAt, senders, held } = await explainCampaign(db, campaign, {
       workspaceId,
       now,
+      signal,
     });
     return {
       campaign_id: id,

@@ -41,14 +41,15 @@ export const explainOneProspect = defineOperation({
       .nullable()
       .describe('due_at: when its delay has run out. expected_at: when its turn comes.'),
   }),
-  errors: ['campaign.not_found', 'prospect.not_found'],
-  async run({ db, workspaceId, now }, { id, prospectId }) {
+  errors: ['campaign.not_found', 'prospect.not_found', 'forecast.too_large'],
+  async run({ db, workspaceId, now, signal }, { id, prospectId }) {
     const campaign = await getCampaign(db, { workspaceId, campaignId: id });
     const prospect = await findProspect(db, { workspaceId, campaignId: id, prospectId });
     if (!prospect) throw new AppError('prospect.not_found');
     const { binding, constraints, next } = await explainProspect(db, campaign, prospect, {
       workspaceId,
       now,
+      signal,
     });
     return {
       prospect_id: prospectId,

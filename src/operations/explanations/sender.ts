@@ -33,11 +33,15 @@ export const explainOneSender = defineOperation({
       z.object({ campaign_id: z.uuid(), binding: bindingOutput, constraints: constraintsOutput }),
     ),
   }),
-  errors: ['sender.not_found'],
-  async run({ db, workspaceId, now }, { id }) {
+  errors: ['sender.not_found', 'forecast.too_large'],
+  async run({ db, workspaceId, now, signal }, { id }) {
     const sender = await findSender(db, { workspaceId, senderId: id });
     if (!sender) throw new AppError('sender.not_found');
-    const { binding, expectedAt, campaigns } = await explainSender(db, id, { workspaceId, now });
+    const { binding, expectedAt, campaigns } = await explainSender(db, id, {
+      workspaceId,
+      now,
+      signal,
+    });
     return {
       sender_id: id,
       status: statusOnWire(sender),

@@ -7,6 +7,7 @@ import { forecastCampaign } from '../../engine/forecast/forecast.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { checkSenders } from '../campaigns/fields.ts';
+import { onMissing } from '../refusals.ts';
 import { changesInput, forecastOnWire, forecastOutput } from './wire.ts';
 
 export const createForecast = defineOperation({
@@ -21,9 +22,11 @@ export const createForecast = defineOperation({
   input: z.object({ id: uuid, ...changesInput }),
   output: forecastOutput.extend({ forecast_id: z.uuid() }),
   status: 201,
-  errors: ['campaign.not_found', 'campaign.sender_mismatch'],
+  errors: ['campaign.not_found', 'campaign.sender_mismatch', 'forecast.too_large'],
+  // It may compute for half a minute, and holds no connection meanwhile.
+  transaction: false,
   async run(context, { id, ...changes }) {
-    const { db, workspaceId, now } = context;
+    const { db, workspaceId, now, signal } = context;
     const campaign = await getCampaign(db, { workspaceId, campaignId: id });
     if (changes.sender_account_ids)
       changes.sender_account_ids = await checkSenders(
@@ -32,7 +35,8 @@ export const createForecast = defineOperation({
         changes.sender_account_ids,
       );
     await requireSenders(context, changes.sender_limits ?? []);
-    const made = await forecastCampaign(db, { workspaceId, campaignId: id, changes, now });
+    const request = { workspaceId, campaignId: id, changes, now, signal };
+    const made = await forecastCampaign(db, request);
     const forecast = forecastOnWire(made, { campaignId: id, madeAt: now });
     const forecast_id = context.newId();
     await insertForecast(db, {
@@ -42,7 +46,7 @@ export const createForecast = defineOperation({
       madeAt: now,
       changes,
       result: forecast,
-    });
+    }).catch(onMissing(() => new AppError('campaign.not_found')));
     return { forecast_id, ...forecast };
   },
 });

@@ -37,10 +37,16 @@ export const showForecast = defineOperation({
     page: z.int(),
     limit: z.int(),
   }),
-  errors: ['campaign.not_found'],
-  async run({ db, workspaceId, now }, { id, page, limit }) {
+  errors: ['campaign.not_found', 'forecast.too_large'],
+  async run({ db, workspaceId, now, signal }, { id, page, limit }) {
     await getCampaign(db, { workspaceId, campaignId: id });
-    const made = await forecastCampaign(db, { workspaceId, campaignId: id, changes: {}, now });
+    const made = await forecastCampaign(db, {
+      workspaceId,
+      campaignId: id,
+      changes: {},
+      now,
+      signal,
+    });
     const iso = (at: number) => new Date(at).toISOString();
     const people = made.people.slice((page - 1) * limit, page * limit);
     const prospects = people.map((person) => ({

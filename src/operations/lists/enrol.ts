@@ -45,6 +45,7 @@ export const enrolInList = defineOperation({
     ),
   }),
   errors: ['list.not_found', 'list.protected'],
+  maxValues: 50_000,
   async run(context, { id, people }) {
     const { db, workspaceId, now } = context;
     const list = { workspaceId, listId: id };

@@ -41,6 +41,7 @@ export const importLeads = defineOperation({
     preview: z.boolean(),
   }),
   errors: ['list.not_found'],
+  maxValues: 50_000,
   async run(context, { leads, listId = null, preview }) {
     const { db, workspaceId, now } = context;
     const list = listId === null ? null : await getList(db, { workspaceId, listId });

@@ -45,7 +45,7 @@ export const startListImport = defineOperation({
     const { db, workspaceId, newId, now } = context;
     await getOwnList(db, { workspaceId, listId });
     await requireSendForLists(context, [listId], ['synced']);
-    const table = readTable(content);
+    const table = await readTable(content);
     if (!table) throw new AppError('import.unreadable', 'The table has no header row.');
     refuseProblems(mappingProblems(table.columns, rest.mapping));
     const id = { workspaceId, importId: newId() };

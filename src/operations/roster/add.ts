@@ -34,6 +34,8 @@ export const addProspects = defineOperation({
   }),
   output: z.object({ imported: z.int(), duplicates: z.int() }),
   errors: ['campaign.not_found', 'campaign.roster_frozen'],
+  // A thousand people with a hundred fields each.
+  maxValues: 100_000,
   async run(context, { id, prospects }) {
     const campaign = { workspaceId: context.workspaceId, campaignId: id };
     const roster = await openRoster(context.db, campaign);

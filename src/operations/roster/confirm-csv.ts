@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { packPeople } from '../../db/sending/roster-changes.ts';
-import { detectDialect, scanCsv } from '../../domain/imports/csv.ts';
 import { columnNames } from '../../domain/imports/csv-mapping.ts';
 import { uuid } from '../../domain/text.ts';
 import { type ImportProgress, readRows } from '../../engine/imports/import-rows.ts';
 import { resolveMapping } from '../../engine/imports/import-upload.ts';
+import { scanTable } from '../../engine/imports/scan-table.ts';
 import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
@@ -48,9 +48,10 @@ export const confirmCsv = defineOperation({
   async run(context, { id, lead_list_id, mapping, csv_text }) {
     const { db, workspaceId, now, newId } = context;
     const campaign = { workspaceId, campaignId: id };
+    // Read before the campaign is locked.
+    const { records, starts, end } = await scanTable(csv_text);
     const roster = await openRoster(db, campaign);
     requireSendAfterLaunch(context, roster);
-    const { records, starts, end } = scanCsv(csv_text, detectDialect(csv_text), { last: true });
     const header = records[0];
     if (!header) throw new AppError('import.unreadable', 'csv_text has no header row.');
     const columns = columnNames(header);

@@ -46,6 +46,7 @@ export const enrolProspects = defineOperation({
     ),
   }),
   errors: ['campaign.not_found', 'campaign.roster_frozen'],
+  maxValues: 100_000,
   async run(context, { id, people }) {
     const { db, workspaceId, now } = context;
     const campaign = { workspaceId, campaignId: id };

@@ -16,7 +16,7 @@ import { knownProspect, prospectOnWire } from './wire.ts';
 
 const maxLimit = 200;
 /** Open people up to which a list runs the forecast. */
-const maxForecast = 20_000;
+const maxForecast = 2_000;
 const count = z.int().min(0);
 
 const instant = z.iso.datetime().nullable();

@@ -45,6 +45,7 @@ const add = defineRoute({
     leads: z.array(leadInput).min(1).max(2000).optional(),
   }),
   output: z.object({ added: z.int(), skipped: z.int(), failed: z.int() }),
+  maxValues: 100_000,
   async run(
     api,
     {

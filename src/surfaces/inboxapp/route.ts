@@ -21,7 +21,7 @@ export type OwnApi = {
 
 type Route<In extends z.ZodObject, Out extends z.ZodType> = Pick<
   Operation<In, Out>,
-  'summary' | 'scope' | 'input' | 'output' | 'bodyLimit' | 'transaction'
+  'summary' | 'scope' | 'input' | 'output' | 'bodyLimit' | 'maxValues' | 'transaction'
 > & {
   /** Method and path below the base. */
   route: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
@@ -49,7 +49,7 @@ export function defineRoute<In extends z.ZodObject, Out extends z.ZodType>({
 }
 
 function ownApiOf(context: Context): OwnApi {
-  const { workspaceId, memberId, keyId, scopes, sandbox } = context;
+  const { workspaceId, memberId, keyId, scopes, sandbox, signal } = context;
   const caller = {
     workspaceId,
     memberId,
@@ -60,7 +60,7 @@ function ownApiOf(context: Context): OwnApi {
   return {
     context,
     async call(operation, raw) {
-      const { body } = await runOperation(operation, context, { caller, raw });
+      const { body } = await runOperation(operation, context, { caller, raw, signal });
       return body as OutputOf<typeof operation>;
     },
   };

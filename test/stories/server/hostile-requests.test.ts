@@ -3,7 +3,7 @@ import type { Operation } from '../../../src/operation.ts';
 import { operations } from '../../../src/operations/index.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
 import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
-import { type Everything, makeEverything } from '../../factories/everything.ts';
+import { makeEverything, urlIn } from '../../factories/everything.ts';
 import { idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
@@ -27,41 +27,13 @@ const prototypeNames = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 const json = { 'content-type': 'application/json' };
 
-/** The URL of a request about existing things, which deletes none of them. */
-function urlOf(operation: Operation): string {
-  const { method, path } = splitRoute(operation);
-  if (method === 'DELETE')
-    return path.replaceAll(/\{\w+\}/g, '019ae6a0-0000-7000-8000-000000000000');
-  const isInbox = path.startsWith('/api/v1');
-  const firsts: Record<string, string> = {
-    campaigns: isInbox ? ids.inbox : ids.campaign,
-    lists: ids.list,
-    tags: ids.tag,
-    statuses: ids.status,
-    senders: ids.sender,
-  };
-  const noun = /^\/api\/(?:v1\/)?(\w+)/.exec(path)![1]!;
-  const later: Record<string, keyof Everything> = {
-    prospectId: 'prospect',
-    columnId: 'column',
-    nodeId: 'node',
-    messageId: 'message',
-  };
-  let first = true;
-  return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => {
-    const id = first ? (firsts[noun] ?? ids.lead) : ids[later[name] ?? 'automation'];
-    first = false;
-    return id;
-  });
-}
-
 async function ask(
   operation: Operation,
   tail: string,
   body?: string | Buffer,
   headers: Record<string, string> = {},
 ) {
-  const route = `${splitRoute(operation).method} ${urlOf(operation)}${tail}`;
+  const route = `${splitRoute(operation).method} ${urlIn(ids, operation)}${tail}`;
   const answer = await send(route, body, headers);
   const request = `${route.slice(0, 300)} ${String(body ?? '').slice(0, 200)}`;
   const exchange = `${request} -> ${answer.text.slice(0, 300)}`;
