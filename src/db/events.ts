@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { NewEvent } from '../domain/people/event.ts';
 import { storableJson } from '../domain/text.ts';
 import { type Db, noteEvents } from './database.ts';
+import { type Page, readPage } from './pages.ts';
 import type { Schema } from './schema.gen.ts';
 
 /**
@@ -44,7 +45,7 @@ type Span = { workspaceId: string; from: number; to: number; newest: boolean; li
 export async function readEvents(
   db: Db,
   { workspaceId, from, to, newest, limit, ...filter }: Span & EventFilter,
-): Promise<EventRow[]> {
+): Promise<Page<EventRow>> {
   const { kinds, campaignId, prospectId } = filter;
   let query = db
     .selectFrom('events')
@@ -55,10 +56,8 @@ export async function readEvents(
   if (kinds) query = query.where('kind', 'in', [...kinds]);
   if (campaignId) query = query.where('campaign_id', '=', campaignId);
   if (prospectId) query = query.where('prospect_id', '=', prospectId);
-  return query
-    .orderBy('seq', newest ? 'desc' : 'asc')
-    .limit(limit)
-    .execute();
+  const ordered = query.orderBy('seq', newest ? 'desc' : 'asc').limit(limit + 1);
+  return readPage(db, sql`${ordered}`, limit);
 }
 
 /** The number of a workspace's last event; 0 before the first. */

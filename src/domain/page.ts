@@ -25,3 +25,8 @@ export function offsetOf(
     errors: [{ pointer: '/page', code: 'too_deep', message }],
   });
 }
+
+/** The warning about a page that its bytes end before its limit. */
+export const pageEnds = (rows: number): string =>
+  `The page ends after ${rows} rows, because more would have over 8 MB. ` +
+  'Go on by cursor, or with a smaller limit.';

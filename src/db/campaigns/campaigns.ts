@@ -5,6 +5,7 @@ import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import { AppError } from '../../errors.ts';
 import { type Db, runTransaction } from '../database.ts';
 import { appendEvents } from '../events.ts';
+import { type Page, readPage } from '../pages.ts';
 import { isFed } from '../people/rules.ts';
 import { camelRows } from '../rows.ts';
 import type { Schema } from '../schema.gen.ts';
@@ -84,7 +85,7 @@ export type CampaignFilter = {
   /** By age alone, and after one of them when that is given. */
   newest?: boolean | undefined;
   after?: string | undefined;
-  limit?: number | undefined;
+  limit: number;
   offset: number;
 };
 
@@ -97,21 +98,22 @@ export type ListedCampaign = CampaignRow & { node_count: number; nodes: Sequence
 export async function listCampaigns(
   db: Db,
   filter: CampaignFilter,
-): Promise<{ rows: ListedCampaign[]; total: number }> {
+): Promise<Page<ListedCampaign> & { total: number }> {
   const where = sql`where c.workspace_id = ${filter.workspaceId}
     and (${filter.status ?? null}::text is null or c.status = ${filter.status ?? null})
     and (${filter.type ?? null}::text is null or c.type = ${filter.type ?? null})
     and (${filter.q ?? null}::text is null or position(lower(${filter.q ?? null}) in lower(c.name)) > 0)`;
-  const { rows } = await sql<ListedCampaign>`
+  const query = sql`
     select c.*, jsonb_array_length(s.nodes) as node_count, ${filter.nodes ? sql`s.nodes` : sql`'[]'::jsonb`} as nodes
     from campaigns c join sequences s on s.workspace_id = c.workspace_id and s.campaign_id = c.id and s.revision = c.revision
     ${where} and (${filter.after ?? null}::uuid is null or c.id < ${filter.after ?? null})
     order by ${filter.newest ? sql`c.id desc` : sql`c.status in ('active', 'paused') desc, c.created_at desc, c.id desc`}
-    limit ${filter.limit ?? null} offset ${filter.offset}`.execute(db);
+    limit ${filter.limit + 1} offset ${filter.offset}`;
+  const page = await readPage<ListedCampaign>(db, query, filter.limit);
   const counted = await sql<{ n: number }>`select count(*) as n from campaigns c ${where}`.execute(
     db,
   );
-  return { rows, total: counted.rows[0]?.n ?? 0 };
+  return { ...page, total: counted.rows[0]?.n ?? 0 };
 }
 
 /** Returns the row, or null when the member has a campaign of this name. */

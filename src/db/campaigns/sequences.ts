@@ -60,17 +60,51 @@ export type RevisionRow = {
   created_at: Date;
 };
 
-/** The revisions of a campaign, the newest first. */
-export async function listRevisions(
+/** The newest revisions of a campaign up to a number, the newest first. */
+export async function readRevisions(
   db: Db,
   { workspace_id, id }: CampaignRow,
+  { upTo, limit }: { upTo: number; limit: number },
 ): Promise<RevisionRow[]> {
   const { rows } = await sql<RevisionRow>`
     select revision, nodes, removed_touches, created_at from sequences
-    where workspace_id = ${workspace_id} and campaign_id = ${id} order by revision desc`.execute(
-    db,
-  );
+    where workspace_id = ${workspace_id} and campaign_id = ${id} and revision <= ${upTo}
+    order by revision desc limit ${limit}`.execute(db);
   return rows;
+}
+
+/** A revision without its texts: its nodes have what says whether they are touches. */
+export type RevisionOutline = Pick<RevisionRow, 'revision' | 'created_at'> & {
+  nodes: Pick<SequenceNode, 'type' | 'ai_node'>[];
+};
+
+/** The revisions of a campaign without their texts, the newest first. */
+export async function listRevisions(
+  db: Db,
+  { workspace_id, id }: CampaignRow,
+): Promise<RevisionOutline[]> {
+  const { rows } = await sql<RevisionOutline>`
+    select revision, created_at, (
+      select coalesce(jsonb_agg(jsonb_build_object('type', n->'type', 'ai_node',
+        jsonb_build_object('output_type', n->'ai_node'->'output_type')) order by place), '[]')
+      from jsonb_array_elements(nodes) with ordinality as node (n, place)) as nodes
+    from sequences where workspace_id = ${workspace_id} and campaign_id = ${id}
+    order by revision desc`.execute(db);
+  return rows;
+}
+
+/** The nodes with these ids that any revision of a campaign had, each in its last form. */
+export async function findNodes(
+  db: Db,
+  { workspace_id, id }: CampaignRow,
+  nodeIds: readonly string[],
+): Promise<SequenceNode[]> {
+  const { rows } = await sql<{ node: SequenceNode }>`
+    select distinct on (node->>'id') node
+    from sequences cross join jsonb_array_elements(nodes) as node
+    where workspace_id = ${workspace_id} and campaign_id = ${id} and node->>'id' = any(${nodeIds}::text[])
+    order by node->>'id', revision desc`.execute(db);
+  return rows.map(({ node }) => node);
 }
 
 /** Adds the revision after the campaign's current one, which does not change yet. */

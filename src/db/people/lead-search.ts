@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { maxPageDepth } from '../../domain/page.ts';
 import { nilId } from '../../ids.ts';
 import type { Db } from '../database.ts';
+import { readPage } from '../pages.ts';
 import type { LeadRow } from './leads.ts';
 
 /** Columns a filter can ask for, by their name on the wire. */
@@ -163,11 +164,12 @@ export async function searchLeads(
 ): Promise<{ rows: LeadRow[]; next: string | null }> {
   const { limit } = search;
   const { from, order } = newest(search);
-  const { rows } =
-    await sql<LeadRow>`select l.* from ${from} where ${matching({ ...search, listId: null })} order by ${order} desc limit ${limit + 1}`.execute(
-      db,
-    );
-  if (rows.length > limit) return { rows: rows.slice(0, limit), next: rows[limit - 1]!.id };
+  const { rows, more } = await readPage<LeadRow>(
+    db,
+    sql`select l.* from ${from} where ${matching({ ...search, listId: null })} order by ${order} desc limit ${limit + 1}`,
+    limit,
+  );
+  if (more) return { rows, next: rows.at(-1)!.id };
   const end = await sql<{
     id: string;
   }>`select id from (${newestIds(search)}) as n order by id desc offset ${maxPageDepth - 1} limit 1`.execute(

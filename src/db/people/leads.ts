@@ -60,17 +60,22 @@ export async function updateLead(
 }
 
 /**
- * Sets these attributes, null takes one away; others stay. Returns null when there is no such lead.
+ * Sets these attributes, null takes one away; others stay. Returns null when there is no such lead,
+ * or when they would be longer than `max` as JSON and longer than before.
  */
 export async function mergeAttributes(
   db: Db,
-  { workspaceId, id, now }: { workspaceId: string; id: string; now: Date },
-  values: Readonly<Record<string, unknown>>,
+  { workspaceId, id }: { workspaceId: string; id: string },
+  { values, max, now }: { values: Readonly<Record<string, unknown>>; max: number; now: Date },
 ): Promise<LeadRow | null> {
   const gone = Object.keys(values).filter((name) => values[name] === null);
+  const merged = sql`((attributes || ${JSON.stringify(values)}::jsonb) - ${gone}::text[])`;
   const { rows } = await sql<LeadRow>`
-    update leads set attributes = (attributes || ${JSON.stringify(values)}::jsonb) - ${gone}::text[], updated_at = ${now}
-    where workspace_id = ${workspaceId} and id = ${id} returning *`.execute(db);
+    update leads set attributes = ${merged}, updated_at = ${now}
+    where workspace_id = ${workspaceId} and id = ${id}
+      and length(${merged}::text) <= greatest(${max}, length(attributes::text)) returning *`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }
 
@@ -86,22 +91,30 @@ const texts = [
   'size',
 ] as const;
 
-/** Writes the given fields of each of these leads; attributes are merged, identities stay. */
+/**
+ * Writes the given fields of each of these leads; attributes are merged, identities stay. Returns
+ * the leads that were written: not those whose attributes would be longer than `max` as JSON.
+ */
 export async function mergeLeads(
   db: Db,
-  { workspaceId, now }: { workspaceId: string; now: Date },
+  { workspaceId, max, now }: { workspaceId: string; max: number; now: Date },
   leads: ReadonlyMap<string, LeadFields>,
-): Promise<void> {
-  if (leads.size === 0) return;
+): Promise<Set<string>> {
+  if (leads.size === 0) return new Set();
   const set = sql.join(
     texts.map(
       (field) => sql`${sql.ref(field)} = coalesce(g.v->>${sql.lit(field)}, l.${sql.ref(field)})`,
     ),
   );
-  await sql`
-    update leads l set ${set}, attributes = l.attributes || coalesce(g.v->'attributes', '{}'), updated_at = ${now}
+  const merged = sql`(l.attributes || coalesce(g.v->'attributes', '{}'))`;
+  const { rows } = await sql<{ id: string }>`
+    update leads l set ${set}, attributes = ${merged}, updated_at = ${now}
     from unnest(${[...leads.keys()]}::uuid[], ${[...leads.values()].map((fields) => JSON.stringify(fields))}::jsonb[]) as g (id, v)
-    where l.workspace_id = ${workspaceId} and l.id = g.id`.execute(db);
+    where l.workspace_id = ${workspaceId} and l.id = g.id
+      and length(${merged}::text) <= greatest(${max}, length(l.attributes::text)) returning l.id`.execute(
+    db,
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /**

@@ -3,6 +3,7 @@ import { maxPageDepth } from '../../domain/page.ts';
 import { type ProspectStatus, prospectStatuses } from '../../domain/people/prospect.ts';
 import { nilId } from '../../ids.ts';
 import type { Db } from '../database.ts';
+import { type Page, readPage } from '../pages.ts';
 import type { CampaignId } from '../scope.ts';
 import type { ProspectRow } from '../sending/profiles.ts';
 import { isFed } from './rules.ts';
@@ -45,20 +46,21 @@ export type RosterPage = CampaignId & {
  * A page in the order people were added. Each status is read from the index up to the page's end,
  * so a page costs no scan.
  */
-export async function listProspects(db: Db, page: RosterPage): Promise<ProspectRow[]> {
-  const { workspaceId, campaignId, after = nilId, offset, limit } = page;
+export async function listProspects(db: Db, page: RosterPage): Promise<Page<ProspectRow>> {
+  const { workspaceId, campaignId, after = nilId, offset } = page;
+  const limit = page.limit + 1;
   const statuses = page.status ? [page.status] : prospectStatuses;
   const ids =
     page.prefix === undefined
       ? sql`select c.id from unnest(${statuses}::text[]) as s (status) cross join lateral (
           select id from prospects where campaign_id = ${campaignId} and status = s.status and id > ${after} order by id limit ${offset + limit}) c`
       : sql`select id from ${startsWith(page)} as found where id > ${after}`;
-  const { rows } = await sql<ProspectRow>`
-    select p.* from (select id from (${ids}) as candidate order by id limit ${limit} offset ${offset}) as chosen
-    join prospects p on p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = chosen.id order by p.id`.execute(
+  return readPage(
     db,
+    sql`select p.* from (select id from (${ids}) as candidate order by id limit ${limit} offset ${offset}) as chosen
+      join prospects p on p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = chosen.id order by p.id`,
+    page.limit,
   );
-  return rows;
 }
 
 /** How many match: from the counters, or by the identity's index when a prefix is asked for. */

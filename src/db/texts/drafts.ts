@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import type { CampaignRow } from '../campaigns/campaigns.ts';
 import type { Db } from '../database.ts';
+import { type Page, readPage } from '../pages.ts';
 import type { Schema } from '../schema.gen.ts';
 import type { CampaignId } from '../scope.ts';
 
@@ -51,23 +52,28 @@ export type MessageFilter = CampaignId & {
 export async function listMessages(
   db: Db,
   { workspaceId, campaignId, states, prospectId, after, limit }: MessageFilter,
-): Promise<MessageRow[]> {
-  const { rows } = await sql<MessageRow>`
+): Promise<Page<MessageRow>> {
+  const query = sql`
     select ${outbound} from messages
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
       and state = any (${states}::text[])
       and (${prospectId ?? null}::uuid is null or prospect_id = ${prospectId ?? null})
       and (${after ?? null}::uuid is null or id > ${after ?? null})
-    order by id limit ${limit}`.execute(db);
-  return rows;
+    order by id limit ${limit + 1}`;
+  return readPage(db, query, limit);
 }
 
-/** Messages that came in from a prospect of the campaign, the oldest first; at most 200. */
+const maxReplies = 200;
+
+/**
+ * Messages that came in from a prospect of the campaign, the oldest first; at most 200, and those
+ * of one page.
+ */
 export async function listReplies(
   db: Db,
   { workspaceId, campaignId, prospectId }: CampaignId & { prospectId: string },
 ): Promise<MessageRow[]> {
-  const { rows } = await sql<MessageRow>`
+  const query = sql`
     select id, campaign_id, prospect_id, null as node_id, sender_id, 'inbound' as direction,
       'received' as state, false as manually_edited, null as written_by, subject,
       body_text, null as body_html, null as error_detail, null as withdrawn_at,
@@ -75,8 +81,8 @@ export async function listReplies(
     from inbound_messages
     where workspace_id = ${workspaceId} and prospect_id = ${prospectId}
       and campaign_id = ${campaignId} and event = 'message'
-    order by received_at, id limit 200`.execute(db);
-  return rows;
+    order by received_at, id limit ${maxReplies}`;
+  return (await readPage<MessageRow>(db, query, maxReplies)).rows;
 }
 
 export type NewDraft = {

@@ -6,12 +6,18 @@ import {
   normaliseXHandle,
 } from '../identity.ts';
 import { isStorableJson, text } from '../text.ts';
+import { customFieldsLimit } from './prospect-input.ts';
 
 export const leadTypes = ['person', 'company'] as const;
 
 const line = text({ max: 500 }).nullable().optional();
+/** Of attributes, of location, and of the lists, each as JSON text; in UTF-16 units. */
+export const attributesLimit = customFieldsLimit;
+const tooLarge = `Must be at most ${attributesLimit} characters long as JSON.`;
 const json = <Schema extends z.ZodType>(schema: Schema) =>
-  schema.refine(isStorableJson, 'Must hold well-formed Unicode without NUL characters only.');
+  schema
+    .refine(isStorableJson, 'Must hold well-formed Unicode without NUL characters only.')
+    .refine((value) => JSON.stringify(value).length <= attributesLimit, tooLarge);
 const bag = json(z.record(z.string(), z.unknown()));
 const items = json(z.array(z.record(z.string(), z.unknown())).max(100));
 
@@ -47,7 +53,12 @@ export const leadInput = z.object({
   location: bag.optional(),
   socials: items.optional().describe('{"type": "linkedin", "url": "…"}'),
   contacts: items.optional().describe('{"type": "email", "value": "…"}'),
-  attributes: bag.optional().describe('Free-form; become custom fields in campaigns.'),
+  attributes: bag
+    .optional()
+    .describe(
+      'Free-form; become custom fields in campaigns. ' +
+        `At most ${attributesLimit} characters of JSON.`,
+    ),
 });
 export type LeadInput = z.output<typeof leadInput>;
 

@@ -62,6 +62,9 @@ export function seedSequence(channel: string, newId: () => string): SequenceNode
     .map((definition, position) => blankNode(definition, newId(), position));
 }
 
+/** Maximum length of a sequence as JSON text, in UTF-16 units. */
+export const sequenceLimit = 262_144;
+
 /**
  * The whole sequence of a request. Ids of previous nodes of the same type are kept, others are new;
  * absent fields keep the node's value, null clears it.
@@ -101,6 +104,7 @@ export function normaliseSequence(
     return [written.node];
   });
   refuse([...errors, ...orderProblems(input)]);
+  refuseLarge(nodes, '/sequence_nodes');
   return { nodes: positioned(nodes), ignored };
 }
 
@@ -147,6 +151,7 @@ export function insertNode(
   );
   refuse(definition!.problems(node).map((problem) => problemAt(problem, '')));
   const all = positioned(nodes.toSpliced(index, 0, node));
+  refuseLarge(all, '');
   return {
     nodes: all,
     node: all[index]!,
@@ -202,11 +207,22 @@ export function editNode(
   if (!definition)
     throw new AppError('sequence.invalid', `There is no node type "${before.type}".`);
   const { node, ignored } = writeContent(definition, before, edit);
+  const all = nodes.map((other) => (other === before ? node : other));
+  refuseLarge(all, '');
   return {
-    nodes: nodes.map((other) => (other === before ? node : other)),
+    nodes: all,
     node,
     ignored: ignored.map((problem) => problemAt(problem, '')),
   };
+}
+
+/** @throws sequence.invalid for nodes that are longer than a sequence may be */
+function refuseLarge(nodes: readonly SequenceNode[], pointer: string): void {
+  const { length } = JSON.stringify(nodes);
+  const message =
+    `The sequence has ${length} characters as JSON, all texts together; ` +
+    `it may have ${sequenceLimit}.`;
+  refuse(length > sequenceLimit ? [{ pointer, code: 'too_big', message }] : []);
 }
 
 function blankNode(definition: NodeDefinition, id: string, position: number): SequenceNode {

@@ -33,6 +33,11 @@ export function touches(nodes: readonly SequenceNode[]): Touch[] {
   return found;
 }
 
+/** How many of the nodes are touches; their texts do not matter. */
+export function countTouches(nodes: readonly Pick<SequenceNode, 'type' | 'ai_node'>[]): number {
+  return nodes.filter((node) => definitionOf(node.type)?.touchOf(node)).length;
+}
+
 /**
  * Whether a model writes the first touch: then prospects need a text before they leave the pool.
  */

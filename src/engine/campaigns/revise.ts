@@ -2,8 +2,8 @@ import { markDrafting } from '../../db/ai/schedule.ts';
 import { type CampaignRow, completeIfDone, updateCampaign } from '../../db/campaigns/campaigns.ts';
 import {
   insertRevision,
-  listRevisions,
   type RevisionRow,
+  readRevisions,
   writeNodes,
 } from '../../db/campaigns/sequences.ts';
 import { type CountedPlace, countByPlace } from '../../db/campaigns/stats.ts';
@@ -48,24 +48,17 @@ export type RevisionPlan = {
 };
 
 /**
- * The campaign's revisions, newest first, and every node that they ever had, in its last form.
+ * The current revision of a campaign whose sequence can be changed.
  * @throws campaign.launch_in_progress, campaign.completed
  */
-export async function readHistory(
-  db: Db,
-  row: CampaignRow,
-): Promise<{ revisions: RevisionRow[]; known: SequenceNode[] }> {
+export async function readCurrent(db: Db, row: CampaignRow): Promise<RevisionRow> {
   if (row.status === 'launching') throw new AppError('campaign.launch_in_progress');
   if (row.status === 'completed' && row.roster !== 'open')
     throw new AppError(
       'campaign.completed',
       'Everybody has reached an end, and nobody can be added: a new sequence would reach nobody.',
     );
-  const revisions = await listRevisions(db, row);
-  const known = new Map<string, SequenceNode>();
-  for (const node of revisions.flatMap((revision) => revision.nodes))
-    if (!known.has(node.id)) known.set(node.id, node);
-  return { revisions, known: [...known.values()] };
+  return (await readRevisions(db, row, { upTo: row.revision, limit: 1 }))[0]!;
 }
 
 /**

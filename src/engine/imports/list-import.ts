@@ -12,7 +12,7 @@ import {
 import { joinList } from '../../db/people/lists.ts';
 import { columnNames } from '../../domain/imports/csv-mapping.ts';
 import { leadReader } from '../../domain/imports/lead-table.ts';
-import type { LeadFields } from '../../domain/people/lead.ts';
+import { attributesLimit, type LeadFields } from '../../domain/people/lead.ts';
 import type { Services } from '../../operation.ts';
 import { nameLeads } from '../people/named-leads.ts';
 import { scanTable } from './scan-table.ts';
@@ -85,21 +85,23 @@ async function runBatch(
   const now = clock.now();
   const { workspaceId } = id;
   const rejects: ListReject[] = [];
-  const people: LeadFields[] = [];
+  const people: (LeadFields & { row: number })[] = [];
   const batch = records.slice(row.processed, row.processed + batchSize);
   for (const [index, record] of batch.entries()) {
     const found = read(record);
-    if (found.ok) people.push(found.fields);
-    else rejects.push({ row: row.processed + index + 1, reason: found.reason });
+    const at = row.processed + index + 1;
+    if (found.ok) people.push({ ...found.fields, row: at });
+    else rejects.push({ row: at, reason: found.reason });
   }
-  const leadIds = await saveLeads(
-    db,
-    { workspaceId, newId, now, overwrite: row.merge === 'overwrite' },
-    people,
-  );
+  const context = { workspaceId, newId, now, overwrite: row.merge === 'overwrite' };
+  const saved = await saveLeads(db, context, people);
+  rejects.push(...saved.tooLarge.map((at) => ({ row: at, reason: tooLarge })));
+  rejects.sort((a, b) => a.row - b.row);
+  const { leadIds } = saved;
   const added = (await joinList(db, { workspaceId, listId: row.list_id }, { leadIds, now })).length;
   const last = row.processed + batch.length >= records.length;
-  const counts = { processed: batch.length, added, skipped: people.length - added };
+  const skipped = people.length - saved.tooLarge.length - added;
+  const counts = { processed: batch.length, added, skipped };
   await saveListImportStep(db, id, {
     ...counts,
     rejects,
@@ -112,16 +114,22 @@ async function runBatch(
 
 type SaveContext = { workspaceId: string; newId: () => string; now: Date; overwrite: boolean };
 
+const tooLarge = `The attributes would be longer than ${attributesLimit} characters as JSON.`;
+
+/** The leads of a batch, and the rows whose attributes would make a lead too large. */
+type SavedLeads = { leadIds: string[]; tooLarge: number[] };
+
 /**
- * Finds or creates the leads of these people and returns their ids. New leads get every field of
- * the table, known ones only with `overwrite`.
+ * Finds or creates the leads of these people. New leads get every field of the table, known ones
+ * only with `overwrite`.
  */
 async function saveLeads(
   db: Db,
   { overwrite, ...context }: SaveContext,
-  people: readonly LeadFields[],
-): Promise<string[]> {
-  if (people.length === 0) return [];
+  rows: readonly (LeadFields & { row: number })[],
+): Promise<SavedLeads> {
+  if (rows.length === 0) return { leadIds: [], tooLarge: [] };
+  const people = rows.map(({ row: _row, ...fields }): LeadFields => fields);
   const named = await nameLeads({ db, ...context }, people);
   const merged = new Map<string, LeadFields>();
   for (const [index, found] of named.entries()) {
@@ -134,6 +142,13 @@ async function saveLeads(
       attributes: { ...earlier?.attributes, ...fields.attributes },
     });
   }
-  await mergeLeads(db, context, merged);
-  return [...new Set(named.flatMap((found) => ('lead' in found ? found.lead.id : [])))];
+  const written = await mergeLeads(db, { ...context, max: attributesLimit }, merged);
+  const saved: SavedLeads = { leadIds: [], tooLarge: [] };
+  for (const [index, found] of named.entries()) {
+    if (!('lead' in found)) continue;
+    const { id } = found.lead;
+    if (merged.has(id) && !written.has(id)) saved.tooLarge.push(rows[index]!.row);
+    else saved.leadIds.push(id);
+  }
+  return { ...saved, leadIds: [...new Set(saved.leadIds)] };
 }

@@ -1,5 +1,5 @@
 import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
-import { listRevisions } from '../../db/campaigns/sequences.ts';
+import { readRevisions } from '../../db/campaigns/sequences.ts';
 import type { Db } from '../../db/database.ts';
 import { readSent } from '../../db/texts/wordings.ts';
 import {
@@ -12,20 +12,25 @@ import { nilId } from '../../ids.ts';
 
 const batchSize = 10_000;
 
+/** Their texts are in memory together. */
+const newestRevisions = { upTo: 2_147_483_647, limit: 100 };
+
 /**
  * How often each wording of a campaign's variations went out and was replied to. Wordings are not
  * stored: the one that a prospect got follows from the prospect and from the revision in force when
  * the message was reserved.
  */
 export async function countWordings(db: Db, row: CampaignRow): Promise<WordingCount[]> {
-  const revisions = (await listRevisions(db, row)).map(({ revision, nodes, created_at: since }) => {
-    return {
-      revision,
-      since,
-      nodes,
-      variations: new Map(nodes.map((node) => [node.id, variationsIn(node)])),
-    };
-  });
+  const revisions = (await readRevisions(db, row, newestRevisions)).map(
+    ({ revision, nodes, created_at: since }) => {
+      return {
+        revision,
+        since,
+        nodes,
+        variations: new Map(nodes.map((node) => [node.id, variationsIn(node)])),
+      };
+    },
+  );
   const counts = new WordingCounts(
     revisions.find(({ revision }) => revision === row.revision)?.nodes ?? [],
   );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ListedCampaign, listCampaigns as listRows } from '../../db/campaigns/campaigns.ts';
 import { listAutomations } from '../../db/people/automations.ts';
 import { readRules, unruled } from '../../db/people/rules.ts';
+import { pageEnds } from '../../domain/page.ts';
 import { campaignStatuses, campaignTypeNames } from '../../domain/sequence/campaign.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
@@ -18,7 +19,7 @@ export const listCampaigns = defineOperation({
   cli: 'campaign',
   summary: 'List campaigns with stats and senders',
   description:
-    'Active and paused ones first, then the newest. All of them, unless a limit is given. ' +
+    'Active and paused ones first, then the newest, by `page`. ' +
     'sort=newest goes by age alone, and by `cursor` at any depth.',
   scope: 'read',
   input: z.object({
@@ -33,7 +34,7 @@ export const listCampaigns = defineOperation({
       .default([])
       .describe('Parts to show besides.'),
     page: z.int().min(1).max(1_000_000).default(1),
-    limit: z.int().min(1).max(1000).optional(),
+    limit: z.int().min(1).max(1000).default(1000),
   }),
   output: z.object({
     campaigns: z.array(
@@ -55,28 +56,25 @@ export const listCampaigns = defineOperation({
   async run(context, { page, limit, sort, cursor, include, ...filter }) {
     if (cursor && sort !== 'newest')
       throw new AppError('request.invalid', 'cursor: It needs sort=newest.');
-    const offset = limit ? (page - 1) * limit : 0;
     const query = {
       ...filter,
       workspaceId: context.workspaceId,
       newest: sort === 'newest',
       after: cursor,
       nodes: include.includes('sequence'),
-      offset,
+      limit,
+      offset: (page - 1) * limit,
     };
-    const { rows: found, total } = await listRows(context.db, {
-      ...query,
-      limit: limit && limit + 1,
-    });
-    const rows = found.slice(0, limit);
-    const nextCursor = found.length > rows.length ? rows.at(-1)!.id : null;
+    const { rows, more, total } = await listRows(context.db, query);
+    if (more && rows.length < limit) context.warn('limit', pageEnds(rows.length));
+    const nextCursor = more ? rows.at(-1)!.id : null;
     const next = sort === 'newest' ? { next_cursor: nextCursor } : {};
     const shown = await showCampaigns(context, rows);
-    const more = await readParts(context, rows, include);
+    const included = await readParts(context, rows, include);
     const campaigns = shown.map((campaign, index) => ({
       ...campaign,
       node_count: rows[index]!.node_count,
-      ...more[index],
+      ...included[index],
     }));
     return { campaigns, total, ...next };
   },

@@ -61,7 +61,7 @@ export const listEvents = defineOperation({
     const [from, to] = newest
       ? [Math.max(end - maxRead, 1), end - 1]
       : [end + 1, Math.min(end + maxRead, last)];
-    const found = await readEvents(db, {
+    const { rows: found, more } = await readEvents(db, {
       workspaceId,
       from,
       to,
@@ -72,7 +72,7 @@ export const listEvents = defineOperation({
       limit,
     });
     const lastRead = newest ? from : to;
-    const next = found.length === limit ? found.at(-1)!.seq : lastRead;
+    const next = more ? found.at(-1)!.seq : lastRead;
     return {
       events: found.map(({ workspace_id: _workspace, at, ...event }) => ({
         ...event,

@@ -129,7 +129,7 @@ export const generateMessages = defineOperation({
       { db },
       { ...campaign, now },
     );
-    const rows = await listMessages(db, { ...campaign, states: ['draft'], limit: maxShown });
+    const { rows } = await listMessages(db, { ...campaign, states: ['draft'], limit: maxShown });
     return {
       messages: rows.map(messageOnWire),
       resolved,

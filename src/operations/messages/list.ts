@@ -88,11 +88,17 @@ export const listMessages = defineOperation({
     await getCampaign(db, campaign);
     const states =
       status === 'all' ? wireStatuses.flatMap((name) => statesOf[name]) : statesOf[status];
-    const rows = await listRows(db, { ...campaign, states, prospectId, after: cursor, limit });
+    const { rows, more } = await listRows(db, {
+      ...campaign,
+      states,
+      prospectId,
+      after: cursor,
+      limit,
+    });
     const replies = prospectId ? await listReplies(db, { ...campaign, prospectId }) : [];
     return {
       messages: [...rows, ...replies].map(messageOnWire),
-      next_cursor: rows.length < limit ? null : rows.at(-1)!.id,
+      next_cursor: more ? rows.at(-1)!.id : null,
     };
   },
 });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { lockCampaign } from '../../db/campaigns/campaigns.ts';
+import { findNodes } from '../../db/campaigns/sequences.ts';
 import { recogniseNodes } from '../../domain/sequence/revision.ts';
 import { normaliseSequence, sequenceNodeInput } from '../../domain/sequence/sequence.ts';
 import { uuid } from '../../domain/text.ts';
-import { readHistory } from '../../engine/campaigns/revise.ts';
+import { readCurrent } from '../../engine/campaigns/revise.ts';
 import { defineOperation } from '../../operation.ts';
 import { warnOfIgnored } from '../campaigns/fields.ts';
 import { applySequence, revisionOutput } from './wire.ts';
@@ -47,8 +48,12 @@ export const createRevision = defineOperation({
   async run(context, { id, sequence_nodes: input, keep, dry_run: dryRun }) {
     const { db, workspaceId, newId } = context;
     const row = await lockCampaign(db, { workspaceId, campaignId: id });
-    const { revisions, known } = await readHistory(db, row);
-    const current = revisions.find((revision) => revision.revision === row.revision)!;
+    const current = await readCurrent(db, row);
+    const known = await findNodes(
+      db,
+      row,
+      input.flatMap((node) => node.id ?? []),
+    );
     const written = normaliseSequence(input, known, row.type, newId);
     warnOfIgnored(context, written.ignored);
     const nodes = recogniseNodes(written.nodes, current.nodes);

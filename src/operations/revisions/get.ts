@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
-import { listRevisions } from '../../db/campaigns/sequences.ts';
+import { readRevisions } from '../../db/campaigns/sequences.ts';
 import { diffNodes } from '../../domain/sequence/revision.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
@@ -27,11 +27,8 @@ export const getRevision = defineOperation({
   errors: ['campaign.not_found', 'revision.not_found'],
   async run({ db, workspaceId }, { id, revision }) {
     const row = await getCampaign(db, { workspaceId, campaignId: id });
-    const revisions = await listRevisions(db, row);
-    const at = revisions.findIndex((candidate) => candidate.revision === revision);
-    const found = revisions[at];
-    if (!found) throw new AppError('revision.not_found');
-    const before = revisions[at + 1];
+    const [found, before] = await readRevisions(db, row, { upTo: revision, limit: 2 });
+    if (found?.revision !== revision) throw new AppError('revision.not_found');
     return {
       revision,
       current: revision === row.revision,

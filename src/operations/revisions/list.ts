@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { listRevisions as readRevisions } from '../../db/campaigns/sequences.ts';
-import { touches } from '../../domain/sequence/sequence.ts';
+import { countTouches } from '../../domain/sequence/touches.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 
@@ -32,7 +32,7 @@ export const listRevisions = defineOperation({
       current: revision === row.revision,
       created_at: created_at.toISOString(),
       nodes: nodes.length,
-      touches: touches(nodes).length,
+      touches: countTouches(nodes),
     }));
     return { revisions };
   },

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { lockCampaign } from '../../db/campaigns/campaigns.ts';
+import { readRevisions } from '../../db/campaigns/sequences.ts';
 import { uuid } from '../../domain/text.ts';
-import { readHistory } from '../../engine/campaigns/revise.ts';
+import { readCurrent } from '../../engine/campaigns/revise.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { revisionNumber } from './get.ts';
@@ -32,10 +33,9 @@ export const rollBackRevision = defineOperation({
       workspaceId: context.workspaceId,
       campaignId: id,
     });
-    const { revisions } = await readHistory(context.db, row);
-    const wanted = revisions.find((candidate) => candidate.revision === revision);
-    if (!wanted) throw new AppError('revision.not_found');
-    const current = revisions.find((candidate) => candidate.revision === row.revision)!;
+    const current = await readCurrent(context.db, row);
+    const [wanted] = await readRevisions(context.db, row, { upTo: revision, limit: 1 });
+    if (wanted?.revision !== revision) throw new AppError('revision.not_found');
     if (dryRun) context.setStatus(200);
     return applySequence(context, row, { current, nodes: wanted.nodes, dryRun });
   },

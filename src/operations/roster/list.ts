@@ -3,7 +3,7 @@ import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { countUnknown } from '../../db/campaigns/stats.ts';
 import { countProspects, listProspects } from '../../db/people/roster.ts';
 import type { ProspectRow } from '../../db/sending/profiles.ts';
-import { maxPageDepth, offsetOf } from '../../domain/page.ts';
+import { maxPageDepth, offsetOf, pageEnds } from '../../domain/page.ts';
 import { prospectStatuses } from '../../domain/people/prospect.ts';
 import { waitingHolds } from '../../domain/sequence/invitation.ts';
 import { text, uuid } from '../../domain/text.ts';
@@ -65,7 +65,7 @@ export const listRoster = defineOperation({
     next_cursor: z.uuid().nullable().describe('Null on the last page.'),
   }),
   errors: ['campaign.not_found'],
-  async run({ db, workspaceId, now }, input) {
+  async run({ db, workspaceId, now, warn }, input) {
     const campaign = await getCampaign(db, { workspaceId, campaignId: input.id });
     const limit = Math.min(input.limit, maxLimit);
     const filter = {
@@ -77,9 +77,11 @@ export const listRoster = defineOperation({
     };
     const total = await countProspects(db, filter);
     const offset = offsetOf({ page: input.page, limit }, total);
-    const rows =
-      offset !== null ? await listProspects(db, { ...filter, limit: limit + 1, offset }) : [];
-    const shown = rows.slice(0, limit);
+    const { rows: shown, more } =
+      offset === null
+        ? { rows: [], more: false }
+        : await listProspects(db, { ...filter, limit, offset });
+    if (more && shown.length < limit) warn('limit', pageEnds(shown.length));
     const campaignId = input.id;
     const isForecast = (await forecastSize(db, { workspaceId, campaignId })) <= maxForecast;
     const request = { workspaceId, now, isForecast };
@@ -96,7 +98,7 @@ export const listRoster = defineOperation({
       total,
       page: input.page,
       limit,
-      next_cursor: rows.length > limit ? shown.at(-1)!.id : null,
+      next_cursor: more ? shown.at(-1)!.id : null,
     };
   },
 });

@@ -18,7 +18,7 @@ const outputs: readonly { definition: NodeDefinition; maxLength: number }[] = [
   { definition: message, maxLength: 8_000 },
 ];
 
-function outputOf(node: SequenceNode) {
+function outputOf(node: Pick<SequenceNode, 'ai_node'>) {
   return outputs.find(({ definition }) => definition.type === node.ai_node?.output_type);
 }
 

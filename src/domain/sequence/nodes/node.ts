@@ -51,7 +51,7 @@ export type NodeDefinition = {
   /** Channels in which a new campaign begins with a node of this type. */
   seeds: readonly string[];
   /** The type of the node's touch; null when it is no touch. */
-  touchOf: (node: SequenceNode) => string | null;
+  touchOf: (node: Pick<SequenceNode, 'type' | 'ai_node'>) => string | null;
   /** The touch with the parts that a model writes before it is due; null when there are none. */
   draft: (node: SequenceNode) => DraftedTouch | null;
   /** Status of a prospect after the touch, while the sequence continues; null keeps the status. */
