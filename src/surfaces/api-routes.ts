@@ -103,7 +103,7 @@ function addRoute(
     method,
     url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
     ...(operation.bodyLimit ? { bodyLimit: operation.bodyLimit } : {}),
-    config: { maxValues: operation.maxValues },
+    config: { maxValues: operation.maxValues, streamed: operation.body === 'stream' },
     handler: async (request, reply) => {
       const call = { ...(await readCall(served, request)), signal: signalOf(reply) };
       if (call.strict) reply.header('preference-applied', 'handling=strict');

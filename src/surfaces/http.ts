@@ -10,6 +10,12 @@ import type { FollowOptions } from './follow.ts';
 import { inboxErrorOf } from './inboxapp/failure.ts';
 import { basePath as inboxPath } from './inboxapp/route.ts';
 import { inboxSurface } from './inboxapp.ts';
+import {
+  type ConnectionLimits,
+  connectionLimits,
+  limitConnections,
+  serverOptions,
+} from './limits/connections.ts';
 import { watchLoop } from './limits/loop-watch.ts';
 import { toAppError } from './problem.ts';
 import { healthRoutes } from './public/health.ts';
@@ -34,13 +40,17 @@ export type HttpOptions = {
   inboxWindows?: readonly RateWindow[];
   /** Replaces the defaults for following an operation. */
   follow?: Partial<FollowOptions>;
+  /** Replaces limits of connections. */
+  connections?: Partial<ConnectionLimits>;
 };
 
 /** The HTTP server, not yet listening: the APIs, their descriptions, and the public routes. */
 export function createHttp(services: Services, options: HttpOptions = {}): FastifyInstance {
   const { basePath } = services.config;
+  const limits = { ...connectionLimits, ...options.connections };
   const app = fastify({
     rewriteUrl: ({ url = '/' }) => withoutBasePath(url, basePath),
+    ...serverOptions(limits),
     bodyLimit: 4 * 1024 * 1024,
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true },
@@ -53,6 +63,7 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
   const allowed = collectRoutes(app);
   app.decorateRequest('caller', null);
   watchLoop(app, services.log);
+  limitConnections(app, limits);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).header('x-request-id', request.id);
     // An empty body needs no parser, so its content type is ignored.

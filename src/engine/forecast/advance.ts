@@ -36,6 +36,8 @@ type AdvanceRequest = {
   timeZone: string;
   target: (from: Date) => Date;
   budgetMs?: number;
+  /** Ends the call when nobody waits for its answer; the next one continues. */
+  signal?: AbortSignal;
 };
 
 /**
@@ -45,7 +47,7 @@ type AdvanceRequest = {
  */
 export function advance(
   services: Services,
-  { workspaceId, timeZone, target, budgetMs = maxCallMs }: AdvanceRequest,
+  { workspaceId, timeZone, target, signal, budgetMs = maxCallMs }: AdvanceRequest,
 ): Promise<Advance | null> {
   return withClock(services.pool, { workspaceId, patienceMs }, async (db) => {
     const before = (await readClock(db, workspaceId))!;
@@ -54,7 +56,13 @@ export function advance(
     const { advanceFrom, advanceSeq } = (await readClock(db, workspaceId))!;
     const reached = await walk(
       { ...services, db },
-      { workspaceId, from: before.at, to, deadline: performance.now() + budgetMs },
+      {
+        workspaceId,
+        from: before.at,
+        to,
+        deadline: performance.now() + budgetMs,
+        ...(signal ? { signal } : {}),
+      },
     );
     if (reached) await endAdvance(db, workspaceId);
     const counts = await countEvents(db, { workspaceId, seq: advanceSeq!, timeZone });

@@ -41,6 +41,8 @@ export type Walk = {
   to: Date;
   /** `performance.now()` at which the walk stops, even before `to`. */
   deadline: number;
+  /** Stops the walk when it is aborted. */
+  signal?: AbortSignal;
 };
 
 /**
@@ -50,7 +52,7 @@ export type Walk = {
  */
 export async function walk(
   base: Services,
-  { workspaceId, from, to, deadline }: Walk,
+  { workspaceId, from, to, deadline, signal }: Walk,
 ): Promise<boolean> {
   const clock = new ManualClock(from);
   const walker = new Walker(inSandbox(base, workspaceId, clock), workspaceId, clock);
@@ -59,10 +61,11 @@ export async function walk(
   for (let reached = false; !reached; ) {
     reached = await walker.step(to);
     const now = performance.now();
-    if (now - savedAt < writeMs && !reached && now < deadline) continue;
+    const isOver = now >= deadline || signal?.aborted;
+    if (now - savedAt < writeMs && !reached && !isOver) continue;
     await moveClock(base.db, workspaceId, clock.now());
     savedAt = now;
-    if (now >= deadline) return reached;
+    if (isOver) return reached;
   }
   return true;
 }

@@ -49,12 +49,13 @@ export const advanceClock = defineOperation({
   errors: ['workspace.not_sandbox', 'clock.busy'],
   transaction: false,
   async run(context, input) {
-    const { db, workspaceId } = context;
+    const { db, workspaceId, signal } = context;
     await requireClock(db, workspaceId);
     const timeZone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
     const done = await advance(context, {
       workspaceId,
       timeZone,
+      signal,
       target: (from) => readTarget(input, from, timeZone),
     });
     if (!done) throw new AppError('clock.busy');

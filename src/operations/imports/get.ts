@@ -1,12 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { findImport, type ImportRow } from '../../db/people/imports.ts';
 import { uuid } from '../../domain/text.ts';
+import { waitForImport } from '../../engine/imports/import-wait.ts';
 import { AppError } from '../../errors.ts';
-import { type Context, defineOperation } from '../../operation.ts';
+import { defineOperation } from '../../operation.ts';
 import { importOnWire, importOutput } from './wire.ts';
-
-const pollMs = 100;
 
 export const getImport = defineOperation({
   name: 'import.get',
@@ -14,7 +11,8 @@ export const getImport = defineOperation({
   cli: 'import',
   summary: 'Show the progress of an import',
   description:
-    'With `wait` it answers when the import is finished, at the latest after that many seconds.',
+    'With `wait` it answers when the import is finished, at the latest after that many seconds. ' +
+    'At most twenty calls of a workspace wait at once.',
   scope: 'read',
   input: z.object({
     id: uuid.describe('Import'),
@@ -22,19 +20,9 @@ export const getImport = defineOperation({
   }),
   output: z.object({ import: importOutput }),
   errors: ['import.not_found'],
-  async run(context, { id, wait }) {
-    const until = performance.now() + wait * 1000;
-    let row = await read(context, id);
-    while (row.finished_at === null && performance.now() < until) {
-      await pause(pollMs);
-      row = await read(context, id);
-    }
+  async run({ db, workspaceId, signal }, { id: importId, wait }) {
+    const row = await waitForImport(db, { workspaceId, importId }, { ms: wait * 1000, signal });
+    if (!row) throw new AppError('import.not_found');
     return { import: importOnWire(row) };
   },
 });
-
-async function read({ db, workspaceId }: Context, importId: string): Promise<ImportRow> {
-  const row = await findImport(db, { workspaceId, importId });
-  if (!row) throw new AppError('import.not_found');
-  return row;
-}
