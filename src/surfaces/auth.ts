@@ -5,7 +5,10 @@ import { AppError } from '../errors.ts';
 import { type Caller, type Services, scopes } from '../operation.ts';
 import { createRateCounter, type RateStatus, type RateWindow } from './rate.ts';
 
-/** A key counts as valid for so long without a lookup, so a revocation may take as long. */
+/**
+ * A key counts as valid for so long without a lookup, so a revocation may take as long; an unknown
+ * one counts as unknown.
+ */
 const cacheMs = 1000;
 const maxCached = 10_000;
 
@@ -18,10 +21,16 @@ export type Authenticate = (authorization: string | undefined) => Caller | Promi
  */
 export function createAuthenticate({ db, clock }: Pick<Services, 'db' | 'clock'>): Authenticate {
   const cache = new Map<string, { caller: Caller; expiresAt: Date | null; untilMs: number }>();
+  /** Until when (as `performance.now()`) a hash counts as unknown. */
+  const unknown = new Map<string, number>();
   const find = async (hash: Buffer, id: string): Promise<Caller> => {
     cache.delete(id);
     const row = await findKeyByHash(db, hash, clock.now());
-    if (!row) throw new AppError('auth.invalid');
+    if (!row) {
+      if (unknown.size >= maxCached) unknown.clear();
+      unknown.set(id, performance.now() + cacheMs);
+      throw new AppError('auth.invalid');
+    }
     const held = scopes.filter((scope) => row.scopes.includes(scope));
     const caller = {
       workspaceId: row.workspace_id,
@@ -43,6 +52,7 @@ export function createAuthenticate({ db, clock }: Pick<Services, 'db' | 'clock'>
     if (!key) throw new AppError('auth.required');
     const hash = hashKey(key);
     const id = hash.toString('latin1');
+    if ((unknown.get(id) ?? 0) > performance.now()) throw new AppError('auth.invalid');
     const entry = cache.get(id);
     const stillValid =
       entry &&

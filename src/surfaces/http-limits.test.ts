@@ -26,6 +26,21 @@ describe('the rate limit', () => {
   });
 });
 
+it('a key that is unknown is not looked up again for a moment', async () => {
+  const api = testApi(services);
+  let lookups = 0;
+  const count = () => {
+    lookups += 1;
+  };
+  database.pool.on('acquire', count);
+  for (let n = 0; n < 50; n += 1)
+    expect(
+      (await api.anonymous('GET /api/settings', undefined, { authorization: 'Bearer x' })).status,
+    ).toBe(401);
+  database.pool.off('acquire', count);
+  expect(lookups).toBeLessThan(25);
+});
+
 describe('an unreachable database', () => {
   it('gives 503 with Retry-After, and fails readiness', async () => {
     const { db, close } = openDatabase('postgres://nobody@127.0.0.1:1/none', services.log);
