@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { drain } from './drain.ts';
+import { dribble } from './dribble.ts';
 import { idempotency } from './idempotency.ts';
 import { imap } from './imap.ts';
 import { imports } from './imports.ts';
@@ -24,4 +25,5 @@ export const scenarios: readonly Scenario[] = [
   imap,
   idempotency,
   imports,
+  dribble,
 ];
