@@ -9,7 +9,7 @@ const maxLength = 400;
 const probes = 12;
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
-function chance(seed: number): () => number {
+export function chance(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -95,7 +95,7 @@ const back = 180;
  * The latest date the wall has shown: where clocks go back over midnight, the new day has begun, be
  * it for a minute (St. John's).
  */
-function dateReached(timeZone: string, at: number): string {
+export function dateReached(timeZone: string, at: number): string {
   const [now, before] = [wallClock(timeZone, at), wallClock(timeZone, at - back * minuteMs)];
   const passed = (now.weekday - before.weekday) * 1440 + now.minute - before.minute;
   if ((passed + 10_080) % 10_080 === back) return now.date;
