@@ -9,7 +9,7 @@ import {
 import { dayMs, hourMs, minuteMs } from '../time.ts';
 import { openingOf } from './constraint.ts';
 import type { CampaignFacts, LaneFacts, Quiet } from './lane-facts.ts';
-import { planLane, planLanes } from './planner.ts';
+import { constraintsAt, planLane, planLanes } from './planner.ts';
 
 /** A sender that only its limits keep from taking four prospects in a tick. */
 const fast = (facts: Partial<LaneFacts> = {}) =>
@@ -168,6 +168,58 @@ describe('works of one lane', () => {
     expect(planLane(laneFacts({ limits, usage, campaigns }), monday9).send?.picks).toEqual([
       { pool: '' },
     ]);
+  });
+});
+
+describe('a plan', () => {
+  test('tells why a sender that is no longer active sleeps', () => {
+    const because = (status: string) => planLane(laneFacts({ status }), monday9);
+    const asleep = { send: null, nextAt: null };
+    expect(because('inbox_unreachable')).toEqual({ ...asleep, because: 'inbox_unreachable' });
+    expect(because('error')).toEqual({ ...asleep, because: 'sender_not_active' });
+  });
+
+  test('wakes for a campaign that opens, not for one that never does, in any order', () => {
+    const never = campaignFacts({ campaignId: 'never', schedule: { timeZone: 'UTC', hours: [] } });
+    const later = campaignFacts({ campaignId: 'later', poolFrom: monday9 + hourMs });
+    for (const campaigns of [
+      [never, later],
+      [later, never],
+    ])
+      expect(planLane(laneFacts({ campaigns }), monday9)).toEqual({
+        send: null,
+        nextAt: monday9 + hourMs,
+        because: 'delay',
+      });
+  });
+
+  test('takes as many touches as fit in half a second, and comes again a gap after the last', () => {
+    const every = (minGapMs: number) => planLane(fast({ minGapMs }), monday9);
+    expect([501, 500, 251, 250, 166].map((ms) => every(ms).send?.count)).toEqual([1, 1, 1, 2, 3]);
+    expect(every(250).nextAt).toBe(monday9 + 500);
+  });
+
+  test('of a lane that sleeps for good keeps no other lane from its plan', () => {
+    const lanes = [laneFacts({ status: 'paused' }), laneFacts({ senderId: 's2' })];
+    expect([...planLanes(lanes, monday9).keys()]).toEqual(['s1', 's2']);
+  });
+});
+
+describe('the constraints on a prospect', () => {
+  const work = { campaignId: 'c1', touch: 'email', dueAt: 0, zone: '' };
+
+  test('are none where the sender does not send for its campaign', () => {
+    expect(constraintsAt(laneFacts({ campaigns: [] }), work, monday9)).toEqual([]);
+  });
+
+  test('have the pace of the campaign also where nobody waits in it now', () => {
+    const idle = campaignFacts({ poolFrom: null, accountLimit: 2, sentTodayBySender: 1 });
+    const lane = fast({ lastAt: monday9, sentToday: 1, campaigns: [idle] });
+    const pacing = constraintsAt(lane, work, monday9).find(({ because }) => because === 'pacing');
+    expect(pacing!.from(monday9)).toBeGreaterThan(monday9 + hourMs);
+    const busy = { ...lane, campaigns: [idle, campaignFacts({ campaignId: 'c2' })] };
+    const [own] = constraintsAt(busy, work, monday9).slice(-1);
+    expect(own!.from(monday9)).toBeLessThan(monday9 + hourMs);
   });
 });
 
