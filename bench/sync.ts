@@ -105,7 +105,7 @@ async function writeBare(
         l.first_name || ' ' || l.last_name, l.company, l.title
       from list_leads m join leads l on l.workspace_id = m.workspace_id and l.id = m.lead_id
       where m.workspace_id = $1 and m.list_id = $3::uuid
-      on conflict (campaign_id, identity) do nothing returning id, lead_id
+      on conflict (workspace_id, campaign_id, identity) do nothing returning id, lead_id
     )
     insert into enrolments (workspace_id, campaign_id, lead_id, prospect_id, list_ids, state)
     select $1, $2, lead_id, id, array[$3::uuid], 'in' from added`;

@@ -560,7 +560,7 @@ CREATE INDEX prospects_awaiting ON public.prospects USING btree (campaign_id) WH
 CREATE INDEX prospects_due ON public.prospects USING btree (campaign_id, sender_id, node_id, local_zone, anchor_at, id) WHERE ((anchor_at IS NOT NULL) AND (hold IS NULL));
 CREATE INDEX prospects_held ON public.prospects USING btree (hold_until) WHERE (hold_until IS NOT NULL);
 CREATE INDEX prospects_held_of ON public.prospects USING btree (workspace_id, hold_until) WHERE (hold_until IS NOT NULL);
-CREATE UNIQUE INDEX prospects_identity ON public.prospects USING btree (campaign_id, identity);
+CREATE UNIQUE INDEX prospects_identity ON public.prospects USING btree (workspace_id, campaign_id, identity);
 CREATE INDEX prospects_person ON public.prospects USING btree (workspace_id, person_key) WHERE (person_key IS NOT NULL);
 CREATE INDEX prospects_pool ON public.prospects USING btree (campaign_id, local_zone, id) WHERE ((status = 'pending'::text) AND (sender_id IS NULL) AND (hold IS NULL));
 CREATE INDEX prospects_roster ON public.prospects USING btree (campaign_id, status, id);

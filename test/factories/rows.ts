@@ -133,7 +133,8 @@ export async function addPeople(
   }));
   await db.insertInto('prospects').values(rows).execute();
   await sql`update prospects set ended_at = created_at
-    where campaign_id = ${campaignId} and status = 'completed'`.execute(db);
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+      and status = 'completed'`.execute(db);
   const counts = rows.map((row) => ({
     campaignId,
     name: 'status' in row ? (row.status as string) : 'pending',

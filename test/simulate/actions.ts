@@ -153,9 +153,8 @@ export const actions: Record<string, Action> = {
       nodes: { type: string }[];
       revision: number;
     }>`select nodes, c.revision from sequences s
-      join campaigns c on c.id = s.campaign_id and c.revision = s.revision where c.id = ${id}`.execute(
-      db,
-    );
+      join campaigns c on c.workspace_id = s.workspace_id and c.id = s.campaign_id and c.revision = s.revision
+      where c.workspace_id = ${simulation.test.workspaceId} and c.id = ${id}`.execute(db);
     const nodes = rows[0]!.nodes.filter(({ type }) => type !== 'end');
     const touches = nodes.filter((node) => node.type !== 'delay');
     const changed = nodes.flatMap((node) => {
@@ -178,7 +177,7 @@ export const actions: Record<string, Action> = {
     const { rows } = await sql<{
       id: string;
       identity: string;
-    }>`select id, identity from prospects where campaign_id = ${id}
+    }>`select id, identity from prospects where workspace_id = ${test.workspaceId} and campaign_id = ${id}
       and (contacted_at is null or id::text like ${`%${c.upTo(10)}`}) order by id`.execute(test.db);
     const chosen = rows.filter(() => c.happens(2 / rows.length));
     if (chosen.length === 0) return;
@@ -212,7 +211,7 @@ export const actions: Record<string, Action> = {
     const campaign = campaignOf(simulation);
     const { rows } = await sql<{
       id: string;
-    }>`select id from prospects where campaign_id = ${campaign.id} and ended_at is null order by id`.execute(
+    }>`select id from prospects where workspace_id = ${test.workspaceId} and campaign_id = ${campaign.id} and ended_at is null order by id`.execute(
       test.db,
     );
     const person = c.one(rows);

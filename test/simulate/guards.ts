@@ -10,7 +10,11 @@ const tooMany = ({ contacted, bounced }: Bounces, { rate, min }: Settings['guard
 
 /** Counts the events of all campaigns. */
 export async function countEvents({ test }: Simulation): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*)::int as n from events`.execute(test.db);
+  const { rows } = await sql<{
+    n: number;
+  }>`select count(*)::int as n from events where workspace_id = ${test.workspaceId}`.execute(
+    test.db,
+  );
   return rows[0]!.n;
 }
 
@@ -22,8 +26,8 @@ export async function guardsAreAwake(simulation: Simulation, since: number): Pro
   const { rows } = await sql<Bounces>`
     select c.id, now() as at, count(p.contacted_at)::int - (c.guard_from ->> 'contacted')::int as contacted,
       (count(*) filter (where p.status = 'bounced'))::int - (c.guard_from ->> 'bounced')::int as bounced
-    from campaigns c join prospects p on p.campaign_id = c.id
-    where c.status = 'active' and exists (select 1 from events e where e.campaign_id = c.id and e.kind = 'prospect.bounced' and e.seq > ${since})
+    from campaigns c join prospects p on p.workspace_id = c.workspace_id and p.campaign_id = c.id
+    where c.workspace_id = ${simulation.test.workspaceId} and c.status = 'active' and exists (select 1 from events e where e.workspace_id = c.workspace_id and e.campaign_id = c.id and e.kind = 'prospect.bounced' and e.seq > ${since})
     group by c.workspace_id, c.id order by c.id`.execute(simulation.test.db);
   for (const row of rows) {
     const guard = at(simulation.expected.campaign(row.id).guard, simulation.now)!;
@@ -38,7 +42,7 @@ export async function guardsAreAwake(simulation: Simulation, since: number): Pro
 export async function guardsWereRight(simulation: Simulation): Promise<void> {
   const { rows } = await sql<Bounces>`
     select campaign_id as id, at, (data ->> 'contacted')::int as contacted, (data ->> 'bounced')::int as bounced
-    from events where kind = 'campaign.paused' and data ->> 'reason' = 'bounce_rate' order by seq`.execute(
+    from events where workspace_id = ${simulation.test.workspaceId} and kind = 'campaign.paused' and data ->> 'reason' = 'bounce_rate' order by seq`.execute(
     simulation.test.db,
   );
   for (const row of rows) {

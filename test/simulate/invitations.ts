@@ -13,7 +13,8 @@ export async function findStrayInvitations({ provider, test }: Simulation): Prom
   const read = async (keys: readonly string[]) => {
     const { rows } = await sql<Row>`
       select p.id, p.identity, p.status, m.withdrawn_at is not null as asked, m.withdraw_tries as tries
-      from messages m join prospects p on p.id = m.prospect_id where m.id = any(${keys.map((key) => key.slice(0, 36))}::uuid[]) order by m.id`.execute(
+      from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
+      where m.workspace_id = ${test.workspaceId} and m.id = any(${keys.map((key) => key.slice(0, 36))}::uuid[]) order by m.id`.execute(
       test.db,
     );
     return rows;
@@ -40,11 +41,13 @@ export async function findStrayInvitations({ provider, test }: Simulation): Prom
 export async function findPoached({ test }: Simulation): Promise<string[]> {
   const { rows } = await sql`
     select p.identity, p.campaign_id, f.at, q.campaign_id as other, q.contacted_at, q.ended_at
-    from campaigns mine join prospects p on p.campaign_id = mine.id
-    cross join lateral (select min(m.reserved_at) as at from messages m where m.prospect_id = p.id and m.state <> 'draft') f
-    join campaigns c on c.type = mine.type and c.id <> mine.id and not c.dry_run
-    join prospects q on q.campaign_id = c.id and q.identity = p.identity and q.contacted_at < f.at and (q.ended_at is null or q.ended_at > f.at)
+    from campaigns mine join prospects p on p.workspace_id = mine.workspace_id and p.campaign_id = mine.id
+    cross join lateral (select min(m.reserved_at) as at from messages m where m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.state <> 'draft') f
+    join campaigns c on c.workspace_id = mine.workspace_id and c.type = mine.type and c.id <> mine.id and not c.dry_run
+    join prospects q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.identity = p.identity and q.contacted_at < f.at and (q.ended_at is null or q.ended_at > f.at)
         and q.status not in ('replied', 'bounced', 'unsubscribed')
-    where mine.skip_other_campaigns and not mine.dry_run order by p.id`.execute(test.db);
+    where mine.workspace_id = ${test.workspaceId} and mine.skip_other_campaigns and not mine.dry_run order by p.id`.execute(
+    test.db,
+  );
   return rows.map((row) => `two campaigns were at them: ${JSON.stringify(row)}`);
 }

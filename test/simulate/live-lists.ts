@@ -135,7 +135,9 @@ async function findMisfed({ expected, lists, test, now }: Simulation): Promise<s
     const { rows } = await sql<Person>`
       select identity, source, status = 'cancelled' and end_reason like 'lead rules:%' as off, contacted_at is not null as contacted, ended_at is not null as ended,
         coalesce(hold in ('reserved', 'passing'), false) as busy
-      from prospects where campaign_id = ${id} order by identity`.execute(test.db);
+      from prospects where workspace_id = ${test.workspaceId} and campaign_id = ${id} order by identity`.execute(
+      test.db,
+    );
     const roster = new Map(rows.map((row) => [row.identity, row]));
     const scope = new Set(
       [...lists.scopeOf(rules)].map(({ group, n }) => identify(type, group, n).value),

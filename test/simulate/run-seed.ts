@@ -116,7 +116,7 @@ async function calmDown(simulation: Simulation): Promise<void> {
     campaign.quiet.push({ from, value: false });
   }
   const { rows } = await sql<{ id: string; campaign_id: string }>`
-    select id, campaign_id from prospects where hold = 'paused' or pausing is not null order by id`.execute(
+    select id, campaign_id from prospects where workspace_id = ${test.workspaceId} and (hold = 'paused' or pausing is not null) order by id`.execute(
     test.db,
   );
   for (const { id, campaign_id } of rows)
@@ -149,11 +149,13 @@ type Left = {
 async function nobodyIsLost(simulation: Simulation): Promise<void> {
   const { rows } = await sql<Left>`
     select p.id, p.campaign_id, p.identity, p.hold, p.hold_detail, p.first_name, coalesce(cs.removed_at is not null, false) as off,
-      exists (select 1 from senders s where s.id = p.sender_id and s.status = 'disconnected') as disconnected,
-      not exists (select 1 from campaign_senders o join senders s on s.id = o.sender_id
-        where o.campaign_id = p.campaign_id and o.removed_at is null and s.status = 'active') as gone
-    from prospects p left join campaign_senders cs on cs.campaign_id = p.campaign_id and cs.sender_id = p.sender_id
-    where p.ended_at is null order by p.id`.execute(simulation.test.db);
+      exists (select 1 from senders s where s.workspace_id = p.workspace_id and s.id = p.sender_id and s.status = 'disconnected') as disconnected,
+      not exists (select 1 from campaign_senders o join senders s on s.workspace_id = o.workspace_id and s.id = o.sender_id
+        where o.workspace_id = p.workspace_id and o.campaign_id = p.campaign_id and o.removed_at is null and s.status = 'active') as gone
+    from prospects p left join campaign_senders cs on cs.workspace_id = p.workspace_id and cs.campaign_id = p.campaign_id and cs.sender_id = p.sender_id
+    where p.workspace_id = ${simulation.test.workspaceId} and p.ended_at is null order by p.id`.execute(
+    simulation.test.db,
+  );
   const lost: string[] = [];
   for (const left of rows) {
     const code = await explain(simulation, left.campaign_id, left.id);
@@ -174,12 +176,15 @@ async function nobodyIsLost(simulation: Simulation): Promise<void> {
   }));
   const { rows: after } = await sql<{ identity: string; status: string; ended_at: Date; at: Date }>`
     select p.identity, p.status, p.ended_at, a.at from unnest(${late.map((one) => one.id)}::uuid[], ${late.map((one) => one.at)}::timestamptz[]) as a (id, at)
-    join messages m on m.id = a.id join prospects p on p.id = m.prospect_id where p.ended_at < a.at`.execute(
+    join messages m on m.workspace_id = ${simulation.test.workspaceId} and m.id = a.id
+    join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id where p.ended_at < a.at`.execute(
     simulation.test.db,
   );
   const { rows: known } = await sql<{
     id: string;
-  }>`select id from messages where state in ('sent', 'unknown')`.execute(simulation.test.db);
+  }>`select id from messages where workspace_id = ${simulation.test.workspaceId} and state in ('sent', 'unknown')`.execute(
+    simulation.test.db,
+  );
   const ledger = new Set(known.map(({ id }) => id));
   const unlisted = late
     .filter(({ id }) => !ledger.has(id))
@@ -192,7 +197,7 @@ async function nobodyIsLost(simulation: Simulation): Promise<void> {
 async function explainAll(simulation: Simulation, campaignId: string): Promise<void> {
   const { rows } = await sql<{
     id: string;
-  }>`select id from prospects where campaign_id = ${campaignId} order by id`.execute(
+  }>`select id from prospects where workspace_id = ${simulation.test.workspaceId} and campaign_id = ${campaignId} order by id`.execute(
     simulation.test.db,
   );
   for (const { id } of rows) await explain(simulation, campaignId, id);

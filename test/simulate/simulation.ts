@@ -38,7 +38,7 @@ export class Simulation {
   readonly caller: ReturnType<typeof createCaller>;
 
   static async open(seed: string, server: string): Promise<Simulation> {
-    const test = await openFreshDatabase(server, { lockMs, connections: 6 });
+    const test = await openFreshDatabase(server, { lockMs, connections: 6, twin: true });
     const simulation = new Simulation(test, seed);
     await simulation.connections.open();
     simulation.expected.zone = simulation.c.one(
@@ -133,8 +133,8 @@ export class Simulation {
     this.provider.pass(ms);
     const statement = `update messages
       set deadline_at = clock_timestamp() - $1 * interval '1 millisecond', asked_at = null
-      where state = 'reserved'`;
-    await this.connections.run(statement, [ms]);
+      where workspace_id = $2 and state = 'reserved'`;
+    await this.connections.run(statement, [ms, this.test.workspaceId]);
   }
 
   /**
@@ -146,8 +146,8 @@ export class Simulation {
     const ended = await this.#tried(() => worker.engine.endHolds());
     // Frees invitations of dead workers, because their lease is measured in wall time.
     await this.connections.run(
-      'update messages set asked_at = null where withdraw_at is not null',
-      [],
+      'update messages set asked_at = null where workspace_id = $1 and withdraw_at is not null',
+      [this.test.workspaceId],
     );
     const withdrawn = await this.#tried(() => worker.engine.withdraw());
     const planned = await this.#tried(() => worker.engine.tick());
@@ -173,8 +173,9 @@ export class Simulation {
   /** Reads one inbox. */
   async look(senderId: string): Promise<void> {
     const statement = `update inboxes set next_poll_at =
-      case when sender_id = $1 then timestamptz '-infinity' else 'infinity' end`;
-    await this.connections.run(statement, [senderId]);
+      case when sender_id = $1 then timestamptz '-infinity' else 'infinity' end
+      where workspace_id = $2`;
+    await this.connections.run(statement, [senderId, this.test.workspaceId]);
     // An inbox belongs to the worker that looked into it last, while that one lives.
     await this.anyWorker();
     for (const worker of this.workers) await this.#tried(() => worker.inboxes.poll());
@@ -206,7 +207,9 @@ export class Simulation {
     try {
       return await step();
     } catch (error) {
-      this.note(`a step failed: ${(error as Error).message}`);
+      const { message } = error as Error;
+      if (message.includes('of another workspace')) this.expected.breaches.push(message);
+      this.note(`a step failed: ${message}`);
       return 0;
     }
   }

@@ -8,9 +8,10 @@ const maxAtOnce = 60;
  * withdraw.
  */
 export async function nextAt({ test }: Simulation): Promise<Date | null> {
+  const { workspaceId: w } = test;
   const { rows } = await sql<{ at: Date | null }>`
-    select least((select min(hold_until) from prospects where hold_until < 'infinity'), (select min(withdraw_at) from messages),
-      (select min(next_at) from lanes l where not exists (select 1 from workers w where w.id = l.owner))) as at`.execute(
+    select least((select min(hold_until) from prospects where workspace_id = ${w} and hold_until < 'infinity'), (select min(withdraw_at) from messages where workspace_id = ${w}),
+      (select min(next_at) from lanes l where workspace_id = ${w} and not exists (select 1 from workers w where w.id = l.owner))) as at`.execute(
     test.db,
   );
   return rows[0]?.at ?? null;

@@ -13,7 +13,7 @@ const elsewhere = ({
   type,
 }: Overlap) => sql`p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
   and p.status = 'pending' and p.sender_id is null and exists (
-    select 1 from campaigns c join prospects o on o.campaign_id = c.id
+    select 1 from campaigns c join prospects o on o.workspace_id = ${workspaceId} and o.campaign_id = c.id
     where c.workspace_id = ${workspaceId} and c.type = ${type} and c.id <> ${campaignId} and c.status in ('active', 'paused') and not c.dry_run
       and o.identity = p.identity and o.ended_at is null)`;
 
@@ -91,7 +91,7 @@ export async function overlapsAmong(
       as q (id, campaign_id, identity)
     join campaigns mine on mine.workspace_id = ${workspaceId} and mine.id = q.campaign_id
     where exists (
-      select 1 from campaigns c join prospects o on o.campaign_id = c.id and o.identity = q.identity
+      select 1 from campaigns c join prospects o on o.workspace_id = ${workspaceId} and o.campaign_id = c.id and o.identity = q.identity
       where c.workspace_id = ${workspaceId} and c.type = mine.type and c.id <> mine.id and c.status in ('active', 'paused') and not c.dry_run and o.ended_at is null
         and (o.sender_id is not null or o.hold = 'reserved' or (c.launched_at, c.id) < (mine.launched_at, mine.id)))`.execute(
     db,

@@ -160,7 +160,7 @@ const laws: readonly Law[] = [
     (w) => sql`select c.id, c.status from campaigns c cross join lateral (
         select exists (select 1 from prospects p where p.workspace_id = ${w} and p.campaign_id = c.id and p.ended_at is null) as somebody) as left_over
       where c.workspace_id = ${w} and (c.status = 'completed' and somebody
-        or c.status = 'active' and not somebody and not ${isFed(sql`c.workspace_id`, sql`c.id`)} and not ${isWalked(sql`c.workspace_id`, sql`c.id`)})`,
+        or c.status = 'active' and not somebody and not ${isFed(sql`${w}`, sql`c.id`)} and not ${isWalked(sql`${w}`, sql`c.id`)})`,
   ],
   [
     'lead rules count whom they feed and whom they took off',

@@ -154,7 +154,7 @@ export async function readForecastPeople(
     select id, campaign_id, sender_id, node_id, anchor_at, local_zone as zone, hold, hold_until,
       case when status = 'connection_sent' or hold = any(${waitingHolds}) then exists (
         select 1 from messages m
-        where m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.node_id = p.node_id
+        where m.workspace_id = ${workspaceId} and m.prospect_id = p.id and m.node_id = p.node_id
           and m.state in ('sent', 'unknown', 'skipped')) end as invited
     from prospects p
     where workspace_id = ${workspaceId} and campaign_id = any(${campaignIds}) and ended_at is null

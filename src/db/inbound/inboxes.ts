@@ -206,13 +206,13 @@ export async function lockOpenInbound(
       subject, body_text as text, headers, facts, received_at, event, thread_key,
       channel_key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@'
         and exists (select 1 from messages m
-          where m.workspace_id = inbound_messages.workspace_id
+          where m.workspace_id = ${workspaceId}
             and m.id = left(inbound_messages.channel_key, 36)::uuid
             and m.channel_key = inbound_messages.channel_key) as sent,
       (select array_remove(array[s.profile_url, s.provider_account_id], null) from senders s
-        where s.workspace_id = inbound_messages.workspace_id and s.id = sender_id) as own,
+        where s.workspace_id = ${workspaceId} and s.id = sender_id) as own,
       (select s.email_address from senders s
-        where s.workspace_id = inbound_messages.workspace_id and s.id = sender_id) as address
+        where s.workspace_id = ${workspaceId} and s.id = sender_id) as address
     from inbound_messages
     where workspace_id = ${workspaceId} and sender_id = ${senderId} and applied_at is null
     order by received_at, id limit 1 for update skip locked`,

@@ -53,7 +53,7 @@ export async function listProspects(db: Db, page: RosterPage): Promise<Page<Pros
   const ids =
     page.prefix === undefined
       ? sql`select c.id from unnest(${statuses}::text[]) as s (status) cross join lateral (
-          select id from prospects where campaign_id = ${campaignId} and status = s.status and id > ${after} order by id limit ${offset + limit}) c`
+          select id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status = s.status and id > ${after} order by id limit ${offset + limit}) c`
       : sql`select id from ${startsWith(page)} as found where id > ${after}`;
   return readPage(
     db,

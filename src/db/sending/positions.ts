@@ -80,10 +80,10 @@ export async function lockPositions(
       and node_id = any(${nodeIds}::uuid[])`;
   await sql`
     with under_way as materialized (
-      select workspace_id, campaign_id, prospect_id from messages where state = 'reserved')
+      select campaign_id, prospect_id from messages
+      where workspace_id = ${workspaceId} and state = 'reserved')
     select 1 from prospects where workspace_id = ${workspaceId} and id in (
-      select prospect_id from under_way where workspace_id = ${workspaceId}
-        and campaign_id = ${campaignId}
+      select prospect_id from under_way where campaign_id = ${campaignId}
       ${nodeIds.length > 0 ? sql`union all ${beforeTouches}` : sql``})
     order by id for update`.execute(db);
 }

@@ -81,7 +81,7 @@ export function insertIntoPool(
     select ${workspaceId}, ${campaignId}, ${source}, source_ref, ${now}, ${now}, id,
       identity, lead_id, custom_fields, coalesce(local_zone, ''), local_zone_source, ${names}
     from ${rows}
-    on conflict (campaign_id, identity) do nothing returning id, lead_id`;
+    on conflict (workspace_id, campaign_id, identity) do nothing returning id, lead_id`;
 }
 
 /** The change of the counters by prospects that joined the pool: the rows of `added`. */

@@ -107,7 +107,7 @@ describe('changes take effect at once', async () => {
       people: people(1, 'empty'),
     });
     await t.runFor(dayMs);
-    await sql`update lanes set next_at = ${t.clock.now()} where sender_id = ${sender}`.execute(
+    await sql`update lanes set next_at = ${t.clock.now()} where workspace_id = ${t.workspaceId} and sender_id = ${sender}`.execute(
       t.db,
     );
     // A tick holds the due lane and is about to put it to sleep.
@@ -189,7 +189,7 @@ describe('changes take effect at once', async () => {
       ),
     ).toEqual(new Set(['skipped: suppressed: domain people.test: asked']));
     const { rows: skips } =
-      await sql`select 1 from events where kind = 'prospect.skipped' and campaign_id = ${id}`.execute(
+      await sql`select 1 from events where workspace_id = ${t.workspaceId} and kind = 'prospect.skipped' and campaign_id = ${id}`.execute(
         t.db,
       );
     expect(skips).toHaveLength(2);
@@ -197,7 +197,7 @@ describe('changes take effect at once', async () => {
   });
 
   test('prospects of a paused campaign wait, and go on at the pace when it resumes', async () => {
-    await sql`delete from suppressions`.execute(t.db);
+    await sql`delete from suppressions where workspace_id = ${t.workspaceId}`.execute(t.db);
     const sender = await addMailbox(t, {
       address: 'resume@sender.test',
       smtp: t.sink,

@@ -46,7 +46,7 @@ describe('caps on domains and companies', async () => {
   }
   const used = async (id: string) => {
     const { rows } = await sql<{ key: string; day: string; n: number; promised: number }>`
-      select key, day, n, promised from reach_usage where campaign_id = ${id} order by day, key`.execute(
+      select key, day, n, promised from reach_usage where workspace_id = ${t.workspaceId} and campaign_id = ${id} order by day, key`.execute(
       t.db,
     );
     return rows;

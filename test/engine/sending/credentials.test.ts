@@ -87,7 +87,12 @@ it('a renewal does not overwrite secrets that the owner changed or removed meanw
   const account = await open(sender);
   const secrets = { access_token: 'given', refresh_token: 'by the owner' };
   const write = (credentials: string | null) =>
-    db.updateTable('senders').set({ credentials }).where('id', '=', sender).execute();
+    db
+      .updateTable('senders')
+      .set({ credentials })
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', sender)
+      .execute();
   for (const given of [sealSecrets(services, { workspaceId, id: sender, secrets }), null]) {
     await account.renew!(async () => {
       await write(given);

@@ -6,6 +6,7 @@ import { explainOneSender } from '../../../src/operations/explanations/sender.ts
 import { launchEmailCampaign } from '../../factories/campaigns.ts';
 import { addMailbox } from '../../factories/rows.ts';
 import { openEmailFixture } from '../../fixtures/email.ts';
+import { readMessages } from '../../fixtures/engine.ts';
 
 const t = await openEmailFixture();
 const { call, engine, sink } = t;
@@ -69,6 +70,7 @@ test('a campaign’s hourly limit holds per sender, is named, and keeps forecast
     const lane = await t.db
       .selectFrom('lanes')
       .select('because')
+      .where('workspace_id', '=', t.workspaceId)
       .where('sender_id', '=', senders[0]!)
       .executeTakeFirstOrThrow();
     if (lane.because === 'campaign_hourly_limit' && reasons.size === 0) {
@@ -82,6 +84,7 @@ test('a campaign’s hourly limit holds per sender, is named, and keeps forecast
   const rows = await t.db
     .selectFrom('messages')
     .select(['sent_at', 'sender_id', 'prospect_id'])
+    .where('workspace_id', '=', t.workspaceId)
     .where('campaign_id', '=', id)
     .execute();
   const sends = rows.map((row) => ({ at: row.sent_at!, sender: row.sender_id! }));
@@ -112,8 +115,7 @@ test('a raised limit of a running campaign takes effect at once', async () => {
     people: more,
     settings,
   });
-  const sent = async () =>
-    (await t.db.selectFrom('messages').select('id').where('campaign_id', '=', id).execute()).length;
+  const sent = async () => (await readMessages(t, id)).length;
   const walk = async (minutes: number) => {
     const end = t.clock.now().getTime() + minutes * 60_000;
     for (

@@ -119,7 +119,7 @@ describe('a worker that is taken for dead and lives on', async () => {
     await two.engine.tick();
     const { rows } = await sql<{
       n: number;
-    }>`select count(*)::int as n from messages where sender_id = ${sender} and state = 'reserved'`.execute(
+    }>`select count(*)::int as n from messages where workspace_id = ${t.workspaceId} and sender_id = ${sender} and state = 'reserved'`.execute(
       t.db,
     );
     expect(rows[0]?.n).toBe(1);

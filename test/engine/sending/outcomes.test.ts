@@ -46,7 +46,7 @@ describe('the server’s answer', async () => {
   const usageOf = async (sender: string) => {
     const { rows } = await sql<{
       n: number;
-    }>`select coalesce(sum(n), 0)::int as n from sender_usage where sender_id = ${sender}`.execute(
+    }>`select coalesce(sum(n), 0)::int as n from sender_usage where workspace_id = ${t.workspaceId} and sender_id = ${sender}`.execute(
       t.db,
     );
     return rows[0]!.n;
@@ -118,6 +118,7 @@ describe('the server’s answer', async () => {
     const suspended = await t.db
       .selectFrom('senders')
       .selectAll()
+      .where('workspace_id', '=', t.workspaceId)
       .where('id', '=', sender)
       .executeTakeFirstOrThrow();
     expect(suspended).toMatchObject({ status: 'credentials_required' });
@@ -128,7 +129,7 @@ describe('the server’s answer', async () => {
     ]);
     expect((await readLane(t, sender)).because).toBe('sender_not_active');
     const { rows } =
-      await sql`select 1 from events where kind = 'sender.suspended' and sender_id = ${sender}`.execute(
+      await sql`select 1 from events where workspace_id = ${t.workspaceId} and kind = 'sender.suspended' and sender_id = ${sender}`.execute(
         t.db,
       );
     expect(rows).toHaveLength(1);
@@ -154,6 +155,7 @@ describe('the server’s answer', async () => {
     const suppressed = await t.db
       .selectFrom('suppressions')
       .selectAll()
+      .where('workspace_id', '=', t.workspaceId)
       .where('value', '=', first)
       .execute();
     expect(suppressed).toMatchObject([{ kind: 'email', reason: 'bounced' }]);
@@ -226,7 +228,9 @@ describe('an unreachable provider', async () => {
     expect((await readLane(t, sender)).because).toBe('provider_unreachable');
     const { rows } = await sql<{
       n: number;
-    }>`select sum(n)::int as n from sender_usage where sender_id = ${sender}`.execute(t.db);
+    }>`select sum(n)::int as n from sender_usage where workspace_id = ${t.workspaceId} and sender_id = ${sender}`.execute(
+      t.db,
+    );
     expect(rows[0]?.n).toBe(0);
     await t.runFor(dayMs);
     expect(new Set((await readProspects(t, id)).map(({ status }) => status))).toEqual(
@@ -269,6 +273,7 @@ describe('an unreachable provider', async () => {
         await t.db
           .selectFrom('senders')
           .select('status')
+          .where('workspace_id', '=', t.workspaceId)
           .where('id', '=', sender)
           .executeTakeFirstOrThrow()
       ).status,

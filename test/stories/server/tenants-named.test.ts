@@ -17,7 +17,11 @@ const env = {
   POSTRIDER_AI_API_KEY: 'unused',
   POSTRIDER_AI_MODEL: 'unused',
 };
-const database = await testDatabase({ channels: [idleChannel('email'), idleChannel('x')], env });
+const database = await testDatabase({
+  channels: [idleChannel('email'), idleChannel('x')],
+  env,
+  scoped: true,
+});
 const { db, services, clock, workspaceId } = database;
 const { as } = testApi(services, { inboxWindows: [{ limit: 1_000_000, ms: 60_000 }] });
 const strangers = await addWorkspace(db, clock.now());

@@ -7,7 +7,7 @@ import { sample } from '../../factories/schema-values.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
-const database = await testDatabase();
+const database = await testDatabase({ scoped: true });
 const { services, workspaceId, memberId, clock } = database;
 const { as } = testApi(services);
 const owner = await as(database);
