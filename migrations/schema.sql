@@ -292,6 +292,17 @@ create table inboxes (
 );
 CREATE INDEX inboxes_due ON public.inboxes USING btree (next_poll_at);
 
+create table instance (
+  id boolean not null default true,
+  database_id text,
+  file_number text,
+  file_changed text,
+  held_since timestamp with time zone,
+  held_reason text,
+  constraint instance_id_check CHECK (id),
+  constraint instance_pkey PRIMARY KEY (id)
+);
+
 create table lanes (
   workspace_id uuid not null,
   sender_id uuid not null,

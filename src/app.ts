@@ -13,6 +13,7 @@ import {
   writeServerFile,
 } from './data-dir.ts';
 import { type Database, type Db, openDatabase } from './db/database.ts';
+import { holdIfMoved, readDatabaseId, type Whereabouts } from './db/instance.ts';
 import { migrate } from './db/migrate.ts';
 import { hasSecrets, openVault } from './engine/accounts/keyring.ts';
 import { listenToUnipile } from './engine/accounts/seats.ts';
@@ -55,11 +56,12 @@ export type App = {
  * @throws with the way out when the database cannot be had
  */
 export async function openStore(config: Config, say: Say, signal?: AbortSignal): Promise<Store> {
-  makeDataDir(config.dataDir);
   const log = createLog(config.logLevel);
-  const { database, close } = await connect(config, log, { say, signal });
+  const { database, file, close } = await openDatabaseOf(config, log, { say, signal });
   try {
     const migrated = await migrate(database.db);
+    const databaseId = await readDatabaseId(database.db);
+    await holdIfMoved(database.db, { databaseId, file }, systemClock.now());
     await installJobs(database.pool);
     const first = await ensureFirstMember(database.db, systemClock.now(), (key) =>
       writePrivateFile(adminKeyFile(config.dataDir), `${key}\n`),
@@ -124,24 +126,28 @@ async function masterKeyOf(config: Config, db: Db): Promise<string> {
 /** An error of the driver may have no message but a code. */
 const reasonOf = (error: NodeJS.ErrnoException) => error.message || error.code;
 
-async function connect(
+/** Opens the database as it is: the embedded one, or DATABASE_URL. */
+export async function openDatabaseOf(
   config: Config,
   log: Log,
-  options: { say: Say; signal: AbortSignal | undefined },
-): Promise<{ database: Database; close: () => Promise<void> }> {
+  options: { say: Say; signal?: AbortSignal | undefined },
+): Promise<{ database: Database; file: Whereabouts['file']; close: () => Promise<void> }> {
+  makeDataDir(config.dataDir);
   if (config.databaseUrl) {
     const database = openDatabase(config.databaseUrl, log);
     await database.pool.query('select').catch(async (error: Error) => {
       await database.close();
       throw new Error(`The database that DATABASE_URL names cannot be reached: ${reasonOf(error)}`);
     });
-    return { database, close: database.close };
+    return { database, file: null, close: database.close };
   }
   const { openEmbedded } = await import('./db/embedded/server.ts');
+  const { clusterFile } = await import('./db/embedded/cluster.ts');
   const server = await openEmbedded(config.dataDir, options);
   const database = openDatabase(server.url, log);
   return {
     database,
+    file: clusterFile(config.dataDir),
     close: async () => {
       await database.close();
       await server.release();

@@ -17,6 +17,8 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** File into which the first boot writes the first API key. */
 export const adminKeyFile = (dataDir: string): string => path.join(dataDir, 'admin.key');
+/** File of the secret that seals stored passwords. */
+export const masterKeyFile = (dataDir: string): string => path.join(dataDir, 'master.key');
 /** File into which a running server writes its address. */
 export const serverFile = (dataDir: string): string => path.join(dataDir, 'server.json');
 
@@ -50,8 +52,6 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { mode: 0o700 });
   }
 }
-
-const masterKeyFile = (dataDir: string) => path.join(dataDir, 'master.key');
 
 /** The secret that seals stored passwords, from `master.key`; null when there is none. */
 export function findMasterKey(dataDir: string): string | null {

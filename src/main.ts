@@ -38,6 +38,12 @@ async function run(): Promise<number> {
     return (await import('./surfaces/commands/migrate.ts')).migrate(process.env);
   if (word === 'keys')
     return (await import('./surfaces/commands/keys.ts')).keys(argv.slice(1), process.env);
+  if (word === 'backup')
+    return (await import('./surfaces/commands/backup.ts')).backup(argv.slice(1), process.env);
+  if (word === 'restore')
+    return (await import('./surfaces/commands/restore.ts')).restore(argv.slice(1), process.env);
+  if (word === 'release')
+    return (await import('./surfaces/commands/release.ts')).release(argv.slice(1), process.env);
   return (await import('./surfaces/cli.ts')).runCli(argv, process.env);
 }
 

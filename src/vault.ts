@@ -39,13 +39,13 @@ export function createVault(masterKey: Buffer, linkKeys: readonly Buffer[] = [])
   const signing = derive('signing');
   const keyId = createHash('sha256').update(sealing).digest('hex').slice(0, 8);
   return {
+    keyId,
     seal(plain, aad) {
       const iv = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', sealing, iv).setAAD(Buffer.from(aad));
       const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
       return [
         'v1',
-        keyId,
         ...[iv, text, cipher.getAuthTag()].map((part) => part.toString('base64url')),
       ].join('.');
     },

@@ -27,6 +27,25 @@ export async function migrate(db: Db): Promise<string[]> {
   return results.map((result) => result.migrationName);
 }
 
+/**
+ * Brings an empty database to exactly these migrations. @throws when one of them is unknown, or the
+ * database has others
+ */
+export async function migrateTo(db: Db, wanted: readonly string[]): Promise<void> {
+  await requireFitness(db);
+  const all = await readMigrations();
+  const newer = wanted.find((name) => !(name in all));
+  if (newer)
+    throw new Error(`This backup is of a newer release of Postrider (${newer}). Use that release.`);
+  const extra = (await readApplied(db)).find((name) => !wanted.includes(name));
+  if (extra)
+    throw new Error(`This database is newer than the backup (${extra}): choose an empty one.`);
+  const known = Object.fromEntries(wanted.map((name) => [name, all[name]!]));
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => known } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
 /** Names `database` and its `role` as the SQL that mends the refusal needs them. */
 async function requireFitness(db: Db): Promise<void> {
   const { rows } = await sql<{

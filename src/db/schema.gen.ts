@@ -222,6 +222,14 @@ export type Schema = {
     failing_since: Date | null;
     owner: string | null;
   };
+  instance: {
+    id: Generated<boolean>;
+    database_id: string | null;
+    file_number: string | null;
+    file_changed: string | null;
+    held_since: Date | null;
+    held_reason: string | null;
+  };
   lanes: {
     workspace_id: string;
     sender_id: string;

@@ -34,7 +34,7 @@ test('events are read of one workspace, though another has the same numbers', as
   for (const one of both) {
     const span = { workspaceId: one.workspaceId, from: 0, to: 9, newest: false, limit: 9 };
     for (const filter of [{}, { kinds: ['campaign.launched', 'campaign.paused'] }]) {
-      const events = await readEvents(db, { ...span, ...filter });
+      const { rows: events } = await readEvents(db, { ...span, ...filter });
       expect(events.map(({ actor }) => actor)).toEqual([one.workspaceId, one.workspaceId]);
     }
   }
@@ -97,7 +97,11 @@ test('one identity in one campaign of two workspaces is two people', async () =>
       [database, mine],
       [other, theirs],
     ] as const) {
-      const found = await listProspects(db, { ...page, workspaceId: one.workspaceId, prefix });
+      const { rows: found } = await listProspects(db, {
+        ...page,
+        workspaceId: one.workspaceId,
+        prefix,
+      });
       expect(found.map((row) => row.id)).toEqual([id]);
     }
   // The other workspace has the same person in its first campaign too, which has the prior claim.

@@ -1,4 +1,5 @@
 import { completeIfDone, finishedCampaigns } from '../db/campaigns/campaigns.ts';
+import { readHeld } from '../db/instance.ts';
 import { dueWorkspaces } from '../db/sending/lanes.ts';
 import type { Services } from '../operation.ts';
 import { endWaits } from './inbound/invitations.ts';
@@ -85,7 +86,8 @@ export class Engine {
   }
 
   /** Begins to withdraw invitations that nobody answered. Returns how many. */
-  beginWithdrawals(): Promise<number> {
+  async beginWithdrawals(): Promise<number> {
+    if (await readHeld(this.#services.db)) return 0;
     return beginWithdrawals(this.#services, { asking: this.#withdrawing });
   }
 

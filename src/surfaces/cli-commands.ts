@@ -251,6 +251,9 @@ On the server's machine:
   start                 run the server: API, workers and database
   demo                  run a throw-away sandbox on a fast clock, with a campaign under way
   migrate               bring the database up to date
+  backup <file>         save the database into a file
+  restore <file>        fill an empty database from it
+  release               let a restored or copied database send again
   keys create           print a new API key: --name <name> [--scopes read,write,send,admin]
 
 Values:

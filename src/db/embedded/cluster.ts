@@ -7,6 +7,13 @@ import { type RunAs, readMajor } from './binaries.ts';
 /** The server's files below the data directory. */
 export const clusterFolder = (dataDir: string): string => path.join(dataDir, 'postgres');
 
+/** Marks of a file that the server never writes; a copy of the folder has others. */
+export function clusterFile(dataDir: string): { number: string; changed: string } {
+  const file = path.join(clusterFolder(dataDir), 'PG_VERSION');
+  const { ino, ctimeNs } = statSync(file, { bigint: true });
+  return { number: String(ino), changed: String(ctimeNs) };
+}
+
 /**
  * The user that runs the server. Root must not: then the owner of the files does, or `postgres`, or
  * `nobody`.
@@ -85,8 +92,8 @@ function requireMajor(folder: string, bundled: number): void {
   throw new Error(
     `${folder} was made by PostgreSQL ${made}; this release brings PostgreSQL ${bundled}, ` +
       'which cannot read it. Nothing was changed. ' +
-      'Start the release that made it, pg_dump its database, choose a new POSTRIDER_DATA_DIR ' +
-      'here and restore into it; ' +
+      'Run postrider backup <file> with the release that made it, choose a new ' +
+      'POSTRIDER_DATA_DIR here and run postrider restore <file>; ' +
       `or run a PostgreSQL ${made} on that folder yourself and set DATABASE_URL.`,
   );
 }

@@ -159,7 +159,7 @@ describe('the embedded PostgreSQL', () => {
     const version = path.join(dataDir, 'postgres/PG_VERSION');
     writeFileSync(version, '17\n');
     await expect(openEmbedded(dataDir)).rejects.toThrow(
-      /made by PostgreSQL 17.*brings PostgreSQL 18.*pg_dump.*DATABASE_URL/,
+      /made by PostgreSQL 17.*brings PostgreSQL 18.*postrider backup.*restore.*DATABASE_URL/,
     );
     writeFileSync(version, '18\n');
     const server = await openEmbedded(dataDir);

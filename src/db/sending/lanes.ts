@@ -1,5 +1,6 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { type Db, notifyLanes } from '../database.ts';
+import { isFree } from '../instance.ts';
 import type { Columns } from '../rows.ts';
 import type { Schema } from '../schema.gen.ts';
 import { type CampaignId, isLive } from '../scope.ts';
@@ -38,22 +39,22 @@ const free = sql`(l.owner is null or not exists (
   select 1 from workers w where w.id = l.owner
     and w.heartbeat_at > clock_timestamp() - interval '10 seconds'))`;
 
-/** Live workspaces with due lanes, the longest waiting first. */
+/** Live workspaces with due lanes, the longest waiting first; none while the database is held. */
 export async function dueWorkspaces(db: Db, now: Date, limit: number): Promise<string[]> {
   const { rows } = await sql<{ workspace_id: string }>`
     select workspace_id from (
       select l.workspace_id, l.next_at from lanes l
-      where l.next_at <= ${now} and ${isLive(sql`l.workspace_id`)} and ${free} order by l.next_at
+      where l.next_at <= ${now} and ${isFree} and ${isLive(sql`l.workspace_id`)} and ${free} order by l.next_at
       limit 10000
     ) due group by workspace_id order by min(next_at) limit ${limit}`.execute(db);
   return rows.map((row) => row.workspace_id);
 }
 
-/** When the next free lane of a live workspace is due; null when all are idle. */
+/** When the next free lane of a live workspace is due; null when all are idle or held. */
 export async function nextDueAt(db: Db): Promise<Date | null> {
   const { rows } = await sql<{ at: Date | null }>`
     select min(next_at) as at from lanes l where next_at is not null and owner is null
-      and ${isLive(sql`l.workspace_id`)}`.execute(db);
+      and ${isFree} and ${isLive(sql`l.workspace_id`)}`.execute(db);
   return rows[0]?.at ?? null;
 }
 

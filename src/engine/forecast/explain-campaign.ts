@@ -2,6 +2,7 @@ import { countWithRemoved } from '../../db/campaigns/campaign-senders.ts';
 import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
 import type { Db } from '../../db/database.ts';
 import { countHeld } from '../../db/forecast/forecasts.ts';
+import { readHeldOf } from '../../db/instance.ts';
 import { isServed } from '../../db/workers.ts';
 import { bindingOfCampaign, bindingOfHold, type Evaluated } from '../../domain/forecast/explain.ts';
 import { factsOf } from '../../domain/forecast/forecast.ts';
@@ -9,6 +10,7 @@ import { createRest } from '../rest.ts';
 import { explainWork } from './explain-sender.ts';
 import {
   bindingOfBecause,
+  bindingOfHeld,
   bindingOfInactive,
   type ExplainRequest,
   firstSend,
@@ -51,9 +53,11 @@ async function explain(
 ): Promise<CampaignExplanation> {
   const { workspaceId, now } = request;
   const campaignId = campaign.id;
-  const held = await readHeld(db, { workspaceId, campaignId });
+  const held = await countHeldPeople(db, { workspaceId, campaignId });
   const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
   if (stopped) return { binding: withoutEnd(stopped), expectedAt: null, senders: [], held };
+  const hold = await readHeldOf(db, workspaceId);
+  if (hold) return { binding: bindingOfHeld(hold), expectedAt: null, senders: [], held };
   const input = await readForecastInput(db, { workspaceId, campaignId, changes: {}, now });
   const isRunning = await isServed(db, workspaceId);
   const senders = [...(await explainLanes(input, campaignId, now)), ...explainInactive(input)];
@@ -77,7 +81,7 @@ async function explain(
 }
 
 /** Counts held people by reason; a removed sender is a reason too (`sender_removed`). */
-async function readHeld(
+async function countHeldPeople(
   db: Db,
   campaign: { workspaceId: string; campaignId: string },
 ): Promise<HeldCount[]> {

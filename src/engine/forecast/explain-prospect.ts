@@ -1,9 +1,9 @@
 import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
 import type { Db } from '../../db/database.ts';
+import { readHeldOf } from '../../db/instance.ts';
 import type { ProspectRow } from '../../db/sending/profiles.ts';
 import { isServed } from '../../db/workers.ts';
 import {
-  type Binding,
   bindingOf,
   bindingOfCampaign,
   bindingOfFate,
@@ -19,6 +19,7 @@ import { constraintsAt, type DueTouch } from '../../domain/sending/planner.ts';
 import { awaitingHold, waitingHolds } from '../../domain/sequence/invitation.ts';
 import {
   bindingOfBecause,
+  bindingOfHeld,
   bindingOfInactive,
   type ExplainRequest,
   type Explanation,
@@ -57,9 +58,11 @@ export async function explainProspects(
   { workspaceId, now, signal, isForecast }: ExplainRequest & { isForecast: boolean },
 ): Promise<Explanation[]> {
   const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
+  const held = stopped ? null : await readHeldOf(db, workspaceId);
+  const all = stopped ? withoutEnd(stopped) : held && bindingOfHeld(held);
   const open = prospects.filter(({ ended_at }) => !ended_at);
-  if (stopped || open.length === 0)
-    return prospects.map((prospect) => explainEnded(prospect) ?? stoppedBy(stopped!));
+  if (all || open.length === 0)
+    return prospects.map((prospect) => explainEnded(prospect) ?? { ...nothing, binding: all! });
   const input = await readForecastInput(db, {
     workspaceId,
     campaignId: campaign.id,
@@ -84,8 +87,6 @@ function explainEnded({ ended_at, end_reason, status: code }: ProspectRow): Expl
   const words = `The way through the sequence has ended: ${end_reason ?? code}.`;
   return { ...nothing, binding: withoutEnd({ code, words, unblock: null }) };
 }
-
-const stoppedBy = (stopped: Binding): Explanation => ({ ...nothing, binding: withoutEnd(stopped) });
 
 type Outlook = {
   send: ForecastSend | null;

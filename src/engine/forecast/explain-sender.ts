@@ -1,5 +1,6 @@
 import type { Db } from '../../db/database.ts';
 import { readForecastSenders } from '../../db/forecast/forecasts.ts';
+import { readHeldOf } from '../../db/instance.ts';
 import { attachments } from '../../db/sending/facts.ts';
 import { isServed } from '../../db/workers.ts';
 import { bindingOf, type Evaluated, evaluate } from '../../domain/forecast/explain.ts';
@@ -10,6 +11,7 @@ import { constraintsAt, planLane } from '../../domain/sending/planner.ts';
 import { AppError } from '../../errors.ts';
 import {
   bindingOfBecause,
+  bindingOfHeld,
   bindingOfInactive,
   type ExplainRequest,
   firstSend,
@@ -48,6 +50,8 @@ async function explain(
   if (!sender) throw new AppError('sender.not_found');
   const idle = { expectedAt: null, campaigns: [] };
   if (sender.status !== 'active') return { ...idle, binding: bindingOfInactive(sender) };
+  const hold = await readHeldOf(db, workspaceId);
+  if (hold) return { ...idle, binding: bindingOfHeld(hold) };
   const [attachment] = await attachments(db, workspaceId, [senderId]);
   const isRunning = await isServed(db, workspaceId);
   if (!attachment)

@@ -1,3 +1,4 @@
+import type { Held } from '../../db/instance.ts';
 import { type Binding, type Evaluated, meanings } from '../../domain/forecast/explain.ts';
 import type { ForecastSend, OnSend } from '../../domain/forecast/forecast.ts';
 import type { Because } from '../../domain/sending/constraint.ts';
@@ -29,6 +30,13 @@ export type ExplainRequest = { workspaceId: string; now: Date; signal?: AbortSig
 
 export function bindingOfBecause(because: Because, opensAt: number | null = null): TimedBinding {
   return { code: because, ...meanings[because], opensAt };
+}
+
+/** Why nothing at all is sent: the database is a copy that nobody has released. */
+export function bindingOfHeld({ since, reason }: Held): TimedBinding {
+  const words = `Nothing is sent since ${since.toISOString()}: ${reason}.`;
+  const unblock = 'Run postrider release on the machine of the server.';
+  return { code: 'database_held', words, unblock, opensAt: null };
 }
 
 export function withoutEnd(binding: Binding): TimedBinding {

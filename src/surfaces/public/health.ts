@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify';
+import { readHeld } from '../../db/instance.ts';
 import { liveWorkers } from '../../db/workers.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 
 /**
  * `/healthz`: the process runs. `/readyz`: its database answers too; 503 otherwise. `workers`: how
- * many processes send and receive; without one, requests are answered and nothing is sent.
+ * many processes send and receive; without one, requests are answered and nothing is sent. `held`:
+ * why nothing is sent although workers run.
  */
 export async function healthRoutes(
   app: FastifyInstance,
@@ -13,9 +15,10 @@ export async function healthRoutes(
 ): Promise<void> {
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async () => {
-    const workers = await liveWorkers(services.db).catch(() => {
+    const read = Promise.all([liveWorkers(services.db), readHeld(services.db)]);
+    const [workers, held] = await read.catch(() => {
       throw new AppError('service.unavailable');
     });
-    return { status: 'ready', workers: workers.length };
+    return { status: 'ready', workers: workers.length, ...(held ? { held } : {}) };
   });
 }
