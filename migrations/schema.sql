@@ -312,6 +312,7 @@ create table lanes (
   owner uuid,
   quiet_until timestamp with time zone,
   quiet_because text,
+  planned_at timestamp with time zone,
   constraint lanes_pkey PRIMARY KEY (workspace_id, sender_id),
   constraint lanes_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
 );

@@ -239,6 +239,7 @@ export type Schema = {
     owner: string | null;
     quiet_until: Date | null;
     quiet_because: string | null;
+    planned_at: Date | null;
   };
   lead_counts: {
     workspace_id: string;

@@ -1,5 +1,6 @@
 import { completeIfDone, finishedCampaigns } from '../db/campaigns/campaigns.ts';
 import { readHeld } from '../db/instance.ts';
+import { undoClockJump } from '../db/sending/clock-jumps.ts';
 import { dueWorkspaces } from '../db/sending/lanes.ts';
 import type { Services } from '../operation.ts';
 import { endWaits } from './inbound/invitations.ts';
@@ -89,6 +90,15 @@ export class Engine {
   async beginWithdrawals(): Promise<number> {
     if (await readHeld(this.#services.db)) return 0;
     return beginWithdrawals(this.#services, { asking: this.#withdrawing });
+  }
+
+  /** Undoes what a clock that ran ahead has left. Returns the number of lanes that it woke. */
+  async undoClockJump(): Promise<number> {
+    const { db, clock, log } = this.#services;
+    const lanes = await undoClockJump(db, clock.now());
+    if (lanes > 0)
+      log.warn({ lanes }, 'the clock was set back; lanes that waited are planned anew');
+    return lanes;
   }
 
   /** Withdraws invitations that nobody answered. Returns how many the channels were asked about. */

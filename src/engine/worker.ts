@@ -19,6 +19,7 @@ const holdsMs = 1_000;
 const recoverMs = 1_000;
 const completionMs = minuteMs;
 const clocksMs = 250;
+const clockMs = 10_000;
 const callAheadMs = 5_000;
 const writeMs = 1_000;
 const seatsMs = 15_000;
@@ -47,6 +48,7 @@ export async function startWorker(services: Services): Promise<{ stop: () => Pro
   const loops: Loop[] = [
     sending,
     startLoop('holds', services.log, () => resting(engine.endHolds(), holdsMs)),
+    startLoop('clock', services.log, () => engine.undoClockJump().then(() => clockMs)),
     startLoop('withdrawals', services.log, () => resting(engine.beginWithdrawals(), holdsMs)),
     startLoop('recovery', services.log, () => resting(engine.beginRecovery(), recoverMs)),
     startLoop('completion', services.log, () => resting(engine.completeFinished(), completionMs)),

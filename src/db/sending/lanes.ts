@@ -29,7 +29,12 @@ export type DueLane = Columns<'lanes', 'sender_id' | 'last_at' | 'quiet_until' |
     status: string;
   };
 
-export type LaneRow = Columns<'lanes', 'sender_id' | 'next_at' | 'because' | 'last_at' | 'owner'>;
+export type LaneRow = Columns<
+  'lanes',
+  'sender_id' | 'next_at' | 'because' | 'last_at' | 'owner'
+> & {
+  plannedAt: Date;
+};
 
 /**
  * Of `lanes l`: no worker owns it, or its owner's heartbeat has stopped. Only the database's clock
@@ -102,11 +107,12 @@ export async function writeLanes(
   if (plans.length === 0) return;
   await sql`
     update lanes l set next_at = p.next_at, because = p.because, last_at = p.last_at,
-      owner = p.owner
+      owner = p.owner, planned_at = p.planned_at
     from unnest(${plans.map((p) => p.senderId)}::uuid[],
         ${plans.map((p) => p.nextAt)}::timestamptz[], ${plans.map((p) => p.because)}::text[],
-        ${plans.map((p) => p.lastAt)}::timestamptz[], ${plans.map((p) => p.owner)}::uuid[])
-      as p (sender_id, next_at, because, last_at, owner)
+        ${plans.map((p) => p.lastAt)}::timestamptz[], ${plans.map((p) => p.owner)}::uuid[],
+        ${plans.map((p) => p.plannedAt)}::timestamptz[])
+      as p (sender_id, next_at, because, last_at, owner, planned_at)
     where l.workspace_id = ${workspaceId} and l.sender_id = p.sender_id`.execute(db);
 }
 

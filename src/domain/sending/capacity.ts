@@ -70,7 +70,8 @@ export function paceOf(facts: LaneFacts, works: readonly PendingTouch[], now: nu
     shares,
     sentToday: facts.sentToday,
     minGapMs: facts.minGapMs,
-    lastAt: facts.lastAt,
+    // Ahead of now when the clock was set back: then it counts as now.
+    lastAt: facts.lastAt === null ? null : Math.min(facts.lastAt, now),
   };
 }
 

@@ -162,8 +162,9 @@ function laneRow(
   plan: LanePlan,
   { facts, sending, screenedSenders, workerId }: TickResult,
 ): LaneRow {
-  const { senderId, at, lastAt } = lane;
-  const base = { senderId, because: plan.because, lastAt, owner: null };
+  const { senderId, at } = lane;
+  const lastAt = lane.lastAt && lane.lastAt > at ? at : lane.lastAt;
+  const base = { senderId, because: plan.because, lastAt, owner: null, plannedAt: at };
   if (sending.has(senderId))
     return { ...base, nextAt: new Date(plan.nextAt!), lastAt: at, owner: workerId };
   const soon = new Date(at.getTime() + replanMs);

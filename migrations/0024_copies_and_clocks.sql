@@ -11,3 +11,6 @@ create table instance (
   held_reason text
 );
 insert into instance default values;
+
+-- When a lane was planned: later than now, the clock was set back since.
+alter table lanes add column planned_at timestamptz;
