@@ -518,6 +518,8 @@ create table messages (
   withdraw_error text,
   withdrawn_at timestamp with time zone,
   written jsonb,
+  doubted_at timestamp with time zone,
+  confirm_at timestamp with time zone,
   constraint messages_pkey PRIMARY KEY (workspace_id, id),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'reserved'::text, 'sent'::text, 'failed'::text, 'unknown'::text, 'skipped'::text])))
 );

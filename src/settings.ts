@@ -66,7 +66,7 @@ export const settings = {
   ],
   POSTRIDER_SETTLE_SECONDS: [
     seconds.default(30),
-    'how long a Sent folder is then given to show a message before it counts as absent',
+    'how long a Sent folder is then given; five times as long later a second look decides',
   ],
   POSTRIDER_POLL_SECONDS: [seconds.default(60), 'how often a mailbox is polled, besides IDLE'],
   POSTRIDER_MAIL_CA: [

@@ -39,6 +39,37 @@ export function createVault(masterKey: Buffer, linkKeys: readonly Buffer[] = [])
   const signing = derive('signing');
   const keyId = createHash('sha256').update(sealing).digest('hex').slice(0, 8);
   return {
+    seal(plain, aad) {
+      const iv = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', sealing, iv).setAAD(Buffer.from(aad));
+      const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      return [
+        'v1',
+        keyId,
+        ...[iv, text, cipher.getAuthTag()].map((part) => part.toString('base64url')),
+      ].join('.');
+    },
+    open(sealed, aad) {
+      const [version, id, iv, text, tag] = sealed.split('.');
+      if (version !== 'v1' || id !== keyId)
+        throw new Error(`Sealed with master key ${id}, but this process has ${keyId}.`);
+      const decipher = createDecipheriv(
+        'aes-256-gcm',
+        sealing,
+        Buffer.from(iv ?? '', 'base64url'),
+        { authTagLength: 16 },
+      );
+      decipher.setAAD(Buffer.from(aad)).setAuthTag(Buffer.from(tag ?? '', 'base64url'));
+      return Buffer.concat([
+        decipher.update(Buffer.from(text ?? '', 'base64url')),
+        decipher.final(),
+      ]).toString('utf8');
+    },
+    sign: (text) => mac(signing, text),
+    signLink: (text) => {
+      const [first = signing, ...others] = linkKeys;
+      return [first, ...others, signing].map((key) => mac(key, text)) as [Buffer, ...Buffer[]];
+    },
     keyId,
     signingKey: signing,
   };

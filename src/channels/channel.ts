@@ -94,6 +94,7 @@ export type SoughtTouch = {
   to: string;
   touch: string;
   text: string;
+  /** The provider got it no earlier. */
   reservedAt: Date;
   providerKey: string | null;
   threadKey: string | null;
@@ -120,8 +121,8 @@ export class AccountFailure extends Error {
 }
 
 /**
- * `absent` only when the provider would surely show a message that went out. `unreachable`: the
- * provider may know, but cannot be asked now.
+ * `absent` only when the provider would surely show a message that went out, but for its lag
+ * (`Channel.lagMs`). `unreachable`: the provider may know, but cannot be asked now.
  */
 export type Found = 'found' | 'absent' | 'unknown' | 'unreachable';
 
@@ -165,6 +166,12 @@ export type Channel = {
   login?: Login;
   /** Shortest time between two reads of an inbox, in ms, where the provider limits them. */
   pollMs?: number;
+  /**
+   * How long the provider's lists may lag behind what was sent, in ms: `absent` is believed only
+   * when a second look says so too, several times later. Left out: `POSTRIDER_SETTLE_SECONDS`.
+   * 0: never.
+   */
+  lagMs?: number;
   /** Tests every connection live. A failed step is the last of the list. */
   check: (account: Account) => Promise<CheckStep[]>;
   /**

@@ -383,6 +383,8 @@ export type Schema = {
     withdraw_error: string | null;
     withdrawn_at: Date | null;
     written: Json<JsonColumns['messages']['written']>;
+    doubted_at: Date | null;
+    confirm_at: Date | null;
   };
   prospects: {
     workspace_id: string;

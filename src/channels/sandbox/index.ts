@@ -58,6 +58,7 @@ export function createSandboxChannel(
     type,
     connection: nothing,
     secrets: nothing,
+    lagMs: 0,
     ...(render ? { render } : {}),
     async check(account) {
       const ok = !isRefused(account);

@@ -142,7 +142,10 @@ export type Doubtful = Columns<
   personKey: string | null;
   touch: string;
   text: string;
-  reservedAt: Date;
+  /** When the first attempt was reserved that may have gone out. */
+  doubtedAt: Date;
+  /** An earlier look showed no such message. */
+  seenAbsent: boolean;
   dryRun: boolean;
   /** Milliseconds since its deadline, by the database's clock. */
   overdueMs: number;
@@ -150,9 +153,10 @@ export type Doubtful = Columns<
 
 /**
  * Takes reserved messages with a deadline that passed at least `settleMs` ago, so that this worker
- * asks the channel about them; no other worker gets them for a minute. Only the database's clock is
- * used, because the clocks of processes may differ. In a sandbox one process sends at a time, so
- * the next one need not wait: with a sandbox's scope every reserved message is doubtful.
+ * asks the channel about them; no other worker gets them for a minute, or before a second look is
+ * due. Only the database's clock is used, because the clocks of processes may differ. In a sandbox
+ * one process sends at a time, so the next one need not wait: with a sandbox's scope every reserved
+ * message is doubtful.
  */
 export async function takeDoubtful(
   db: Db,
@@ -172,18 +176,21 @@ export async function takeDoubtful(
       where state = 'reserved' and ${within(sql`workspace_id`, take.scope)}
         and (${take.scope !== 'live'}
         or deadline_at < clock_timestamp() - ${take.settleMs} * interval '1 millisecond'
-        and (asked_at is null or asked_at < clock_timestamp() - interval '1 minute'))
+        and (asked_at is null or asked_at < clock_timestamp() - interval '1 minute')
+        and (confirm_at is null or confirm_at < clock_timestamp()))
         and sender_id <> all (${take.busy.senders}::uuid[])
         and workspace_id <> all (${take.busy.workspaces}::uuid[])
       order by deadline_at limit ${take.limit} for update skip locked
     ), taken as (
-      update messages m set asked_at = clock_timestamp() from due
+      update messages m set asked_at = clock_timestamp(),
+        doubted_at = coalesce(m.doubted_at, m.reserved_at) from due
       where m.workspace_id = due.workspace_id and m.id = due.id returning m.*
     )
     select t.workspace_id, t.id as message_id, t.attempts as attempt, t.channel_key,
       s.type as channel,
       t.sender_id, t.campaign_id, t.prospect_id, t.node_id, p.identity as to, t.touch,
-      coalesce(t.body_text, '') as text, t.reserved_at, p.person_key,
+      coalesce(t.body_text, '') as text, t.doubted_at,
+      t.confirm_at is not null as seen_absent, p.person_key,
       (select m.thread_key from messages m where m.workspace_id = t.workspace_id
         and m.prospect_id = t.prospect_id and m.sender_id = t.sender_id
         and m.thread_key is not null order by m.reserved_at desc limit 1) as thread_key, c.dry_run,
@@ -193,6 +200,22 @@ export async function takeDoubtful(
     join campaigns c on c.workspace_id = t.workspace_id and c.id = t.campaign_id`,
   );
   return rows;
+}
+
+/**
+ * Keeps a message in doubt after a look that showed no such message: a second look decides, `ms`
+ * from now.
+ */
+export async function awaitSecondLook(
+  db: Db,
+  { workspaceId, messageId, attempt }: Doubtful,
+  ms: number,
+): Promise<void> {
+  await sql`
+    update messages set asked_at = null,
+      confirm_at = clock_timestamp() + ${ms} * interval '1 millisecond'
+    where workspace_id = ${workspaceId} and id = ${messageId} and attempts = ${attempt}
+      and state = 'reserved'`.execute(db);
 }
 
 export type MessageTarget = Columns<
@@ -241,6 +264,7 @@ export type LedgerRow = Columns<
   | 'provider_key'
   | 'thread_key'
   | 'attempts'
+  | 'doubted_at'
 > & {
   /** A user has edited the text by hand. */
   edited: boolean;
@@ -259,7 +283,8 @@ export async function ledgerOf(
     db,
     sql`
     select id, prospect_id, node_id, sender_id, state, subject, body_text, body_html,
-      manually_edited as edited, written, channel_key, provider_key, thread_key, attempts
+      manually_edited as edited, written, channel_key, provider_key, thread_key, attempts,
+      doubted_at
     from messages where workspace_id = ${workspaceId} and prospect_id = any(${prospectIds})
     order by reserved_at nulls last`,
   );

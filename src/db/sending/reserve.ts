@@ -65,7 +65,7 @@ export async function reserve(
           body_html = excluded.body_html, channel_key = excluded.channel_key,
           attempts = messages.attempts + 1, reach = excluded.reach,
           reserved_at = excluded.reserved_at, deadline_at = excluded.deadline_at, asked_at = null,
-          updated_at = excluded.updated_at
+          confirm_at = null, updated_at = excluded.updated_at
       where messages.state = 'draft'
       returning id, prospect_id, reserved_at
     ), held as (

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs, weekMs } from '../time.ts';
-import { policyOf } from './outcome.ts';
+import { policyOf, secondLookAfterMs } from './outcome.ts';
 
 const fault = { code: '422', detail: 'said so' };
 
@@ -30,6 +30,18 @@ test.each([
   const { person, lane } = policyOf({ ...fault, ...asked, kind: 'rate_limited' }, 1);
   expect(lane).toEqual({ act: 'pause', forMs, because: 'provider_rate_limit' });
   expect(person).toMatchObject({ act: 'retry', afterMs: forMs });
+});
+
+test('a lane rests after a doubtful answer of a provider in trouble', () => {
+  const lane = (retryAfterMs?: number) =>
+    policyOf({ ...fault, kind: 'ambiguous', ...(retryAfterMs ? { retryAfterMs } : {}) }, 1).lane;
+  expect(lane()).toEqual({ act: 'go_on' });
+  expect(lane(hourMs)).toMatchObject({ act: 'pause', forMs: hourMs });
+});
+
+test('a second look decides well after a provider’s lists have caught up', () => {
+  expect(secondLookAfterMs(minuteMs)).toBe(5 * minuteMs);
+  expect(secondLookAfterMs(0)).toBe(0);
 });
 
 test.each([

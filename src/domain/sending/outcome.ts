@@ -8,7 +8,7 @@ import type { Quiet } from './lane-facts.ts';
  * - `credentials`: the provider refuses the sender's login
  * - `bad_recipient`: this address does not exist or does not take mail
  * - `refused`: the provider refuses this message
- * - `ambiguous`: it may have gone out (anything after the end of DATA)
+ * - `ambiguous`: it may have gone out (silence, or an error behind which there may be an effect)
  * - `absent`: it was interrupted, and the provider shows that it never went out
  * - `unreachable_person`: no sender can reach the person here (no such profile, takes no messages)
  * - `not_connected`: the touch needs a connection, and the person is none
@@ -34,6 +34,7 @@ export type Fault = {
   detail: string;
   /**
    * With `rate_limited`: the wait that the provider asks for, in ms; 15 minutes when it names none.
+   * With `ambiguous`: the wait that the sender needs too, because its provider is in trouble.
    */
   retryAfterMs?: number;
 };
@@ -61,12 +62,26 @@ const pauseUnreachableMs = minuteMs;
 const maxUnreachableMs = hourMs;
 const pauseRateLimitedMs = 15 * minuteMs;
 const maxRateLimitedMs = weekMs;
+/** Two looks that agree lie so many times the provider's lag apart. */
+const lagsBetweenLooks = 5;
+
+/**
+ * When a second look decides, in ms after one that showed no such touch: a provider's lists may lag
+ * behind by `lagMs`. 0: the first look decides.
+ */
+export const secondLookAfterMs = (lagMs: number): number => lagsBetweenLooks * lagMs;
 
 /** The policy for a fault at an attempt (1 is the first). */
 export function policyOf(fault: Fault, attempt: number): Policy {
   const reason = fault.code ? `${fault.code}: ${fault.detail}` : fault.detail;
   return policies[fault.kind](fault, attempt, reason);
 }
+
+const restFor = (ms: number) => ({
+  act: 'pause' as const,
+  forMs: Math.min(Math.max(ms, minuteMs), maxRateLimitedMs),
+  because: 'provider_rate_limit' as const,
+});
 
 const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: string) => Policy> = {
   temporary: (fault, attempt, reason) => {
@@ -86,11 +101,8 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
     };
   },
   rate_limited: ({ retryAfterMs = pauseRateLimitedMs }, _attempt, reason) => {
-    const forMs = Math.min(Math.max(retryAfterMs, minuteMs), maxRateLimitedMs);
-    return {
-      person: { act: 'retry', afterMs: forMs, reason },
-      lane: { act: 'pause', forMs, because: 'provider_rate_limit' },
-    };
+    const lane = restFor(retryAfterMs);
+    return { person: { act: 'retry', afterMs: lane.forMs, reason }, lane };
   },
   credentials: (_fault, _attempt, reason) => ({
     person: { act: 'retry', afterMs: 0, reason },
@@ -104,7 +116,10 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
     person: { act: 'fail', reason },
     lane: { act: 'go_on' },
   }),
-  ambiguous: () => ({ person: { act: 'ask' }, lane: { act: 'go_on' } }),
+  ambiguous: ({ retryAfterMs }) => ({
+    person: { act: 'ask' },
+    lane: retryAfterMs === undefined ? { act: 'go_on' } : restFor(retryAfterMs),
+  }),
   // The first retry is immediate; later ones wait, so that other prospects get their turn.
   absent: (_fault, attempt, reason) => {
     const afterMs =

@@ -66,6 +66,7 @@ export function composeTouch(
       attempt: (entry?.attempts ?? 0) + 1,
       to: person.identity,
       dryRun: campaign.dryRun,
+      doubtedAt: entry?.doubtedAt ?? null,
       outgoing: outgoingOf(services, composing, { ...parts, messageId, key }),
     },
   };

@@ -1,10 +1,18 @@
-import type { Account, Fault, Outgoing, SendResult } from '../../channels/channel.ts';
+import type {
+  Account,
+  Channel,
+  Fault,
+  FoundTouch,
+  Outgoing,
+  SendResult,
+} from '../../channels/channel.ts';
 import { storable } from '../../domain/text.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { withDeadline } from '../channel-calls.ts';
 import { createIdentityCheck } from './provider-identity.ts';
 import type { Recorder } from './recorder.ts';
+import type { SendOutcome } from './results.ts';
 import type { Reserved, Tick } from './tick.ts';
 
 const credentialsUnreadable: Fault = {
@@ -20,6 +28,12 @@ const senderUnreadable: Fault = {
 
 /** How much longer than its own deadlines a channel may take for a result. */
 const graceMs = 2_000;
+
+const notLookedFor: Fault = {
+  kind: 'temporary',
+  code: null,
+  detail: 'An earlier try may have gone out, and the provider cannot be asked about it now.',
+};
 
 /** The channel's answer that the ledger keeps for a touch of a dry run. */
 export const notDelivered = 'dry run: not delivered';
@@ -100,7 +114,7 @@ export class Dispatcher {
     account: Account | Fault,
     message: Reserved,
     deadline: number,
-  ): Promise<SendResult> {
+  ): Promise<SendOutcome['result']> {
     if (message.dryRun) return { ok: true, response: notDelivered };
     const channel = this.#services.channels.get(message.channel);
     if ('kind' in account) return { ok: false, fault: account };
@@ -108,12 +122,12 @@ export class Dispatcher {
     const answerMs = this.#services.config.sendMs / 2;
     const ms = Math.max(0, deadline - performance.now()) + answerMs + graceMs;
     try {
+      const call = <T>(run: () => Promise<T>) =>
+        withDeadline({ channel, accountId: account.id, ms }, run);
+      const known = message.doubtedAt && (await call(() => lookBefore(channel, account, message)));
+      if (known) return known;
       const outgoing = this.#withIdentityCheck(message);
-      return toStorable(
-        await withDeadline({ channel, accountId: account.id, ms }, () =>
-          channel.send(account, outgoing, deadline),
-        ),
-      );
+      return toStorable(await call(() => channel.send(account, outgoing, deadline)));
     } catch (error) {
       // A channel must not throw. When one does, or never answers, the message may have gone out:
       // recovery asks about it, and it is not sent again by guess.
@@ -140,6 +154,34 @@ export class Dispatcher {
       : { ...outgoing, refuse: createIdentityCheck(this.#services, message) };
   }
 }
+
+/**
+ * The result of a message whose earlier attempt went out after all, or may have; null when the
+ * provider still shows no such message. A list can lag for longer than anybody has said.
+ */
+async function lookBefore(
+  channel: Channel,
+  account: Account,
+  { outgoing, doubtedAt }: Reserved,
+): Promise<SendOutcome['result'] | null> {
+  const { key, to, touch, text, date, threadKey = null, personKey = null } = outgoing;
+  const found = await channel.find(account, {
+    key,
+    to,
+    touch,
+    text,
+    reservedAt: doubtedAt ?? date,
+    providerKey: null,
+    threadKey,
+    personKey,
+  });
+  if (found === 'absent') return null;
+  if (found === 'unknown') return { ok: 'unknown' };
+  if (found === 'unreachable') return { ok: false, fault: notLookedFor };
+  return { ok: true, response: 'found at the provider before a second try', ...keysIn(found) };
+}
+
+const keysIn = (found: 'found' | FoundTouch) => (found === 'found' ? {} : found);
 
 /**
  * A provider may answer anything. Text that the database refuses would keep every result of the

@@ -1,6 +1,7 @@
 import type { Account, SoughtTouch } from '../../channels/channel.ts';
 import type { WorkspaceScope } from '../../db/scope.ts';
-import { type Doubtful, takeDoubtful } from '../../db/sending/ledger.ts';
+import { awaitSecondLook, type Doubtful, takeDoubtful } from '../../db/sending/ledger.ts';
+import { secondLookAfterMs } from '../../domain/sending/outcome.ts';
 import { hourMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
@@ -23,9 +24,9 @@ type Recovery = {
 
 /**
  * Begins to ask the channels about reserved messages for which no worker recorded a result, without
- * waiting for the answers. A message that is found is recorded as sent; one that is surely absent
- * is given back and sent again; any other is `unknown` and never sent by guess. Returns the number
- * of messages taken.
+ * waiting for the answers. A message that is found is recorded as sent; one that is absent
+ * at two looks is given back and sent again; any other is `unknown` and never sent by guess.
+ * Returns the number of messages taken.
  */
 export async function beginRecovery(
   services: Services,
@@ -59,7 +60,7 @@ export async function beginRecovery(
 
 /** The result of a message in doubt; null: ask again later. */
 async function ask(
-  { channels, config, log }: Services,
+  { db, channels, config, log }: Services,
   account: Account | undefined,
   message: Doubtful,
 ): Promise<SendOutcome['result'] | null> {
@@ -68,6 +69,11 @@ async function ask(
   const limit = { channel, accountId: account.id, ms: config.sendMs / 2 };
   try {
     const found = await withDeadline(limit, () => channel.find(account, soughtOf(message)));
+    const waitMs = secondLookAfterMs(channel.lagMs ?? config.settleMs);
+    if (found === 'absent' && !message.seenAbsent && waitMs > 0) {
+      await awaitSecondLook(db, message, waitMs);
+      return null;
+    }
     return typeof found === 'string' ? resultsOf[found](message) : { ...sent, ...found };
   } catch (err) {
     log.warn({ err, messageId: message.messageId }, 'a provider did not say what became of it');
@@ -84,7 +90,7 @@ function soughtOf({
   to,
   touch,
   text,
-  reservedAt,
+  doubtedAt: reservedAt,
   threadKey,
   personKey,
 }: Doubtful): SoughtTouch {

@@ -27,7 +27,11 @@ export type ReservedTouch = {
 };
 
 /** A message that the ledger holds as `reserved`, ready to be handed to its channel. */
-export type Reserved = ReservedTouch & { outgoing: Outgoing };
+export type Reserved = ReservedTouch & {
+  outgoing: Outgoing;
+  /** When the first attempt was reserved that may have gone out; null when none may have. */
+  doubtedAt: Date | null;
+};
 
 /** A prospect that does not get its touch. */
 export type Skipped = {

@@ -65,7 +65,7 @@ export const stages: Scenario = {
   async run({ options, say }) {
     const fixture = await openChaosFixture({
       mail: true,
-      env: { POSTRIDER_SEND_SECONDS: '4', POSTRIDER_SETTLE_SECONDS: '5' },
+      env: { POSTRIDER_SEND_SECONDS: '4', POSTRIDER_SETTLE_SECONDS: '1' },
     });
     const log: Acceptance[] = [];
     const cutCases: CutCase[] = [];

@@ -7,8 +7,7 @@ import { startProvider } from '../sink.ts';
 import { hurryThrough, until } from '../waiting.ts';
 
 const sendSeconds = 3;
-/** Much longer than the provider takes to file a copy, also on a machine that is busy. */
-const settleSeconds = 5;
+const settleSeconds = 1;
 
 /**
  * A worker is stopped where it stands, past its lease and the deadlines of its messages, while

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
@@ -7,22 +6,8 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { readEvents } from '../../fixtures/engine.ts';
-import {
-  bareInvite,
-  type LinkedinFixture,
-  launcher,
-  openLinkedinFixture,
-  write,
-} from '../../fixtures/linkedin.ts';
+import { bareInvite, launcher, openLinkedinFixture, write } from '../../fixtures/linkedin.ts';
 import { openXFixture, peopleOf } from '../../fixtures/x.ts';
-
-/** Recovers messages in doubt, as if their deadlines were long over. */
-async function recoverIn({ db, workspaceId, engine }: LinkedinFixture): Promise<void> {
-  await sql`update messages set deadline_at = clock_timestamp() - interval '1 minute', asked_at = null
-    where workspace_id = ${workspaceId} and state = 'reserved'`.execute(db);
-  await engine.recover();
-  await engine.settled();
-}
 
 describe('a touch on LinkedIn whose answer is lost', async () => {
   const fixture = await openLinkedinFixture();
@@ -39,7 +24,7 @@ describe('a touch on LinkedIn whose answer is lost', async () => {
     expect((await person()).hold).toBe('reserved');
     const member = unipile.state.members.find((one) => one.slug === slug)!;
     member.slug = `${slug}-renamed`;
-    await recoverIn(fixture);
+    await fixture.recover();
     await fixture.runFor(dayMs);
     expect(unipile.conversation(seat, member.slug)).toEqual(['> Thanks for connecting, amy.']);
     expect(await person()).toMatchObject({ status: 'completed' });
@@ -71,7 +56,7 @@ describe('an invitation on LinkedIn whose answer is lost', async () => {
     await call(launchCampaign, { id });
     unipile.addFault({ on: 'POST /users/invite', cut: 'before' });
     await fixture.runFor(hourMs);
-    await recoverIn(fixture);
+    await fixture.recover();
     await fixture.runFor(dayMs);
     expect(unipile.conversation(seat, 'ben')).toEqual(['> Thanks for connecting, Ben.']);
     const { prospects } = await call(listRoster, { id });

@@ -171,14 +171,6 @@ describe('a refusal by LinkedIn', () => {
 });
 
 describe('a lost answer', () => {
-  /** Ends the time of reserved messages, so that recovery asks about them. */
-  const recover = async (engine = fixture.engine) => {
-    await sql`update messages
-      set deadline_at = clock_timestamp() - interval '1 minute', asked_at = null
-      where workspace_id = ${fixture.workspaceId} and state = 'reserved'`.execute(fixture.db);
-    await engine.recover();
-    await engine.settled();
-  };
   const posts = (seat: Seat) =>
     unipile
       .calls('POST /users/invite')
@@ -188,7 +180,7 @@ describe('a lost answer', () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['abe'] });
     unipile.addFault({ on: 'POST /users/invite', cut: 'after' });
     await fixture.runFor(hourMs);
-    await recover();
+    await fixture.recover();
     expect(await person()).toMatchObject({ status: 'connection_sent' });
     await fixture.runFor(dayMs);
     expect([unipile.invited(seat), posts(seat)]).toEqual([[slug], 1]);
@@ -202,7 +194,7 @@ describe('a lost answer', () => {
     unipile.addFault({ on: 'POST /users/invite', cut: 'before' });
     await fixture.runFor(hourMs);
     expect(unipile.invited(seat)).toEqual([]);
-    await recover();
+    await fixture.recover();
     await fixture.runFor(hourMs);
     expect([unipile.invited(seat), posts(seat)]).toEqual([[slug], 2]);
   });
@@ -212,7 +204,7 @@ describe('a lost answer', () => {
     unipile.befriend(seat, slug);
     unipile.addFault({ on: 'POST /chats', cut: 'after' });
     await fixture.runFor(hourMs);
-    await recover();
+    await fixture.recover();
     await fixture.runFor(dayMs);
     expect(unipile.conversation(seat, slug)).toEqual(['> Thanks for connecting, cleo.']);
     expect(await person()).toMatchObject({ status: 'completed' });
@@ -230,7 +222,7 @@ describe('a lost answer', () => {
     expect([unipile.invited(seat), (await person()).hold]).toEqual([[slug], 'reserved']);
     await sql`delete from workers`.execute(fixture.db);
     const { engine: next } = await fixture.startWorker();
-    await recover(next);
+    await fixture.recover(next);
     await fixture.runFor(dayMs, next);
     expect([unipile.invited(seat), posts(seat)]).toEqual([[slug], 1]);
     expect(await person()).toMatchObject({ status: 'connection_sent' });
