@@ -28,6 +28,10 @@ export type SinkOptions = {
    * Whether the connection is cut after the message was taken, so that the client gets no answer.
    */
   cut?: (message: SunkMessage) => boolean;
+  /** The answer in place of 250 after the message was taken, such as '421 4.4.2 Timeout'. */
+  answer?: (message: SunkMessage) => string | undefined;
+  /** Whether no answer comes after the message was taken. */
+  silent?: (message: SunkMessage) => boolean;
 };
 
 const refusal = (answer: string) =>
@@ -67,8 +71,10 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
         };
         messages.push(message);
         options.onMessage?.(message);
-        if (options.cut?.(message)) sockets.get(session.remotePort)?.destroy();
-        else done();
+        if (options.silent?.(message)) return;
+        if (options.cut?.(message)) return void sockets.get(session.remotePort)?.destroy();
+        const answer = options.answer?.(message);
+        done(answer ? refusal(answer) : null);
       });
     },
   });

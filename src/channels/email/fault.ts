@@ -48,7 +48,7 @@ export function mapFault(
     : (error.originalCode ?? error.code ?? null);
   const kind =
     error.responseCode && error.responseCode >= 400
-      ? byReply(error, enhanced ?? '', reply)
+      ? byReply(error, { enhanced: enhanced ?? '', reply, dotWritten })
       : withoutReply(error, dotWritten);
   return {
     kind,
@@ -70,8 +70,7 @@ function withoutReply({ code, command, message }: SmtpError, dotWritten: boolean
 
 function byReply(
   { responseCode = 0, command = '' }: SmtpError,
-  enhanced: string,
-  reply: string,
+  { enhanced, reply, dotWritten }: { enhanced: string; reply: string; dotWritten: boolean },
 ): FaultKind {
   const login = command.startsWith('AUTH');
   if ([530, 534, 535, 538].includes(responseCode)) return 'credentials';
@@ -81,13 +80,22 @@ function byReply(
       rate.test(reply) ||
       enhanced === '4.7.28' ||
       (responseCode === 454 && /too many/i.test(reply));
-    return tooFast ? 'rate_limited' : 'temporary';
+    if (tooFast) return 'rate_limited';
+    return dotWritten && leavesOpen(responseCode, enhanced) ? 'ambiguous' : 'temporary';
   }
   if (login) return responseCode === 503 || responseCode === 504 ? 'temporary' : 'credentials';
   if (responseCode === 503) return 'temporary';
   if (rate.test(reply) && !fullMailbox.test(reply)) return 'rate_limited';
   return isAboutRecipient(responseCode, command, enhanced, reply) ? 'bad_recipient' : 'refused';
 }
+
+/**
+ * Whether a reply to the end of DATA leaves open what became of the mail. With 421 a server closes
+ * the connection at any moment, and 4.4.x is about the network behind it: a proxy or a filter that
+ * no longer waits. Other replies say that the server did not take the mail (RFC 5321 4.2.5).
+ */
+const leavesOpen = (responseCode: number, enhanced: string): boolean =>
+  (responseCode === 421 && !enhanced.startsWith('4.7.')) || enhanced.startsWith('4.4.');
 
 /**
  * Whether a refusal is about the recipient's address. By RFC 3463, 5.1.7 and 5.1.8 are about the

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NoAnswerError, UnipileError } from './client.ts';
-import { faultOf, faultOfReading, isDoubtful, overloadFault } from './fault.ts';
+import { faultOf, faultOfReading } from './fault.ts';
 
 const hour = 3_600_000;
 const kindOf = (status: number, type: string) =>
@@ -83,9 +83,12 @@ describe('an error of Unipile', () => {
     ],
     ['the text', 'refused', 422, ['unprocessable_entity', 'invalid_message']],
     ['not built', 'refused', 501, ['feature_not_implemented']],
-    ['the server', 'temporary', 500, ['provider_error', 'unexpected_error']],
-    ['the server', 'temporary', 503, ['no_client_session', 'network_down', 'service_unavailable']],
-    ['the server', 'temporary', 504, ['request_timeout']],
+    ['the server', 'ambiguous', 500, ['provider_error', 'unexpected_error', 'too_many_requests']],
+    ['the server', 'ambiguous', 502, ['unknown', 'limit_exceeded']],
+    ['the server', 'ambiguous', 503, ['no_client_session', 'network_down', 'service_unavailable']],
+    ['the server', 'ambiguous', 504, ['request_timeout']],
+    ['the server', 'ambiguous', 408, ['request_timeout', 'unknown']],
+    ['the server', 'ambiguous', 422, ['request_timeout']],
   ] as const)('%s: %s', (_subject, kind, status, types) => {
     expect(types.map((type) => kindOf(status, type))).toEqual(types.map(() => kind));
   });
@@ -104,9 +107,22 @@ describe('an error of Unipile', () => {
     expect(faultOf(new UnipileError(429, 'too_many_requests', 'x', 90_000)).retryAfterMs).toBe(
       90_000,
     );
-    expect(overloadFault(new UnipileError(500, 'provider_error', 'x'))).toMatchObject({
-      kind: 'rate_limited',
-      retryAfterMs: hour,
+  });
+
+  test('after an error of the server the sender rests, longer where it may be a limit', () => {
+    const waitOf = (status: number, retryAfterMs?: number) =>
+      faultOf(new UnipileError(status, 'x', 'x', retryAfterMs)).retryAfterMs;
+    expect([500, 502, 503, 504].map((status) => waitOf(status))).toEqual([
+      hour,
+      hour / 4,
+      hour / 4,
+      hour / 4,
+    ]);
+    expect(waitOf(503, 90_000)).toBe(90_000);
+    expect(faultOfReading(new UnipileError(503, 'x', 'x'))).toEqual({
+      kind: 'temporary',
+      code: 'x 503',
+      detail: 'x',
     });
   });
 
@@ -129,18 +145,7 @@ describe('a call without an answer', () => {
 
   test('is temporary before the request was sent and ambiguous afterwards', () => {
     expect([faultOf(before).kind, faultOf(after).kind]).toEqual(['temporary', 'ambiguous']);
-    expect([isDoubtful(before), isDoubtful(after)]).toEqual([false, true]);
     expect(faultOfReading(after).kind).toBe('temporary');
-  });
-
-  test('is as doubtful as a server error, but a refusal is not', () => {
-    const doubts = [500, 502, 503, 504].map((status) =>
-      isDoubtful(new UnipileError(status, 'x', 'x')),
-    );
-    expect(doubts).toEqual([true, true, true, true]);
-    expect(
-      [400, 401, 422, 429, 501].map((status) => isDoubtful(new UnipileError(status, 'x', 'x'))),
-    ).not.toContain(true);
   });
 
   test('any other error is thrown', () => {

@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from '../../domain/time.ts';
+import { dayMs, hourMs, minuteMs } from '../../domain/time.ts';
 import type { Fault, FaultKind } from '../channel.ts';
 import { NoAnswerError, UnipileError } from './client.ts';
 
@@ -10,7 +10,6 @@ const slowDown: FaultRow = { kind: 'rate_limited', retryAfterMs: hourMs };
 const limitUsedUp: FaultRow = { kind: 'rate_limited', retryAfterMs: dayMs };
 const person: FaultRow = { kind: 'unreachable_person' };
 const refused: FaultRow = { kind: 'refused' };
-const down: FaultRow = { kind: 'temporary' };
 
 /** The faults of Unipile's error types (its API reference, v1). Other types go by the status. */
 const byType: Record<string, FaultRow> = {
@@ -54,14 +53,26 @@ const byType: Record<string, FaultRow> = {
   limit_exceeded: limitUsedUp,
   connection_limit_reached: limitUsedUp,
   too_many_requests: slowDown,
-  provider_error: down,
-  unexpected_error: down,
 };
 
 function byStatus(status: number): FaultRow {
   if (status === 429) return slowDown;
   if (status === 401) return session;
-  return status >= 500 && status !== 501 ? down : refused;
+  return refused;
+}
+
+/** How long a sender rests after an error of Unipile's server. */
+const troubleMs = 15 * minuteMs;
+
+/**
+ * The wait after an error of the server; null when the answer is no such error. The call may have
+ * had its effect: LinkedIn may take a message for which a gateway no longer waits. Unipile also
+ * answers limits with 500 ("Provider limits and restrictions"), hence the longer wait.
+ */
+function waitAfterTrouble({ status, type }: UnipileError): number | null {
+  if (status === 501) return null;
+  if (status === 500) return hourMs;
+  return status > 501 || status === 408 || type === 'request_timeout' ? troubleMs : null;
 }
 
 /**
@@ -77,13 +88,18 @@ export function faultOf(error: unknown): Fault {
       detail: error.message,
     };
   if (!(error instanceof UnipileError)) throw error;
+  const code = `${error.type} ${error.status}`;
+  const troubleWait = waitAfterTrouble(error);
+  if (troubleWait !== null)
+    return {
+      kind: 'ambiguous',
+      code,
+      detail: error.message,
+      retryAfterMs: error.retryAfterMs ?? troubleWait,
+    };
   const { kind, retryAfterMs, detail } =
     (Object.hasOwn(byType, error.type) && byType[error.type]) || byStatus(error.status);
-  const fault: Fault = {
-    kind,
-    code: `${error.type} ${error.status}`,
-    detail: detail ?? error.message,
-  };
+  const fault: Fault = { kind, code, detail: detail ?? error.message };
   const wait = error.retryAfterMs ?? retryAfterMs;
   return kind === 'rate_limited' && wait !== undefined ? { ...fault, retryAfterMs: wait } : fault;
 }
@@ -91,21 +107,6 @@ export function faultOf(error: unknown): Fault {
 /** The fault of a failed call that only reads: never `ambiguous`, because it can be repeated. */
 export function faultOfReading(error: unknown): Fault {
   const fault = faultOf(error);
-  return fault.kind === 'ambiguous' ? { ...fault, kind: 'temporary' } : fault;
+  if (fault.kind !== 'ambiguous') return fault;
+  return { kind: 'temporary', code: fault.code, detail: fault.detail };
 }
-
-/** Whether a failed call may have had its effect: no answer, or an error of the server. */
-export function isDoubtful(error: unknown): boolean {
-  if (error instanceof NoAnswerError) return error.maybeReceived;
-  return error instanceof UnipileError && error.status >= 500 && error.status !== 501;
-}
-
-/**
- * The fault of a server error without an effect: the sender slows down, because Unipile also
- * answers limits with 500 ("Provider limits and restrictions").
- */
-export const overloadFault = (error: unknown): Fault => ({
-  ...faultOf(error),
-  kind: 'rate_limited',
-  retryAfterMs: hourMs,
-});

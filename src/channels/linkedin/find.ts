@@ -50,7 +50,7 @@ export async function findTouch(
     const { personKey } = person;
     return sought.touch === 'connection_request'
       ? await findInvitation(client, account, personKey)
-      : await findMessage(client, account, { ...sought, personKey });
+      : await findMessage(client, account, { ...sought, personKey, ownerKey: seat.memberId });
   } catch (error) {
     return faultOfReading(error).kind === 'unreachable_person' ? 'absent' : 'unreachable';
   }
@@ -68,24 +68,30 @@ async function findInvitation(
 }
 
 /**
- * `unknown` when the seat wrote only other texts to the person since the reservation: LinkedIn may
- * change a text, so one of them may be the message.
+ * `unknown` when the seat wrote only other texts to the person since the reservation, or when a row
+ * cannot be read: LinkedIn may change a text, so one of them may be the message. The seat's own
+ * messages are also told by their author, because Unipile does not flag each of them.
  */
 async function findMessage(
   client: Client,
   account: Account,
-  sought: SoughtTouch & { personKey: string },
+  sought: SoughtTouch & { personKey: string; ownerKey: string | null },
 ): Promise<Found | FoundTouch> {
-  const { personKey } = sought;
+  const { personKey, ownerKey } = sought;
   const after = new Date(sought.reservedAt.getTime() - minuteMs).toISOString();
   const query = { account_id: account.providerAccountId ?? '', after, limit: 250 };
   let others = false;
   for await (const items of pages(client, '/messages', {
-    item: messageSchema,
+    item: z.unknown(),
     query,
     max: maxPages,
   })) {
-    for (const { id, text, chat_id } of items.filter(({ is_sender }) => is_sender)) {
+    const messages = items.flatMap((row) => messageSchema.safeParse(row).data ?? []);
+    others ||= messages.length < items.length;
+    const own = messages.filter(
+      ({ is_sender, sender_id }) => is_sender || (ownerKey !== null && sender_id === ownerKey),
+    );
+    for (const { id, text, chat_id } of own) {
       if (chat_id !== sought.threadKey && (await attendeeOf(client, chat_id)) !== personKey)
         continue;
       if (plain(text ?? '') === plain(sought.text))

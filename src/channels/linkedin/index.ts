@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
+import { minuteMs } from '../../domain/time.ts';
 import type { Log } from '../../log.ts';
 import type { Channel } from '../channel.ts';
 import { createClient } from './client.ts';
@@ -9,9 +10,10 @@ import { checkSeat } from './seat.ts';
 import { sendTouch } from './send.ts';
 
 const nothing = z.strictObject({});
-const maxSettleMs = 10_000;
+/** Unipile answers from a copy of its own, which is 30 to 60 seconds behind LinkedIn. */
+const lagMs = minuteMs;
 
-type Settings = Pick<Config, 'sendMs' | 'settleMs' | 'unipile'>;
+type Settings = Pick<Config, 'sendMs' | 'unipile'>;
 
 /**
  * LinkedIn through Unipile; null when Unipile is not set up. Unipile keeps the session, and a
@@ -21,14 +23,14 @@ export function createLinkedinChannel(config: Settings, log: Log, now: () => Dat
   if (!config.unipile) return null;
   // Half of a message's time is for handing it over, half for the answer.
   const client = createClient(config.unipile, config.sendMs / 2);
-  const services = { client, settleMs: Math.min(config.settleMs, maxSettleMs) };
   return {
     type: 'linkedin',
     connection: nothing,
     secrets: nothing,
+    lagMs,
     check: (account) => checkSeat(client, account),
     async send(account, message, deadline) {
-      const result = await sendTouch(services, account, message, deadline);
+      const result = await sendTouch(client, account, message, deadline);
       if (!result.ok)
         log.info({ accountId: account.id, fault: result.fault }, 'LinkedIn did not take a touch');
       return result;

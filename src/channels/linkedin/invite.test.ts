@@ -136,12 +136,27 @@ describe('an invitation without an answer', () => {
     expect(await channel.find(account, soughtFor(outgoing(slug)))).toBe('unreachable');
   });
 
-  test('slows the sender down after a server error when nothing went out', async () => {
-    unipile.addFault({ on: 'POST /users/invite', answer: { status: 500, type: 'provider_error' } });
+  test.each([true, false])(
+    'is in doubt after a server error, and the sender slows down (effect: %s)',
+    async (after) => {
+      const answer = { status: 500, type: 'provider_error' };
+      unipile.addFault({ on: 'POST /users/invite', after, answer });
+      expect(await channel.send(account, outgoing(slug), soon())).toMatchObject({
+        fault: { kind: 'ambiguous', retryAfterMs: 3_600_000 },
+      });
+      expect(unipile.invited(seat)).toEqual(after ? [slug] : []);
+      expect(await channel.find(account, soughtFor(outgoing(slug)))).toEqual(
+        after ? expect.objectContaining({ found: true }) : 'absent',
+      );
+    },
+  );
+
+  test('is in doubt when the answer names no invitation', async () => {
+    unipile.addFault({ on: 'POST /users/invite', nameless: true });
     expect(await channel.send(account, outgoing(slug), soon())).toMatchObject({
-      fault: { kind: 'rate_limited', retryAfterMs: 3_600_000 },
+      fault: { kind: 'ambiguous' },
+      personKey: idOf(slug),
     });
-    expect(unipile.invited(seat)).toEqual([]);
   });
 
   test('is temporary when no server answers at all', async () => {

@@ -1,13 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Account, Fault, Outgoing, SendResult } from '../channel.ts';
 import { type Client, isNotFound, NoAnswerError, nameText, UnipileError } from './client.ts';
-import { faultOf, faultOfReading, isDoubtful, overloadFault } from './fault.ts';
-import { findTouch, pendingInvitation } from './find.ts';
+import { faultOf, faultOfReading } from './fault.ts';
+import { pendingInvitation } from './find.ts';
 import { type LinkedInPerson, resolvePerson } from './profile.ts';
 
-/** `settleMs`: how long LinkedIn gets to show a touch that it may have taken. */
-export type SendServices = { client: Client; settleMs: number };
 type Touch = {
   account: Account;
   message: Outgoing;
@@ -23,6 +20,12 @@ const late: Fault = {
   code: null,
   detail: 'The deadline passed before the message was handed over.',
 };
+/** Unipile documents that the ids of a 201 can be null. */
+const nameless: Fault = {
+  kind: 'ambiguous',
+  code: null,
+  detail: 'Unipile says that it is sent, and names no message.',
+};
 const notConnected: Fault = {
   kind: 'not_connected',
   code: null,
@@ -37,7 +40,7 @@ const tooSoon: Fault = {
 
 /** Hands one touch over. No request begins after `deadline` (`performance.now()`). Never throws. */
 export async function sendTouch(
-  services: SendServices,
+  client: Client,
   account: Account,
   message: Outgoing,
   deadline: number,
@@ -45,9 +48,9 @@ export async function sendTouch(
   if (performance.now() >= deadline) return { ok: false, fault: late };
   let person: LinkedInPerson | Fault;
   try {
-    person = await resolvePerson(services.client, account, message);
+    person = await resolvePerson(client, account, message);
   } catch (error) {
-    return { ok: false, fault: await faultOfLookup(services.client, account, error) };
+    return { ok: false, fault: await faultOfLookup(client, account, error) };
   }
   if ('kind' in person) return { ok: false, fault: person };
   const { personKey, connected } = person;
@@ -56,11 +59,11 @@ export async function sendTouch(
   if (performance.now() >= deadline) return { ok: false, fault: late, personKey };
   const touch = { account, message, personKey, deadline };
   if (message.touch === 'connection_request')
-    return connected ? alreadyConnected(personKey) : invite(services, touch);
+    return connected ? alreadyConnected(personKey) : invite(client, touch);
   const inmail = message.touch === 'inmail' && connected !== true;
   return connected === false && !inmail
     ? { ok: false, fault: notConnected, personKey }
-    : write(services, { ...touch, inmail });
+    : write(client, { ...touch, inmail });
 }
 
 async function faultOfLookup(client: Client, account: Account, error: unknown): Promise<Fault> {
@@ -101,9 +104,8 @@ const alreadyConnected = (personKey: string): SendResult => ({
 
 const inviteAnswer = z.object({ invitation_id: nameText.nullish() });
 
-async function invite(services: SendServices, touch: Touch): Promise<SendResult> {
+async function invite(client: Client, touch: Touch): Promise<SendResult> {
   const { account, message, personKey } = touch;
-  const { client } = services;
   const json = {
     provider_id: personKey,
     account_id: account.providerAccountId,
@@ -114,16 +116,11 @@ async function invite(services: SendServices, touch: Touch): Promise<SendResult>
       answer: inviteAnswer,
       json,
     });
-    return {
-      ok: true,
-      response: `invitation ${providerKey ?? 'sent'}`,
-      providerKey: providerKey ?? null,
-      personKey,
-    };
+    if (!providerKey) return { ok: false, fault: nameless, personKey };
+    return { ok: true, response: `invitation ${providerKey}`, providerKey, personKey };
   } catch (error) {
     if (error instanceof UnipileError && error.type === 'already_connected')
       return alreadyConnected(personKey);
-    if (isDoubtful(error)) return settle(services, touch, error);
     return { ok: false, fault: await faultOfInvitation(client, touch, error), personKey };
   }
 }
@@ -153,18 +150,12 @@ async function faultOfInvitation(
 
 const messageAnswer = z.object({ chat_id: nameText.nullish(), message_id: nameText.nullish() });
 
-async function write(services: SendServices, touch: Touch): Promise<SendResult> {
+async function write(client: Client, touch: Touch): Promise<SendResult> {
   const { message, personKey, inmail } = touch;
-  const { client } = services;
   try {
     const sent = await post(client, touch);
-    const threadKey = sent.chat_id ?? message.threadKey ?? null;
-    if (inmail && !sent.chat_id)
-      return {
-        ok: false,
-        fault: { kind: 'refused', code: null, detail: 'LinkedIn did not take the InMail.' },
-        personKey,
-      };
+    if (!sent.chat_id && !sent.message_id) return { ok: false, fault: nameless, personKey };
+    const threadKey = sent.chat_id ?? (inmail ? null : message.threadKey) ?? null;
     return {
       ok: true,
       response: `message ${sent.message_id ?? 'sent'}`,
@@ -176,9 +167,8 @@ async function write(services: SendServices, touch: Touch): Promise<SendResult> 
     // The person may have become a connection since the lookup: then it goes as a plain message.
     if (inmail && error instanceof UnipileError && error.type === 'not_allowed_inmail')
       return performance.now() < touch.deadline
-        ? write(services, { ...touch, inmail: false })
+        ? write(client, { ...touch, inmail: false })
         : { ok: false, fault: late, personKey };
-    if (isDoubtful(error)) return settle(services, touch, error);
     return {
       ok: false,
       fault: (await faultOfSeat(client, touch.account, error)) ?? faultOf(error),
@@ -214,33 +204,4 @@ async function post(
     ...paid,
   };
   return client.call('POST', '/chats', { answer: messageAnswer, form });
-}
-
-/**
- * The result of a touch after an answer that leaves its effect open. After a server error we look
- * for the touch: without an effect, the sender slows down. After silence the touch is ambiguous,
- * and recovery looks for it later.
- */
-async function settle(
-  { client, settleMs }: SendServices,
-  { account, message, personKey }: Touch,
-  error: unknown,
-): Promise<SendResult> {
-  if (!(error instanceof UnipileError)) return { ok: false, fault: faultOf(error), personKey };
-  await wait(settleMs);
-  const { key, to, touch, text, date, threadKey = null } = message;
-  const found = await findTouch(client, account, {
-    key,
-    to,
-    touch,
-    text,
-    reservedAt: date,
-    providerKey: null,
-    threadKey,
-    personKey,
-  });
-  if (typeof found !== 'string')
-    return { ok: true, response: 'found at LinkedIn after an error', ...found };
-  if (found === 'absent') return { ok: false, fault: overloadFault(error), personKey };
-  return { ok: false, fault: { ...faultOf(error), kind: 'ambiguous' }, personKey };
 }

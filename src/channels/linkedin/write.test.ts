@@ -159,6 +159,31 @@ describe('writing', () => {
     });
   });
 
+  test.each(['message', 'inmail'])('a %s without any id is in doubt, and found', async (touch) => {
+    seat.inmails = 1;
+    if (touch === 'message') unipile.befriend(seat, slug);
+    const message = hello({ touch, subject: 'A question' });
+    unipile.addFault({ on: 'POST /chats', nameless: true });
+    expect(await channel.send(account, message, soon())).toMatchObject({
+      fault: { kind: 'ambiguous' },
+    });
+    expect(await channel.find(account, soughtFor(message))).toMatchObject({ found: true });
+  });
+
+  test('a message is found by its author when it is not flagged as the seat’s own', async () => {
+    unipile.befriend(seat, slug);
+    seat.misflags = true;
+    await channel.send(account, hello(), soon());
+    expect(await channel.find(account, soughtFor(hello()))).toMatchObject({ found: true });
+  });
+
+  test('find is unknown when a row of the list cannot be read', async () => {
+    unipile.befriend(seat, slug);
+    await channel.send(account, hello(), soon());
+    unipile.state.messages.at(-1)!.id = '';
+    expect(await channel.find(account, soughtFor(hello()))).toBe('unknown');
+  });
+
   test('find is unknown when the seat wrote another text to the person since then', async () => {
     unipile.befriend(seat, slug);
     await channel.send(account, hello(), soon());

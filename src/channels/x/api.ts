@@ -1,3 +1,4 @@
+import { minuteMs } from '../../domain/time.ts';
 import type { Account, Fault } from '../channel.ts';
 import { faultOf, headline } from './fault.ts';
 import { type Heard, hear, readJson, XFault } from './http.ts';
@@ -87,14 +88,26 @@ function readTokens(account: Account): Tokens {
   return tokens.data;
 }
 
+/** How long an account rests after an answer that leaves the effect of a call open. */
+const troubleMs = 15 * minuteMs;
+
+/** See Other (303) answers a call that was carried out, by its definition. */
+const mayHaveEffect = (status: number): boolean =>
+  status >= 500 || status === 408 || status === 303;
+
 function accept(response: Heard, { method = 'GET' }: XCall): XAnswer {
   const body = readJson(response.text);
   if (response.status >= 200 && response.status < 300)
     return { body, at: Date.parse(response.headers.get('date') ?? '') };
-  const inDoubt = method === 'POST' && (response.status >= 500 || response.status === 408);
+  const inDoubt = method === 'POST' && mayHaveEffect(response.status);
   throw new XFault(
     inDoubt
-      ? { kind: 'ambiguous', code: `HTTP ${response.status}`, detail: headline(body) }
+      ? {
+          kind: 'ambiguous',
+          code: `HTTP ${response.status}`,
+          detail: headline(body),
+          retryAfterMs: troubleMs,
+        }
       : faultOf(response, body),
   );
 }

@@ -32,6 +32,8 @@ type Cursor = z.output<typeof cursorSchema>;
 
 /** Messages on the first page of a read: few, because X counts and charges for each. */
 const firstPageSize = 20;
+/** The same for a look into one conversation, which holds little since a reservation. */
+const conversationPageSize = 10;
 const fullPageSize = 100;
 const maxPages = 5;
 /** The greatest difference between our clock and X's that we allow for. */
@@ -162,7 +164,8 @@ export async function findMessage(
   let others = false;
   let token: string | undefined;
   for (let page = 0; page < maxPages; page += 1) {
-    const request = { path, size: fullPageSize, token };
+    const size = page === 0 ? conversationPageSize : fullPageSize;
+    const request = { path, size, token };
     const { data, unreadable, next, at } = await readPage(api, account, request);
     const ours = data.filter(
       (event) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
+import { minuteMs } from '../../domain/time.ts';
 import type { Log } from '../../log.ts';
 import {
   type Account,
@@ -21,8 +22,20 @@ const maxTextLength = 10_000;
 /** X allows 15 reads in 15 minutes. Ten are used, so that some are left for several pages. */
 const pollMs = 90_000;
 
-const name = z.string().regex(/^[\d-]{1,100}$/);
-const sentSchema = z.object({ data: z.object({ dm_event_id: name, dm_conversation_id: name }) });
+/** X documents no lag of its lists; this is as long as that of others. */
+const lagMs = minuteMs;
+
+const sentSchema = z.object({
+  data: z.object({ dm_event_id: z.string().min(1), dm_conversation_id: z.string().nullish() }),
+});
+/** An id in the form that X documents; null in any other, so that it can be stored. */
+const idOf = (id: string | null | undefined): string | null =>
+  /^[\d-]{1,100}$/.test(id ?? '') ? id! : null;
+const nameless: Fault = {
+  kind: 'ambiguous',
+  code: null,
+  detail: 'X says that it is sent, and names no message.',
+};
 
 type Settings = Pick<Config, 'xClientId' | 'xClientSecret' | 'xApiUrl' | 'publicUrl' | 'sendMs'>;
 
@@ -47,6 +60,7 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
     connection: z.strictObject({}),
     secrets: tokensSchema,
     pollMs,
+    lagMs,
     ...(config.publicUrl === null
       ? {}
       : { login: loginOf(app, api, { redirectUri: `${config.publicUrl}/x/callback`, timeoutMs }) }),
@@ -112,9 +126,10 @@ async function send(
       deadline,
     });
     const sent = sentSchema.safeParse(body).data?.data;
+    if (!sent) return { ok: false, fault: nameless, personKey };
     const keys = {
-      providerKey: sent?.dm_event_id ?? null,
-      threadKey: sent?.dm_conversation_id ?? null,
+      providerKey: idOf(sent.dm_event_id),
+      threadKey: idOf(sent.dm_conversation_id),
     };
     return { ok: true, response: 'taken by X', ...keys, personKey };
   } catch (error) {

@@ -143,6 +143,9 @@ describe('sending', () => {
     [500, 'Internal', 'ambiguous'],
     [503, 'Over capacity', 'ambiguous'],
     [408, 'Too slow', 'ambiguous'],
+    [502, 'Bad gateway', 'ambiguous'],
+    [504, 'Gateway timeout', 'ambiguous'],
+    [303, 'See other', 'ambiguous'],
     [302, 'Elsewhere', 'temporary'],
   ])('an answer of %i, "%s", is %s', async (status, detail, kind) => {
     for (let time = 0; time < 2; time += 1)
@@ -225,6 +228,17 @@ describe('sending', () => {
       });
       expect(await send()).toMatchObject({ ok: true, providerKey: null, threadKey: null });
     }
+  });
+
+  test.each([
+    ['no id', { data: {} }],
+    ['null for its id', { data: { dm_event_id: null, dm_conversation_id: null } }],
+    ['nothing', null],
+    ['an error', { errors: [{ message: 'Something went wrong' }] }],
+  ])('a message is in doubt when the answer has %s', async (_name, body) => {
+    x.addFault({ route: 'send', after: true, with: { status: 201, body } });
+    expect(await faultOf()).toMatchObject({ kind: 'ambiguous' });
+    expect(x.conversation('sam_sender', 'jane').length).toBeGreaterThan(0);
   });
 
   test('a redirect is not followed, because the token is for X alone', async () => {

@@ -1,5 +1,13 @@
 import { liveSeatOf, page, Refusal, type Route, seatOf } from './http.ts';
-import { type ChatMessage, chatOf, isConnected, nextId, type Seat, type State } from './state.ts';
+import {
+  type ChatMessage,
+  chatOf,
+  isConnected,
+  isListed,
+  nextId,
+  type Seat,
+  type State,
+} from './state.ts';
 import { memberOf } from './users.ts';
 import { announceMessage } from './webhooks.ts';
 
@@ -82,7 +90,7 @@ export const chatRoutes: Route[] = [
       const seat = seatOf(state, query.account_id);
       const after = query.after ? Date.parse(query.after) : -Infinity;
       const own = state.messages.filter(
-        ({ chat, at }) => chat.seatId === seat.id && at.getTime() > after,
+        (one) => one.chat.seatId === seat.id && one.at.getTime() > after && isListed(state, one),
       );
       return page(
         'MessageList',
@@ -120,7 +128,10 @@ function textOf({ text }: Record<string, unknown>): string {
 }
 
 function messageOnWire(seat: Seat, { id, chat, text, subject, own, inmail, at }: ChatMessage) {
-  const who = { sender_id: own ? seat.member.id : chat.member.id, is_sender: own ? 1 : 0 };
+  const who = {
+    sender_id: own ? seat.member.id : chat.member.id,
+    is_sender: own && !seat.misflags ? 1 : 0,
+  };
   const kind = {
     message_type: inmail ? 'INMAIL' : 'MESSAGE',
     is_event: 0,

@@ -77,11 +77,13 @@ async function answer({ state, routes, request, response }: Exchange): Promise<v
     const fault = takeFault(state, found.route.on);
     await state.slow?.();
     if (fault?.cut === 'before') return void response.destroy();
+    const withheld = (fault?.answer || fault?.silent) && !fault.after;
+    const result = withheld ? null : found.route.run({ state, params: found.params, query, body });
     if (fault?.answer)
       throw new Refusal(fault.answer.status, fault.answer.type, undefined, fault.answer.headers);
-    const result = found.route.run({ state, params: found.params, query, body });
+    if (fault?.silent) return;
     if (fault?.cut === 'after') return void response.destroy();
-    write(response, result.status ?? 200, result.body);
+    write(response, result!.status ?? 200, fault?.nameless ? unnamed(result!.body) : result!.body);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { status, type, message: detail, headers } = error;
@@ -93,6 +95,15 @@ async function answer({ state, routes, request, response }: Exchange): Promise<v
     );
   }
 }
+
+/** The body of an answer with null for every id. */
+const unnamed = (body: unknown) =>
+  Object.fromEntries(
+    Object.entries(body as object).map(([name, value]) => [
+      name,
+      name.endsWith('_id') ? null : value,
+    ]),
+  );
 
 function write(
   response: ServerResponse,

@@ -18,6 +18,8 @@ export type Seat = {
   premium: boolean;
   /** InMail credits; null without a plan that has any. */
   inmails: number | null;
+  /** Whether its own messages come with `is_sender` 0, as Unipile is known to do now and then. */
+  misflags?: boolean;
   createdAt: Date;
 };
 
@@ -70,8 +72,14 @@ export type Fault = {
   on: string;
   /** Number of calls; one unless given. */
   times?: number;
-  /** This answer comes, and the call has no effect. */
+  /** This answer comes; the call has no effect, unless `after`. */
   answer?: { status: number; type: string; headers?: Record<string, string> };
+  /** The call has its effect before the answer, or before the silence. */
+  after?: boolean;
+  /** No answer comes at all. */
+  silent?: boolean;
+  /** The answer says that it is done, with null for every id. */
+  nameless?: boolean;
   /** Cuts the connection: before the call has its effect, or after. */
   cut?: 'before' | 'after';
 };
@@ -97,6 +105,11 @@ export type State = {
   serial: number;
   /** Delay of the webhooks of each source, in ms. */
   lagMs: { messaging: number; users: number; account_status: number };
+  /**
+   * How far the lists of messages and invitations lag behind LinkedIn, in ms. The documentation
+   * says 30 to 60 seconds, because Unipile answers from a copy of its own.
+   */
+  listLagMs: number;
   /** Whether the list of connections is empty, as if it lagged. */
   hidesRelations: boolean;
   /** Whether every delivery is made twice. */
@@ -123,6 +136,7 @@ export function createState(now: () => Date, apiKey: string): State {
     ...desk,
     serial: 0,
     lagMs: { messaging: 0, users: 0, account_status: 0 },
+    listLagMs: 0,
     hidesRelations: false,
     stutters: false,
     slow: null,
@@ -134,6 +148,10 @@ export function nextId(state: State, prefix: string): string {
   state.serial += 1;
   return `${prefix}${String(state.serial).padStart(6, '0')}`;
 }
+
+/** Whether something of that time shows in a list by now. */
+export const isListed = ({ now, listLagMs }: State, { at }: { at: Date }): boolean =>
+  at.getTime() <= now().getTime() - listLagMs;
 
 export const isConnected = (state: State, seat: Seat, member: Member): boolean =>
   state.relations.some((relation) => relation.seatId === seat.id && relation.member === member);

@@ -2,6 +2,7 @@ import { liveSeatOf, page, Refusal, type Route } from './http.ts';
 import {
   type Invitation,
   isConnected,
+  isListed,
   type Member,
   nextId,
   type Relation,
@@ -50,7 +51,7 @@ export const userRoutes: Route[] = [
     on: 'GET /users/invite/sent',
     run({ state, query }) {
       const seat = liveSeatOf(state, query.account_id);
-      const own = state.invitations.filter((one) => one.seatId === seat.id);
+      const own = state.invitations.filter((one) => one.seatId === seat.id && isListed(state, one));
       return page('InvitationList', own.toReversed().map(sentOnWire), query);
     },
   },

@@ -47,7 +47,10 @@ function page({ state, query }: Ask, events: readonly DmEvent[]): Reply {
       invalid,
     );
   const shown = events
-    .filter(({ at }) => at.getTime() > state.now().getTime() - shownMs)
+    .filter(({ at }) => {
+      const ageMs = state.now().getTime() - at.getTime();
+      return ageMs >= state.listLagMs && ageMs < shownMs;
+    })
     .toReversed();
   const from = asked.pagination_token
     ? shown.findIndex(({ id }) => `after-${id}` === asked.pagination_token) + 1

@@ -22,7 +22,15 @@ export async function startX({
 }: Options) {
   const app = { clientId: 'x-client', clientSecret, redirectUri: `${publicUrl}/x/callback` };
   const lists = { users: [], events: [], codes: [], grants: [], faults: [], calls: [] };
-  const state: State = { now, app, ...lists, limits: new Map(), windows: new Map(), serial: 0 };
+  const state: State = {
+    now,
+    app,
+    ...lists,
+    limits: new Map(),
+    windows: new Map(),
+    listLagMs: 0,
+    serial: 0,
+  };
   const { url, stop } = await serve(state, [...oauthRoutes, ...dmRoutes]);
   const secret = clientSecret === null ? {} : { POSTRIDER_X_CLIENT_SECRET: clientSecret };
   return {

@@ -43,6 +43,8 @@ export type State = {
   /** Most calls by one user in 15 minutes, by route; a route without an entry has no limit. */
   limits: Map<string, number>;
   windows: Map<string, { endsAt: number; used: number }>;
+  /** How far the lists of messages lag behind, in ms. */
+  listLagMs: number;
   serial: number;
 };
 
