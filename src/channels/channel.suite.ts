@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Account, Channel, Outgoing, Received, SoughtTouch } from './channel.ts';
+import { type DoubtfulPeer, testDoubts } from './doubt.suite.ts';
 
 /** The subject of the suite: a channel, a peer it talks to, and an account there. */
 export type Subject = {
@@ -15,6 +16,8 @@ export type Subject = {
   arrive: (subject: string) => Promise<void>;
   /** Whether a message that is not found was surely not sent. */
   tellsAbsence: boolean;
+  /** Absent where no provider can come between (a sandbox), or where it never tells absence. */
+  peer?: DoubtfulPeer;
   stop: () => Promise<void>;
 };
 
@@ -57,6 +60,10 @@ export function channelSuite(name: string, make: () => Promise<Subject>): void {
       await subject?.stop();
     });
     testSending(() => subject);
+    testDoubts(() => {
+      const { peer } = subject;
+      return peer ? { ...subject, peer, sought: (message) => sought(message.key, message) } : null;
+    });
     testReceiving(() => subject);
   });
 }

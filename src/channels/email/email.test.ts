@@ -1,10 +1,14 @@
 import { afterAll, expect, test } from 'vitest';
+import { deliver } from '../../../test/chaos/sink.ts';
 import { openLiveEmail, soon } from '../../../test/fixtures/live-email.ts';
 import { outgoingMail } from '../../../test/fixtures/mails.ts';
 import type { StoredMessage } from '../../../test/peers/index.ts';
+import { startScriptedSmtp } from '../../../test/peers/scripted-smtp.ts';
 import { readHeaders } from '../../../test/peers/sink.ts';
 import { classify } from '../../domain/inbound/inbound.ts';
 import { channelSuite, type Subject } from '../channel.suite.ts';
+import type { Account } from '../channel.ts';
+import type { Answer, DoubtfulPeer } from '../doubt.suite.ts';
 
 async function makeSubject(domain: string, connection: Record<string, unknown>): Promise<Subject> {
   const live = await openLiveEmail();
@@ -27,7 +31,56 @@ async function makeSubject(domain: string, connection: Record<string, unknown>):
       expect(await countInbox()).toBe(before + 1);
     },
     tellsAbsence: connection.sent_copy === 'server',
+    ...(connection.sent_copy === 'server' ? { peer: await makePeer(live, account) } : {}),
     stop: live.stop,
+  };
+}
+
+/** A server that takes mails, files them in the account's Sent folder late, and answers as told. */
+async function makePeer(
+  { peers, openHasty }: Awaited<ReturnType<typeof openLiveEmail>>,
+  account: Account,
+): Promise<DoubtfulPeer> {
+  const acts = {
+    well: undefined,
+    error: { say: '451 4.4.2 Timeout of the server behind' },
+    cut: 'cut',
+    silence: 'silence',
+  } as const;
+  let [how, now, lagMs]: [Answer, number, number] = ['well', 0, 0];
+  const taken: { raw: string; at: number }[] = [];
+  const file = () => {
+    const due = taken.filter(({ at }) => at <= now);
+    for (const { raw } of due) deliver(peers.folder(account.emailAddress!, 'Sent'), raw);
+    taken.splice(0, Infinity, ...taken.filter((one) => !due.includes(one)));
+  };
+  const server = await startScriptedSmtp({
+    act(stage, raw) {
+      if (stage !== 'dot') return undefined;
+      taken.push({ raw, at: now + lagMs });
+      file();
+      return acts[how];
+    },
+  });
+  const channel = openHasty();
+  afterAll(async () => {
+    await channel.close();
+    await server.stop();
+  });
+  const smtp = { host: '127.0.0.1', port: server.port, tls: 'none' };
+  return {
+    async answer(next) {
+      how = next;
+      const connection = { ...account.connection, smtp };
+      return { channel, account: { ...account, id: `hasty-${next}`, connection } };
+    },
+    lag(ms) {
+      lagMs = ms;
+    },
+    async pass(ms) {
+      now += ms;
+      file();
+    },
   };
 }
 

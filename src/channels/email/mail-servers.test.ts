@@ -58,7 +58,7 @@ test('without an offer of STARTTLS nothing is sent', async () => {
 });
 
 test('servers at private addresses are refused when only public hosts are allowed', async () => {
-  const strict = open(peers.caFile, 'public', new Set([587]));
+  const strict = open(peers.caFile, 'public', { mailPorts: new Set([587]) });
   expect((await strict.check(newAccount())).at(-1)).toMatchObject({
     step: 'smtp_connect',
     ok: false,

@@ -1,12 +1,27 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { accountOf, openLinkedinChannel } from '../../../test/fixtures/linkedin.ts';
-import { channelSuite } from '../channel.suite.ts';
+import type { Fault } from '../../../test/peers/unipile/state.ts';
+import { channelSuite, type Subject } from '../channel.suite.ts';
+import type { Answer } from '../doubt.suite.ts';
 
 const { clock, unipile, channel, open, outgoing, meet } = await openLinkedinChannel();
 
-channelSuite('the LinkedIn channel', async () => {
-  const seat = unipile.addSeat('suite-seat');
-  const closed = unipile.addSeat('suite-closed');
+const routes = { connection_request: 'POST /users/invite', message: 'POST /chats' } as const;
+const hasty = open({ POSTRIDER_SEND_SECONDS: '4' });
+
+const answers: Record<Exclude<Answer, 'well'>, Partial<Fault>> = {
+  error: { answer: { status: 504, type: 'request_timeout' } },
+  cut: { cut: 'after' },
+  silence: { silent: true },
+};
+
+describe.each(['connection_request', 'message'] as const)('with %s', (touch) => {
+  channelSuite('the LinkedIn channel', async () => makeSubject(touch));
+});
+
+async function makeSubject(touch: keyof typeof routes): Promise<Subject> {
+  const seat = unipile.addSeat(`suite-seat-${touch}`);
+  const closed = unipile.addSeat(`suite-closed-${touch}`);
   unipile.setStatus(closed, 'CREDENTIALS');
   return {
     channel: {
@@ -20,9 +35,12 @@ channelSuite('the LinkedIn channel', async () => {
     account: accountOf(seat.id),
     stranger: accountOf(closed.id),
     message(key) {
-      const slug = `to-${key.replace(/\W/g, '-')}`;
-      if (!unipile.state.members.some((member) => member.slug === slug)) unipile.addMember(slug);
-      return outgoing(slug, { key, text: `Hi ${key}` });
+      const slug = `${touch}-${key.replace(/\W/g, '-')}`;
+      if (!unipile.state.members.some((member) => member.slug === slug)) {
+        unipile.addMember(slug);
+        if (touch === 'message') unipile.befriend(seat, slug);
+      }
+      return outgoing(slug, { key, touch, text: `Hi ${key}` });
     },
     async arrive(subject) {
       clock.advanceMs(1_000);
@@ -31,9 +49,19 @@ channelSuite('the LinkedIn channel', async () => {
       unipile.write(seat, 'writer', subject);
     },
     tellsAbsence: true,
+    peer: {
+      async answer(how) {
+        if (how !== 'well') unipile.addFault({ on: routes[touch], after: true, ...answers[how] });
+        return { channel: hasty, account: accountOf(seat.id) };
+      },
+      lag(ms) {
+        unipile.state.listLagMs = ms;
+      },
+      pass: async (ms) => void clock.advanceMs(ms),
+    },
     stop: async () => {},
   };
-});
+}
 
 test('a check names the step that failed', async () => {
   const { seat, account } = meet();

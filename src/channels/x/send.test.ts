@@ -16,6 +16,10 @@ import { createXChannel } from './index.ts';
 
 channelSuite('the X channel', async () => {
   const { x, clock, channel, account } = await openXChannel();
+  const hasty = createXChannel(
+    readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '4' }),
+    createLog('silent'),
+  )!;
   const names: string[] = [];
   /** The handle of a user of this key's own. */
   const nameOf = (key: string): string => {
@@ -39,6 +43,17 @@ channelSuite('the X channel', async () => {
       x.write('jane', 'sam_sender', subject);
     },
     tellsAbsence: true,
+    peer: {
+      async answer(how) {
+        const kinds = { error: { status: 504 }, cut: 'drop', silence: 'silence' } as const;
+        if (how !== 'well') x.addFault({ route: 'send', after: true, with: kinds[how] });
+        return { channel: hasty, account };
+      },
+      lag(ms) {
+        x.state.listLagMs = ms;
+      },
+      pass: async (ms) => void clock.advanceMs(ms),
+    },
     stop: x.stop,
   };
 });
