@@ -5,7 +5,7 @@ import { createHttp } from '../src/surfaces/http.ts';
 import { inboxRoutes } from '../src/surfaces/inboxapp/index.ts';
 import { splitRoute } from '../src/surfaces/members.ts';
 import { bigBodies } from '../test/factories/big-bodies.ts';
-import { measureHold } from '../test/fixtures/loop-hold.ts';
+import { measureHold } from '../test/fixtures/event-loop.ts';
 import { type Figure, openFixture } from './fixtures/harness.ts';
 
 /** Bodies of each route, besides those of unknown names. */

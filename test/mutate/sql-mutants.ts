@@ -3,8 +3,8 @@ import type { Edit } from './mutant.ts';
 /** These words end a condition that stands outside parentheses. */
 const stops = new Set(
   (
-    'and or where as order group having limit for returning union then when else end on from select ' +
-    'set join left cross inner window offset values'
+    'and or where as order group having limit for returning union then when else end on ' +
+    'from select set join left cross inner window offset values'
   ).split(' '),
 );
 
@@ -90,7 +90,7 @@ const phrases: [RegExp, (found: string) => string][] = [
   [/\bis null\b/g, () => 'is not null'],
 ];
 
-/** Changes of a statement: lost conditions and locks, edges, signs. Offsets lie in the statement. */
+/** Changes of a statement: lost conditions and locks, edges, signs. Offsets are the statement's. */
 export function sqlEdits(statement: string): Edit[] {
   const tokens = tokensOf(statement);
   const isStatement = tokens.some(({ text }) =>

@@ -16,7 +16,7 @@ import {
 import { addCampaign, addMailbox } from '../../factories/rows.ts';
 import { openEmailFixture } from '../../fixtures/email.ts';
 import { readProspects } from '../../fixtures/engine.ts';
-import { copyWorkspace, twinId } from '../../fixtures/twin.ts';
+import { copyWorkspace, twinId } from '../../fixtures/tenants/twin.ts';
 
 const t = await openEmailFixture({ twin: true });
 const { db, workspaceId, services } = t;

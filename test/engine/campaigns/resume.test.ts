@@ -120,7 +120,7 @@ describe('resume', () => {
     ).toBe(true);
   });
 
-  test('with drop_overdue leaves out one touch, not the one without a delay behind it', async () => {
+  test('with drop_overdue leaves out one touch, not the one right behind it', async () => {
     const sender = await addMailbox(fixture, {
       address: 'one@sender.test',
       smtp: fixture.sink,

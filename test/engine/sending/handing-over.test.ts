@@ -63,7 +63,7 @@ describe('a channel that throws', () => {
   );
 });
 
-test('a channel has half of the time, from before the reservation; the rest is for the answer', async () => {
+test('a channel has half of the time, counted from before the reservation', async () => {
   await scene('deadline');
   const { workerId } = await t.startWorker();
   const email = t.services.channels.get('email')!;

@@ -8,7 +8,7 @@ import { draftCampaign, hello, people } from '../../factories/campaigns.ts';
 import { addMailbox, idleChannel } from '../../factories/rows.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { measureHold } from '../../fixtures/loop-hold.ts';
+import { measureHold } from '../../fixtures/event-loop.ts';
 
 const t = await testDatabase({ channels: [idleChannel('email')], connections: 2 });
 const { call, fail } = createCaller(t.services, t);

@@ -7,7 +7,7 @@ import { makeEverything, urlIn } from '../../factories/everything.ts';
 import { idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { measureHold } from '../../fixtures/loop-hold.ts';
+import { measureHold } from '../../fixtures/event-loop.ts';
 
 // A request may not keep the thread from all others: what it does in one piece is bounded, besides
 // what it takes to parse its JSON.
