@@ -52,7 +52,7 @@ export async function openChaosFixture({
     POSTRIDER_DATA_DIR: dataDir,
     POSTRIDER_PORT: '0',
     POSTRIDER_LOG_LEVEL: 'silent',
-    ...short,
+    ...shortDeadlines,
     ...env,
   };
   const first = new Server(shared);
@@ -74,17 +74,6 @@ export async function openChaosFixture({
       copyFileSync(path.join(dataDir, key), path.join(folder, key));
     return { POSTRIDER_ROLE: role, POSTRIDER_DATA_DIR: folder, DATABASE_URL: locate(dataDir) };
   };
-  try {
-    await first.start();
-    for (const role of others) {
-      const other = new Server({ ...shared, ...settingsOf(role) });
-      servers.push(other);
-      await other.start();
-    }
-  } catch (error) {
-    await close();
-    throw error;
-  }
   const query = async <Row extends object>(
     text: string,
     values: unknown[] = [],
@@ -96,6 +85,19 @@ export async function openChaosFixture({
       await client.end().catch(() => {});
     }
   };
+  try {
+    await first.start();
+    // A copied data directory is held.
+    await query('update instance set held_since = null, held_reason = null');
+    for (const role of others) {
+      const other = new Server({ ...shared, ...settingsOf(role) });
+      servers.push(other);
+      await other.start();
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const breaches = async () => {
     const workspaces = await query<{ id: string }>('select id from workspaces');
     const { db, close: leave } = openDatabase(locate(dataDir), createLog('silent'), 2);
@@ -115,7 +117,7 @@ export async function openChaosFixture({
 }
 
 /** Deadlines that let a test see the end of a recovery. */
-const short = { POSTRIDER_SEND_SECONDS: '10', POSTRIDER_SETTLE_SECONDS: '5' };
+export const shortDeadlines = { POSTRIDER_SEND_SECONDS: '10', POSTRIDER_SETTLE_SECONDS: '5' };
 
 let prototype: Promise<string> | null = null;
 
@@ -160,7 +162,7 @@ function sweep(): void {
 }
 
 /** Stops the PostgreSQL of an unused folder and removes the folder. */
-function clear(dataDir: string): void {
+export function clear(dataDir: string): void {
   end(dataDir);
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
 }

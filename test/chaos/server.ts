@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-const main = path.join(import.meta.dirname, '../../src/main.ts');
+export const main = path.join(import.meta.dirname, '../../src/main.ts');
 
 export type Answer = { status: number; headers: Headers; text: string };
 type Sending = { body?: unknown; headers?: Record<string, string> };

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 const schema = readFileSync(new URL('../../migrations/schema.sql', import.meta.url), 'utf8');
 
 /** Tables outside the tenants. */
-const shared = ['workspaces', 'workers'];
+const shared = ['workspaces', 'workers', 'instance', 'link_keys'];
 
 /** Keys that do not begin with the workspace, with the reason. */
 const exceptions: Record<string, string> = {

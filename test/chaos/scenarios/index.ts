@@ -8,6 +8,7 @@ import { kills } from './kills.ts';
 import { limits } from './limits.ts';
 import { postgres } from './postgres.ts';
 import { replies } from './replies.ts';
+import { restore } from './restore.ts';
 import { stages } from './stages.ts';
 import { starved } from './starved.ts';
 import { zombie } from './zombie.ts';
@@ -26,4 +27,5 @@ export const scenarios: readonly Scenario[] = [
   idempotency,
   imports,
   dribble,
+  restore,
 ];
