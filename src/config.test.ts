@@ -11,7 +11,8 @@ it.each([
     { POSTRIDER_AI_PROVIDER: 'openai' },
     'POSTRIDER_AI_PROVIDER: Must be one of openai-compatible, anthropic.',
   ],
-  [{ POSTRIDER_MASTER_KEY: 'short' }, 'POSTRIDER_MASTER_KEY: Must have at least 16 characters.'],
+  [{ POSTRIDER_MASTER_KEY: 'short' }, 'POSTRIDER_MASTER_KEY: Must be 32 random bytes'],
+  [{ POSTRIDER_TRUST_PROXY: '10.0.0.300' }, 'POSTRIDER_TRUST_PROXY: Must be loopback, or'],
   [{ DATABASE_URL: 'mydb' }, 'DATABASE_URL: Must be a URL such as postgres://'],
   [
     { POSTRIDER_PROT: '1' },

@@ -22,6 +22,8 @@ export type Config = {
   publicUrl: string | null;
   /** Without a slash at its end; empty at the root of a host. */
   basePath: string;
+  /** Addresses of proxies whose X-Forwarded-For is believed; false for none. */
+  trustProxy: string | false;
   role: 'all' | 'api' | 'worker';
   masterKey: string | null;
   oldMasterKey: string | null;
@@ -75,6 +77,7 @@ export function readConfig(given: Record<string, string | undefined>): Config {
     healthPort: read('POSTRIDER_HEALTH_PORT') ?? null,
     publicUrl,
     basePath: (read('POSTRIDER_BASE_PATH') ?? publicPath).replace(/\/$/, ''),
+    trustProxy: read('POSTRIDER_TRUST_PROXY') ?? false,
     role: read('POSTRIDER_ROLE'),
     masterKey: read('POSTRIDER_MASTER_KEY') ?? null,
     oldMasterKey: read('POSTRIDER_OLD_MASTER_KEY') ?? null,

@@ -1,6 +1,17 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const seconds = z.coerce.number().int().min(1).max(3600);
+
+const proxyNames = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** Whether fastify understands a list as `trustProxy`. */
+function isProxyList(text: string): boolean {
+  return text.split(',').every((part) => {
+    const [address = '', bits = '0'] = part.trim().split('/');
+    return proxyNames.includes(address) || (isIP(address) > 0 && /^\d{1,3}$/.test(bits));
+  });
+}
 
 /** Every setting: schema, default, meaning. The table in docs/settings.md is made from this. */
 export const settings = {
@@ -38,6 +49,15 @@ export const settings = {
       .optional(),
     'sub-path of this server behind a proxy, whether or not the proxy takes it off; ' +
       'the path of POSTRIDER_PUBLIC_URL unless set',
+  ],
+  POSTRIDER_TRUST_PROXY: [
+    z
+      .string()
+      .refine(isProxyList, {
+        error: 'Must be loopback, or addresses and networks such as 10.0.0.0/8, with commas',
+      })
+      .optional(),
+    'proxies whose X-Forwarded-For says who asks; without it, all behind a proxy count as one',
   ],
   POSTRIDER_ROLE: [z.enum(['all', 'api', 'worker']).default('all'), 'what this process does'],
   POSTRIDER_MASTER_KEY: [

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { findKeyByHash } from '../db/accounts/keys.ts';
 import { hashKey } from '../engine/accounts/keys.ts';
 import { AppError } from '../errors.ts';
@@ -12,7 +12,10 @@ import { createRateCounter, type RateStatus, type RateWindow } from './rate.ts';
 const cacheMs = 1000;
 const maxCached = 10_000;
 
-export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>;
+export type Authenticate = ((authorization: string | undefined) => Caller | Promise<Caller>) & {
+  /** Whether the key was found a moment ago. Asks nobody. */
+  isKnown: (authorization: string | undefined) => boolean;
+};
 
 /**
  * Finds the caller of an `Authorization: Bearer` header. A key that was found a moment ago is not
@@ -47,20 +50,31 @@ export function createAuthenticate({ db, clock }: Pick<Services, 'db' | 'clock'>
     });
     return caller;
   };
-  return (authorization) => {
-    const key = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-    if (!key) throw new AppError('auth.required');
-    const hash = hashKey(key);
-    const id = hash.toString('latin1');
-    if ((unknown.get(id) ?? 0) > performance.now()) throw new AppError('auth.invalid');
+  const findKnown = (id: string): Caller | null => {
     const entry = cache.get(id);
     const stillValid =
       entry &&
       entry.untilMs > performance.now() &&
       (!entry.expiresAt || entry.expiresAt > clock.now());
-    return stillValid ? entry.caller : find(hash, id);
+    return stillValid ? entry.caller : null;
   };
+  const authenticate = (authorization: string | undefined): Caller | Promise<Caller> => {
+    const key = keyIn(authorization);
+    if (!key) throw new AppError('auth.required');
+    const hash = hashKey(key);
+    const id = hash.toString('latin1');
+    if ((unknown.get(id) ?? 0) > performance.now()) throw new AppError('auth.invalid');
+    return findKnown(id) ?? find(hash, id);
+  };
+  const isKnown = (authorization: string | undefined): boolean => {
+    const key = keyIn(authorization);
+    return key !== undefined && findKnown(hashKey(key).toString('latin1')) !== null;
+  };
+  return Object.assign(authenticate, { isKnown });
 }
+
+const keyIn = (authorization: string | undefined): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
 
 export type KeyOptions = {
   authenticate: Authenticate;
@@ -73,7 +87,8 @@ export type KeyOptions = {
 
 /**
  * Requires a key for every route of `app` and counts the requests. Requests without a valid key are
- * counted by IP address.
+ * counted by IP address; from an address that has spent its own, a key that was not found a moment
+ * ago is not even looked up, because that asks the database.
  */
 export function requireKey(
   app: FastifyInstance,
@@ -82,21 +97,39 @@ export function requireKey(
 ): void {
   const count = createRateCounter(windows);
   app.addHook('onRequest', async (request, reply) => {
-    let refusal: unknown;
-    try {
-      request.caller = await authenticate(request.headers.authorization);
-    } catch (error) {
-      refusal = error;
-    }
+    const { ip, headers } = request;
     const now = clock.now().getTime();
-    const status = count(request.caller ? countedBy(request.caller) : request.ip, now);
+    let refusal: unknown;
+    if (authenticate.isKnown(headers.authorization) || !count.isSpent(ip, now))
+      try {
+        request.caller = await authenticate(headers.authorization);
+      } catch (error) {
+        refusal = error;
+      }
+    const status = count(request.caller ? countedBy(request.caller) : ip, now);
     reply.headers(announce(status, now));
-    if (!status.allowed) {
-      reply.header('retry-after', Math.max(1, secondsUntil(status, now)));
-      throw new AppError('request.rate_limited');
-    }
+    if (!status.allowed) refuseRate(reply, status, now);
     if (refusal) throw refusal;
   });
+}
+
+/** Counts the requests to every route of `app`, which needs no key, by IP address. */
+export function limitStrangers(
+  app: FastifyInstance,
+  { clock }: Pick<Services, 'clock'>,
+  windows: readonly RateWindow[],
+): void {
+  const count = createRateCounter(windows);
+  app.addHook('onRequest', async ({ ip }, reply) => {
+    const now = clock.now().getTime();
+    const status = count(ip, now);
+    if (!status.allowed) refuseRate(reply, status, now);
+  });
+}
+
+function refuseRate(reply: FastifyReply, status: RateStatus, now: number): never {
+  reply.header('retry-after', Math.max(1, secondsUntil(status, now)));
+  throw new AppError('request.rate_limited');
 }
 
 export function secondsUntil({ reset }: RateStatus, now: number): number {

@@ -41,6 +41,49 @@ it('a key that is unknown is not looked up again for a moment', async () => {
   expect(lookups).toBeLessThan(25);
 });
 
+describe('an address that has spent its requests', () => {
+  const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+
+  it('is refused without a look-up, unless its key was valid a moment ago', async () => {
+    const api = testApi(services, { perMinute: 3 });
+    const send = await api.as(database);
+    expect((await send('GET /api/settings')).status).toBe(200);
+    for (let n = 0; n < 3; n += 1)
+      await api.anonymous('GET /api/settings', undefined, bearer(`unknown-${n}`));
+    let lookups = 0;
+    const count = () => {
+      lookups += 1;
+    };
+    database.pool.on('acquire', count);
+    const answer = await api.anonymous('GET /api/settings', undefined, bearer('another'));
+    database.pool.off('acquire', count);
+    expect([answer.status, lookups]).toEqual([429, 0]);
+    expect((await send('GET /api/settings')).status).toBe(200);
+  });
+
+  it('is the address that a trusted proxy names', async () => {
+    const asked = { ...services.config, trustProxy: 'loopback' };
+    const api = testApi({ ...services, config: asked }, { perMinute: 1 });
+    const from = async (address: string) =>
+      (await api.anonymous('GET /api/settings', undefined, { 'x-forwarded-for': address })).status;
+    expect([await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.2')]).toEqual([
+      401, 429, 401,
+    ]);
+    const alone = testApi(services, { perMinute: 1 });
+    const plain = async (address: string) =>
+      (await alone.anonymous('GET /api/settings', undefined, { 'x-forwarded-for': address }))
+        .status;
+    expect([await plain('192.0.2.1'), await plain('192.0.2.2')]).toEqual([401, 429]);
+  });
+
+  it.each(['/readyz', '/x/callback'])('is counted at %s too', async (route) => {
+    const api = testApi(services);
+    const statuses = [];
+    for (let n = 0; n < 601; n += 1) statuses.push((await api.anonymous(`GET ${route}`)).status);
+    expect(statuses.indexOf(429)).toBe(600);
+  });
+});
+
 describe('an unreachable database', () => {
   it('gives 503 with Retry-After, and fails readiness', async () => {
     const { db, close } = openDatabase('postgres://nobody@127.0.0.1:1/none', services.log);

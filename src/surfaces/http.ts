@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
 import type { Caller, Operation, Services } from '../operation.ts';
 import { operations } from '../operations/index.ts';
@@ -32,6 +33,9 @@ declare module 'fastify' {
   }
 }
 
+/** Requests of one address to the public routes that ask the database, in a minute. */
+const strangersPerMinute = 600;
+
 export type HttpOptions = {
   operations?: readonly Operation[];
   /** Requests per minute of one key, or of one IP address without a valid key. */
@@ -51,6 +55,7 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
   const app = fastify({
     rewriteUrl: ({ url = '/' }) => withoutBasePath(url, basePath),
     ...serverOptions(limits),
+    trustProxy: services.config.trustProxy,
     bodyLimit: 4 * 1024 * 1024,
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true },
@@ -94,12 +99,13 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
   });
   app.register(inboxSurface, { prefix: inboxPath, services, windows: options.inboxWindows });
   app.register(docsRoutes, { operations: served, basePath });
-  app.register(healthRoutes, { services });
+  const strangers = { windows: [{ limit: strangersPerMinute, ms: minuteMs }] };
+  app.register(healthRoutes, { services, ...strangers });
   app.register(metricsRoutes, { services });
   app.register(unsubscribeRoutes, { services });
   app.register(openRoutes, { services });
   app.register(unipileRoutes, { services });
-  app.register(xRoutes, { services });
+  app.register(xRoutes, { services, ...strangers });
   return app;
 }
 

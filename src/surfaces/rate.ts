@@ -17,12 +17,20 @@ const maxCallers = 10_000;
 /** The requests of one caller in a window, by slot, oldest first; `used` is their sum. */
 type Count = { used: number; slots: { slot: number; n: number }[] };
 
-/** A counter of requests by caller, of this process alone. `now` is in epoch ms. */
-export function createRateCounter(
-  windows: readonly RateWindow[],
-): (caller: string, now: number) => RateStatus {
+/** Counts a request of a caller, if it is allowed, in this process alone. `now` is in epoch ms. */
+export type RateCounter = ((caller: string, now: number) => RateStatus) & {
+  /** Whether the next request of the caller would not be allowed. Counts nothing. */
+  isSpent: (caller: string, now: number) => boolean;
+};
+
+export function createRateCounter(windows: readonly RateWindow[]): RateCounter {
   const known = new Map<string, Count[]>();
-  return (caller, now) => {
+  const isSpent = (caller: string, now: number): boolean => {
+    const counts = known.get(caller) ?? [];
+    for (const [index, count] of counts.entries()) forget(windows[index]!, count, now);
+    return counts.some(({ used }, index) => used >= windows[index]!.limit);
+  };
+  const count = (caller: string, now: number): RateStatus => {
     const counts = known.get(caller) ?? windows.map(() => ({ used: 0, slots: [] }));
     // A map keeps the order of insertion, so its first caller is the one that was away longest.
     known.delete(caller);
@@ -37,6 +45,7 @@ export function createRateCounter(
     );
     return { ...least, allowed };
   };
+  return Object.assign(count, { isSpent });
 }
 
 function forget({ ms }: RateWindow, count: Count, now: number): void {

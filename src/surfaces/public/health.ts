@@ -3,6 +3,8 @@ import { readHeld } from '../../db/instance.ts';
 import { liveWorkers } from '../../db/workers.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
+import { limitStrangers } from '../auth.ts';
+import type { RateWindow } from '../rate.ts';
 
 /**
  * `/healthz`: the process runs. `/readyz`: its database answers too; 503 otherwise. `workers`: how
@@ -11,8 +13,9 @@ import type { Services } from '../../operation.ts';
  */
 export async function healthRoutes(
   app: FastifyInstance,
-  { services }: { services: Services },
+  { services, windows }: { services: Services; windows?: readonly RateWindow[] },
 ): Promise<void> {
+  if (windows) limitStrangers(app, services, windows);
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async () => {
     const read = Promise.all([liveWorkers(services.db), readHeld(services.db)]);

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { escapeHtml } from '../../domain/texts/escape-html.ts';
 import { finishLogin } from '../../engine/accounts/logins.ts';
 import type { Services } from '../../operation.ts';
+import { limitStrangers } from '../auth.ts';
+import type { RateWindow } from '../rate.ts';
 import { sendPage } from './page.ts';
 
 const callbackQuery = z.object({
@@ -16,8 +18,9 @@ const callbackQuery = z.object({
  */
 export async function xRoutes(
   app: FastifyInstance,
-  { services }: { services: Services },
+  { services, windows }: { services: Services; windows: readonly RateWindow[] },
 ): Promise<void> {
+  limitStrangers(app, services, windows);
   app.get('/x/callback', { exposeHeadRoute: false }, async (request, reply) => {
     const { data } = callbackQuery.safeParse(request.query);
     if (!data)
