@@ -51,6 +51,8 @@ describe('the list of prospects', () => {
       replied_at: null,
       bounced_at: null,
       ended_at: null,
+      expected_at: null,
+      unknown_touches: 0,
       end_reason: null,
       created_at: '2026-03-02T09:00:00.000Z',
       updated_at: '2026-03-02T09:00:00.000Z',

@@ -258,8 +258,8 @@ describe('reading senders', () => {
     const schedule = await call(getSenderSchedule, { id });
     expect(schedule).toMatchObject({
       sender_id: id,
-      next_at: test.clock.now().toISOString(),
-      because: 'planning',
+      next_at: null,
+      because: 'no_worker',
     });
     expect(schedule.days.slice(0, 2)).toEqual([
       { date: '2026-03-02', capacity: 30, sent: 3 },
