@@ -210,7 +210,7 @@ test.each([
   [null, '552 user over quota', 'soft'],
   [null, '550 mailbox unavailable', 'hard'],
   [null, '450 mailbox unavailable', 'soft'],
-  ['4.2.0', '550 user unknown', 'soft'],
+  ['4.2.0', '550 user unknown', 'hard'],
   [null, '550 insufficient system storage', 'soft'],
   ['5.2.2', '552 5.2.2 user unknown, over quota', 'soft'],
   // A refusal of the sender says nothing about the address, unless it also says "unknown".
@@ -223,15 +223,15 @@ test.each([
   // A general status gives way to one in the answer.
   ['5.0.0', '550 5.7.1 refused', 'block'],
   ['5.0.0', '552 5.2.2 refused', 'soft'],
-  ['5.0.0', 'refused', 'hard'],
+  ['5.0.0', 'refused', 'soft'],
   ['4.0.0', 'refused', 'soft'],
   ['5.1.10', 'refused', 'hard'],
   ['5.1.3', 'refused', 'hard'],
-  ['5.4.1', 'refused', 'hard'],
+  ['5.4.1', 'refused', 'soft'],
   ['5.4.14', 'refused', 'soft'],
-  ['5.3.4', 'message too big', 'soft'],
+  ['5.3.4', 'message too big', 'block'],
   ['4.1.1', 'try later', 'soft'],
-  [null, '554 refused', 'hard'],
+  [null, '554 refused', 'soft'],
   [null, '421 try later', 'soft'],
   [null, '', 'soft'],
 ] as const)('a failure with the status %s and the answer "%s" is %s', (status, answer, grade) => {
