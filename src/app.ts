@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -221,7 +222,8 @@ async function prepare(config: Config, say: Say, signal?: AbortSignal) {
 async function startApi(services: Services): Promise<{ url: string; stop: () => Promise<void> }> {
   const { host, port, dataDir } = services.config;
   const { createHttp } = await import('./surfaces/http.ts');
-  const http = createHttp(services);
+  const secret = randomBytes(32).toString('base64url');
+  const http = createHttp(services, { secret });
   await http.listen({ host, port }).catch(async (error: unknown) => {
     await http.close();
     throw explainListenError(error, apiPlace(services.config));
@@ -229,7 +231,7 @@ async function startApi(services: Services): Promise<{ url: string; stop: () => 
   const url = locate(host, http.server.address() as AddressInfo);
   // Beside the start: Unipile may be slow, or away.
   void listenToUnipile(services);
-  writeServerFile(dataDir, url, services.clock.now());
+  writeServerFile(dataDir, { url, since: services.clock.now(), secret });
   return {
     url,
     stop: async () => {

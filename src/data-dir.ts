@@ -107,7 +107,7 @@ const lockMs = 200;
 const sqliteBusy = 5;
 
 /** What a running server says of itself in `server.json`. */
-type ServerNote = { url: string; pid: number; host: string; since: string };
+type ServerNote = { url: string; pid: number; host: string; since: string; secret: string };
 
 /**
  * Makes this process the one server of the data directory. Returns a function that ends that.
@@ -126,13 +126,20 @@ export function lockServer(dataDir: string): () => void {
   return unlock;
 }
 
-/** Says in `server.json` where this process, which holds the server's lock, listens. */
-export function writeServerFile(dataDir: string, url: string, since: Date): void {
+/**
+ * Says in `server.json` where this process, which holds the server's lock, listens. `secret`: by it
+ * the command line knows this server from another program at the same address.
+ */
+export function writeServerFile(
+  dataDir: string,
+  { url, since, secret }: { url: string; since: Date; secret: string },
+): void {
   const note: ServerNote = {
     url,
     pid: process.pid,
     host: hostname(),
     since: since.toISOString(),
+    secret,
   };
   writePrivateFile(serverFile(dataDir), `${JSON.stringify(note)}\n`);
 }

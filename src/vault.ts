@@ -76,3 +76,7 @@ export function createVault(masterKey: Buffer, linkKeys: readonly Buffer[] = [])
 }
 
 const mac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+
+/** The answer to a nonce that only a server with the secret of `server.json` can give. */
+export const proveServer = (secret: string, nonce: string): string =>
+  mac(Buffer.from(secret), nonce).toString('base64url');

@@ -44,6 +44,8 @@ export type HttpOptions = {
   inboxWindows?: readonly RateWindow[];
   /** Replaces the defaults for following an operation. */
   follow?: Partial<FollowOptions>;
+  /** Of `server.json`: what `/healthz` proves itself by to the command line. */
+  secret?: string;
   /** Replaces limits of connections. */
   connections?: Partial<ConnectionLimits>;
 };
@@ -100,7 +102,7 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
   app.register(inboxSurface, { prefix: inboxPath, services, windows: options.inboxWindows });
   app.register(docsRoutes, { operations: served, basePath });
   const strangers = { windows: [{ limit: strangersPerMinute, ms: minuteMs }] };
-  app.register(healthRoutes, { services, ...strangers });
+  app.register(healthRoutes, { services, ...strangers, secret: options.secret });
   app.register(metricsRoutes, { services });
   app.register(unsubscribeRoutes, { services });
   app.register(openRoutes, { services });
