@@ -94,7 +94,7 @@ export async function findSuspects(db: Db, search: SuspectSearch): Promise<strin
           >= array_position(${nodeIds}::uuid[], p.node_id)
       union all select p.id from roster p
       where ${skipsOthers}::boolean and p.sender_id is null and exists (
-        select 1 from campaigns c join prospects o on o.campaign_id = c.id
+        select 1 from campaigns c join prospects o on o.workspace_id = ${workspaceId} and o.campaign_id = c.id
           and o.identity = p.identity and o.ended_at is null
         where c.workspace_id = ${workspaceId} and c.id <> ${campaignId}
           and c.status in ('active', 'paused'))

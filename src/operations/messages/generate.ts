@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { listMessages } from '../../db/texts/drafts.ts';
 import { uuid } from '../../domain/text.ts';
 import type { Budget } from '../../engine/ai/budget.ts';
@@ -6,7 +7,7 @@ import { generateTexts } from '../../engine/ai/generate.ts';
 import { resolveDrafts } from '../../engine/texts/drafts.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { messageOnWire, messageOutput } from './list.ts';
+import { inSequence, messageOnWire, messageOutput } from './list.ts';
 
 const maxShown = 1000;
 
@@ -129,9 +130,10 @@ export const generateMessages = defineOperation({
       { db },
       { ...campaign, now },
     );
+    const row = await getCampaign(db, campaign);
     const { rows } = await listMessages(db, { ...campaign, states: ['draft'], limit: maxShown });
     return {
-      messages: rows.map(messageOnWire),
+      messages: (await inSequence(db, row, rows)).map(messageOnWire),
       resolved,
       missing: unresolved,
       missing_count: unresolvedCount,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { type CampaignRow, getCampaign } from '../../db/campaigns/campaigns.ts';
+import { readNodes } from '../../db/campaigns/sequences.ts';
+import type { Db } from '../../db/database.ts';
 import { listReplies, listMessages as listRows, type MessageRow } from '../../db/texts/drafts.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
@@ -65,6 +67,22 @@ export function messageOnWire({
   return { ...row, ...at, status, account_id: sender_id, error: error_detail };
 }
 
+/**
+ * Rows of one page, person by person and in the order of the sequence: ids of one person's messages
+ * have no order of their own.
+ */
+export async function inSequence(
+  db: Db,
+  campaign: CampaignRow,
+  rows: readonly MessageRow[],
+): Promise<MessageRow[]> {
+  const nodes = await readNodes(db, campaign);
+  const placeOf = ({ node_id }: MessageRow) => nodes.findIndex(({ id }) => id === node_id);
+  return rows.toSorted(
+    (a, b) => (a.prospect_id ?? '').localeCompare(b.prospect_id ?? '') || placeOf(a) - placeOf(b),
+  );
+}
+
 export const listMessages = defineOperation({
   name: 'message.list',
   route: 'GET /api/campaigns/{id}/generate-messages',
@@ -85,7 +103,7 @@ export const listMessages = defineOperation({
   errors: ['campaign.not_found'],
   async run({ db, workspaceId }, { id, status, prospect_id: prospectId, cursor, limit }) {
     const campaign = { workspaceId, campaignId: id };
-    await getCampaign(db, campaign);
+    const row = await getCampaign(db, campaign);
     const states =
       status === 'all' ? wireStatuses.flatMap((name) => statesOf[name]) : statesOf[status];
     const { rows, more } = await listRows(db, {
@@ -97,7 +115,7 @@ export const listMessages = defineOperation({
     });
     const replies = prospectId ? await listReplies(db, { ...campaign, prospectId }) : [];
     return {
-      messages: [...rows, ...replies].map(messageOnWire),
+      messages: [...(await inSequence(db, row, rows)), ...replies].map(messageOnWire),
       next_cursor: more ? rows.at(-1)!.id : null,
     };
   },
