@@ -10,13 +10,14 @@ import { addMailbox } from '../../factories/rows.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { readMessages, startEngine } from '../../fixtures/engine.ts';
 import { startImap, startSmtp } from '../../fixtures/scripted-email.ts';
+import { nearbyMail } from '../../peers/ports.ts';
 import { dribble } from '../../peers/scripted-imap.ts';
 import { startSink } from '../../peers/sink.ts';
 
 // A mailbox's server may never end an answer: a proxy, an overloaded provider, or malice. Everybody
 // else's mailboxes, and everything else, must not notice.
 const env = { POSTRIDER_SEND_SECONDS: '2', POSTRIDER_SETTLE_SECONDS: '1' };
-const channel = createEmailChannel(readConfig(env), createLog('silent'));
+const channel = createEmailChannel(readConfig({ ...nearbyMail, ...env }), createLog('silent'));
 const t = await startEngine(await testDatabase({ channels: [channel], env }));
 const sink = await startSink();
 afterAll(async () => {

@@ -10,10 +10,11 @@ import { addMailbox } from '../../factories/rows.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startEngine } from '../../fixtures/engine.ts';
 import { startImap } from '../../fixtures/scripted-email.ts';
+import { nearbyMail } from '../../peers/ports.ts';
 import { startSink } from '../../peers/sink.ts';
 
 // A login lives as long as its row: what is open for a mailbox ends with it, in every process.
-const makeChannel = () => createEmailChannel(readConfig({}), createLog('silent'));
+const makeChannel = () => createEmailChannel(readConfig(nearbyMail), createLog('silent'));
 const channel = makeChannel();
 const t = await startEngine(await testDatabase({ channels: [channel] }));
 const sink = await startSink();

@@ -94,7 +94,9 @@ it('a backup of a running server is restored elsewhere, held until it is release
       status: 0,
       stdout: expect.stringMatching(/^0 touches .*\nReleased\.\n$/),
     });
-    expect(await ask('GET /readyz')).toEqual({ status: 'ready' });
+    const after = await ask('GET /readyz');
+    expect(after).toMatchObject({ status: 'ready' });
+    expect(after).not.toHaveProperty('held');
   });
   expect(command('second', 'release').stdout).toContain('Nothing is held');
 }, 120_000);
@@ -135,7 +137,7 @@ it('a copied data folder starts held, a moved one does not', async () => {
   expect(await held('copied')).toMatchObject({
     held: { reason: expect.stringContaining('is a copy') },
   });
-  expect(await held('moved')).toEqual({ status: 'ready' });
+  expect(await held('moved')).not.toHaveProperty('held');
   expect(existsSync(folder('second'))).toBe(false);
 }, 60_000);
 
