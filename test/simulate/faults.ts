@@ -2,7 +2,7 @@ import { dayMs, hourMs, minuteMs } from '../../src/domain/time.ts';
 import { type Action, actions, shortActions } from './actions.ts';
 import { countEvents, guardsAreAwake } from './guards.ts';
 import type { Fate } from './provider.ts';
-import type { Simulation, Worker } from './simulation.ts';
+import { looks, type Simulation, type Worker } from './simulation.ts';
 import { nextAt } from './walk.ts';
 
 const calm = () => 'accepted' as const;
@@ -18,9 +18,20 @@ const outages: readonly (readonly Fate[])[] = [
   ['bad_recipient'],
   ['refused'],
   ['lost_accepted', 'lost_refused'],
-  ['throws'],
-  ['put_off', 'unreachable', 'bad_recipient', 'refused', 'lost_accepted', 'lost_refused'],
+  ['throws', 'throws_accepted'],
+  ['error_accepted', 'error_refused'],
+  ['put_off', 'unreachable', 'bad_recipient', 'refused', 'lost_accepted', 'error_accepted'],
 ];
+
+const doubtful: readonly Fate[] = [
+  'lost_accepted',
+  'lost_refused',
+  'error_accepted',
+  'error_refused',
+  'throws',
+  'throws_accepted',
+];
+const lagsMs = [0, 1_000, minuteMs, 2 * minuteMs] as const;
 
 async function goToWork(simulation: Simulation): Promise<void> {
   const next = await nextAt(simulation);
@@ -44,6 +55,7 @@ export const faults: Record<string, Action> = {
     const bad = c.one(outages);
     const share = c.one([0.2, 0.6]);
     provider.decide = bad.length === 0 ? calm : () => (c.happens(share) ? c.one(bad) : 'accepted');
+    provider.lagMs = c.one(lagsMs);
     const sender = c.one([...expected.senders.keys()]);
     const memory = provider.memory.get(sender);
     if (memory !== 'blind')
@@ -60,6 +72,18 @@ export const faults: Record<string, Action> = {
     provider.decide = before;
     await guardsAreAwake(simulation, since);
   },
+  /** Every message of the next tick is in doubt, and is looked for while the lists still lag. */
+  async doubts(simulation) {
+    const { c, provider } = simulation;
+    const before = provider.decide;
+    provider.decide = () => c.one(doubtful);
+    provider.lagMs = c.one(lagsMs);
+    await goToWork(simulation);
+    await simulation.tick(await simulation.anyWorker());
+    provider.decide = before;
+    await simulation.recover(await simulation.anyWorker(), 'early');
+    await simulation.tick(await simulation.anyWorker());
+  },
   /** A power cut after the reservation or after the hand-over. */
   async dies(simulation) {
     const worker = await simulation.startWorker();
@@ -75,7 +99,7 @@ export const faults: Record<string, Action> = {
     await goToWork(simulation);
     await simulation.broken(async () => {
       const recovering = simulation.c.happens(0.3);
-      if (recovering) await simulation.age(10 * minuteMs);
+      if (recovering) await simulation.age(simulation.c.one(looks));
       await (recovering ? worker.engine.recover() : worker.engine.tick()).catch(() => 0);
       await simulation.still();
     });

@@ -4,11 +4,13 @@ import { connectionSchema, secretsSchema } from '../../src/channels/email/connec
 import { parseReceived } from '../../src/channels/email/parse.ts';
 import type { Received } from '../../src/domain/inbound/received.ts';
 import type { FaultKind } from '../../src/domain/sending/outcome.ts';
+import { minuteMs } from '../../src/domain/time.ts';
 import { Network } from './network.ts';
 
 /**
- * Fates of a hand-over. `lost_*`: no answer after the end of the text. `hangs_*`: no answer until
- * `letGo`.
+ * Fates of a hand-over. `lost_*`: no answer after the end of the text. `error_*`: an error of the
+ * provider's server, and `throws*` one of the channel. `hangs_*`: no answer until `letGo`. After
+ * `*_accepted` the message went out.
  */
 export const fates = [
   'accepted',
@@ -20,7 +22,10 @@ export const fates = [
   'refused',
   'lost_accepted',
   'lost_refused',
+  'error_accepted',
+  'error_refused',
   'throws',
+  'throws_accepted',
   'hangs_accepted',
   'hangs_unsaid',
 ] as const;
@@ -53,14 +58,16 @@ const answers: Partial<Record<Fate, [kind: FaultKind, code: string | null]>> = {
   refused: ['refused', '554'],
   lost_accepted: ['ambiguous', null],
   lost_refused: ['ambiguous', null],
+  error_accepted: ['ambiguous', 'HTTP 504'],
+  error_refused: ['ambiguous', 'HTTP 504'],
 };
 
 /** Fates in which the message went out, whether the worker hears so or not. */
-const took: readonly Fate[] = ['accepted', 'lost_accepted', 'hangs_accepted'];
+const took: readonly Fate[] = fates.filter((fate) => fate.endsWith('accepted'));
 
 const fault = (kind: FaultKind, code: string | null): SendResult => ({
   ok: false,
-  fault: { kind, code, detail: kind },
+  fault: { kind, code, detail: kind, ...(code === 'HTTP 504' ? { retryAfterMs: minuteMs } : {}) },
 });
 
 const anything = z.looseObject({});
@@ -74,6 +81,8 @@ export class Provider {
   readonly network = new Network();
   readonly inboxes = new Map<string, Received[]>();
   readonly memory = new Map<string, Memory>();
+  /** How far every list lags behind what was taken, in ms of wall time. */
+  lagMs = 0;
   /** Ids of senders with an unreachable inbox. */
   readonly down = new Set<string>();
   /** Messages to people with a pending invitation: a line each. */
@@ -91,6 +100,8 @@ export class Provider {
   #answering = new Map<string, Promise<void>>();
   /** Wall time that the simulation has let pass, in ms. */
   #passedMs = 0;
+  /** When each message was taken, by `#passedMs`. */
+  readonly #takenAt = new Map<string, number>();
 
   /** The channels as one worker has them. */
   channelsOf(workerId: string): Map<string, Channel> {
@@ -122,6 +133,7 @@ export class Provider {
       send: (account, message, deadline) =>
         this.#send({ workerId, network, account, message, deadline: deadline + this.#passedMs }),
       find: async (account, { key }) => this.#find(account.id, key),
+      ...(type === 'email' ? {} : { lagMs: minuteMs }),
       ...(network
         ? {
             withdraw: async ({ id }, { to }) => {
@@ -239,7 +251,7 @@ export class Provider {
     };
     const now = took.includes(fate) ? taking() : null;
     if (fate === 'accepted') return async () => now!;
-    if (fate === 'throws')
+    if (fate === 'throws' || fate === 'throws_accepted')
       return async () => {
         throw new Error('The channel broke');
       };
@@ -261,6 +273,7 @@ export class Provider {
     const acceptance = { key, to, touch, senderId: account.id, at: date.getTime(), tag };
     this.network.take(account.id, message);
     this.accepted.push(acceptance);
+    this.#takenAt.set(key, this.#passedMs);
     this.judge(acceptance);
     return { ok: true, response: '250' };
   }
@@ -269,7 +282,8 @@ export class Provider {
     const memory = this.memory.get(senderId) ?? 'proof';
     if (memory === 'away') return 'unreachable';
     if (memory === 'blind') return 'unknown';
-    return this.accepted.some((acceptance) => acceptance.key === key) ? 'found' : 'absent';
+    const takenAt = this.#takenAt.get(key) ?? Infinity;
+    return this.#passedMs - takenAt >= this.lagMs ? 'found' : 'absent';
   }
 }
 

@@ -21,6 +21,13 @@ export type Worker = { id: string; engine: Engine; inboxes: Inboxes };
  */
 const lockMs = 100;
 
+/**
+ * When recovery looks: soon after an answer that left a doubt, or when all deadlines and every lag
+ * are over.
+ */
+export const looks = ['early', 'late'] as const;
+export type Look = (typeof looks)[number];
+
 /** The whole engine on a manual clock and a real database, with a provider in this process. */
 export class Simulation {
   readonly test: FreshDatabase;
@@ -128,13 +135,21 @@ export class Simulation {
     return this.workers.length > 0 ? this.c.one(this.workers) : this.startWorker();
   }
 
-  /** Lets wall time pass over everything that is reserved. */
-  async age(ms: number): Promise<void> {
+  /**
+   * Lets wall time pass over everything that is reserved: until the first look after a doubtful
+   * answer, or until every deadline and every wait for a second look is over.
+   */
+  async age(look: Look): Promise<void> {
+    const ms = look === 'early' ? 40_000 : 10 * minuteMs;
     this.provider.pass(ms);
     const statement = `update messages
-      set deadline_at = clock_timestamp() - $1 * interval '1 millisecond', asked_at = null
-      where workspace_id = $2 and state = 'reserved'`;
-    await this.connections.run(statement, [ms, this.test.workspaceId]);
+      set deadline_at = clock_timestamp() - $1 * interval '1 millisecond', asked_at = null,
+        confirm_at = case when confirm_at is not null then $2::timestamptz end
+      where workspace_id = $4 and state = 'reserved' and ($3 or deadline_at < clock_timestamp())`;
+    const late = look === 'late';
+    const { workspaceId } = this.test;
+    const values = [ms, late ? '-infinity' : 'infinity', late, workspaceId];
+    await this.connections.run(statement, values);
   }
 
   /**
@@ -163,8 +178,8 @@ export class Simulation {
   }
 
   /** Recovers messages in doubt, as far as the provider can tell. */
-  async recover(worker: Worker): Promise<void> {
-    await this.age(10 * minuteMs);
+  async recover(worker: Worker, look: Look = this.c.one(looks)): Promise<void> {
+    await this.age(look);
     await this.#tried(() => worker.engine.recover());
     await worker.engine.settled();
     await this.#tried(() => worker.engine.completeFinished());
