@@ -23,6 +23,10 @@ type Cut = {
   taken?: boolean;
   /** Whether Sent can be asked. */
   folder?: boolean;
+  /** How late a message shows in Sent, in ms. */
+  lagMs?: number;
+  /** The answer at the stage; the connection is cut unless given. */
+  say?: string;
   classes: readonly Class[];
 };
 
@@ -40,6 +44,24 @@ const cuts: readonly Cut[] = [
   { name: 'dot, taken', stage: 'dot', taken: true, classes: ['unknown'] },
   { name: 'dot, not taken, Sent', stage: 'dot', folder: true, classes: ['draft'] },
   { name: 'dot, taken, Sent', stage: 'dot', taken: true, folder: true, classes: ['sent'] },
+  // Later than the first look, and before the second.
+  {
+    name: 'dot, taken, Sent lags',
+    stage: 'dot',
+    taken: true,
+    folder: true,
+    lagMs: 9_000,
+    classes: ['sent'],
+  },
+  {
+    name: 'error after dot, taken, Sent lags',
+    stage: 'dot',
+    taken: true,
+    folder: true,
+    lagMs: 9_000,
+    say: '451 4.4.2 Timeout',
+    classes: ['sent'],
+  },
   { name: 'after 250', stage: 'after', classes: ['sent'] },
 ];
 
@@ -119,7 +141,8 @@ async function build(fixture: ChaosFixture, { cut, index, log, people }: Plan): 
   const take = (raw: string) => {
     const { to = '', 'message-id': messageId = '' } = readHeaders(raw);
     log.push({ to, messageId, at: performance.timeOrigin + performance.now(), raw });
-    if (cut.folder) deliver(fixture.peers!.folder(address, 'Sent'), raw);
+    const { folder, lagMs = 0 } = cut;
+    if (folder) setTimeout(() => deliver(fixture.peers!.folder(address, 'Sent'), raw), lagMs);
   };
   const cutCase = { cut, armed: false, address } as CutCase;
   const act = (stage: Stage, line: string): Act | undefined => {
@@ -128,7 +151,8 @@ async function build(fixture: ChaosFixture, { cut, index, log, people }: Plan): 
     // Half of the text is there: the end of it has not been written.
     if (cutting && stage === 'body' && line.length < 20_000 && !line.includes('\r\n.\r\n'))
       return undefined;
-    return cutting ? 'cut' : undefined;
+    if (!cutting) return undefined;
+    return cut.say ? { say: cut.say } : 'cut';
   };
   cutCase.server = await startScriptedSmtp({ act });
   const sender = await addMailbox(fixture, {
