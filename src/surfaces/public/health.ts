@@ -17,9 +17,9 @@ type HealthOptions = {
 const proofQuery = z.object({ nonce: z.string().regex(/^[\w-]{16,64}$/) });
 
 /**
- * `/healthz`: the process runs, and with `?nonce=` proves which it is. `/readyz`: its database answers too; 503 otherwise. `workers`: how
- * many processes send and receive; without one, requests are answered and nothing is sent. `held`:
- * why nothing is sent although workers run.
+ * `/healthz`: the process runs, and with `?nonce=` proves which it is. `/readyz`: its database
+ * answers too; 503 otherwise. `workers`: how many processes send and receive; without one, requests
+ * are answered and nothing is sent. `held`: why nothing is sent although workers run.
  */
 export async function healthRoutes(
   app: FastifyInstance,
