@@ -21,6 +21,13 @@ it('every id has random bits of its own', () => {
   expect(new Set(tails).size).toBe(tails.length);
 });
 
+it('messages sort as their prospects, also those made in one millisecond', () => {
+  const people = Array.from({ length: 500 }, newId);
+  const [workspace, node] = [newId(), newId()];
+  const ids = people.map((person) => messageIdOf(workspace, person, node));
+  expect(ids).toEqual(ids.toSorted());
+});
+
 it('the id of a message follows from its workspace, person and node alone', () => {
   const [workspace, person, node, other] = Array.from({ length: 4 }, newId) as [
     string,

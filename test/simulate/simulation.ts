@@ -45,7 +45,9 @@ export class Simulation {
   readonly caller: ReturnType<typeof createCaller>;
 
   static async open(seed: string, server: string): Promise<Simulation> {
-    const test = await openFreshDatabase(server, { lockMs, connections: 6, twin: true });
+    const { newId } = chance(`${seed} workspace`);
+    const options = { lockMs, connections: 6, twin: true, newId };
+    const test = await openFreshDatabase(server, options);
     const simulation = new Simulation(test, seed);
     await simulation.connections.open();
     simulation.expected.zone = simulation.c.one(

@@ -15,7 +15,10 @@ export type Result = {
   /** The provider's own ids of the message and of its conversation, where it has such ids. */
   providerKey?: string | null | undefined;
   threadKey?: string | null | undefined;
-  /** A user settles a message of which nobody could tell: it counts for an `unknown` one too. */
+  /**
+   * A user settles a message of which nobody could tell: it counts for an `unknown` one too, and
+   * ends the doubt, so that no look decides otherwise before a next try.
+   */
   settles?: boolean;
 };
 
@@ -75,6 +78,7 @@ export async function recordResults(
     ), changed as (
       update messages m set state = b.state, error_code = b.error_code, error_detail = b.detail,
         deadline_at = null, updated_at = ${now},
+        doubted_at = case when not b.settles then m.doubted_at end,
         provider_key = coalesce(b.provider_key, m.provider_key),
         thread_key = coalesce(b.thread_key, m.thread_key),
         sent_at = case when b.state in ('sent', 'unknown') then coalesce(m.reserved_at, ${now}) end

@@ -63,7 +63,7 @@ export const postgres: Scenario = {
     const fixture = await openChaosFixture({
       others: ['worker'],
       mail: true,
-      env: { POSTRIDER_SEND_SECONDS: '6', POSTRIDER_SETTLE_SECONDS: '1' },
+      env: { POSTRIDER_SEND_SECONDS: '6', POSTRIDER_SETTLE_SECONDS: '5' },
     });
     const peers = fixture.peers!;
     const provider = await startProvider({

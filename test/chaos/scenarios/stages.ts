@@ -87,7 +87,7 @@ export const stages: Scenario = {
   async run({ options, say }) {
     const fixture = await openChaosFixture({
       mail: true,
-      env: { POSTRIDER_SEND_SECONDS: '4', POSTRIDER_SETTLE_SECONDS: '1' },
+      env: { POSTRIDER_SEND_SECONDS: '4', POSTRIDER_SETTLE_SECONDS: '5' },
     });
     const log: Acceptance[] = [];
     const cutCases: CutCase[] = [];
@@ -163,7 +163,7 @@ async function build(fixture: ChaosFixture, { cut, index, log, people }: Plan): 
   cutCase.people = Array.from({ length: people }, (_, i) => `s${index}p${i}@people.test`);
   // Long enough that its end is not written with its beginning.
   const long =
-    cut.stage === 'body' ? { body_html: '<p>All work and no play.</p>\n'.repeat(17_000) } : {};
+    cut.stage === 'body' ? { body_html: '<p>All work and no play.</p>\n'.repeat(8_000) } : {};
   const nodes = [
     { type: 'email', subject: `Cut at ${cut.name}`, body: 'Hi %first_name%.', ...long },
   ];

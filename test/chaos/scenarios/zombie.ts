@@ -7,7 +7,7 @@ import { startProvider } from '../sink.ts';
 import { hurryThrough, until } from '../waiting.ts';
 
 const sendSeconds = 3;
-const settleSeconds = 1;
+const settleSeconds = 5;
 
 /**
  * A worker is stopped where it stands, past its lease and the deadlines of its messages, while

@@ -8,7 +8,7 @@ import type { Channel } from './truth-draw.ts';
 import { TruthStage } from './truth-stage.ts';
 
 /** How many draws of each channel; `TRUTH_DRAWS` gives another number of both together. */
-const draws = Number(process.env.TRUTH_DRAWS ?? 2_000) / 2;
+const draws = Number(process.env.TRUTH_DRAWS ?? 400) / 2;
 /** Draws that share a sandbox, so that one walk moves them all. */
 const perStage = 40;
 const aheadMs = 48 * hourMs;
