@@ -199,8 +199,8 @@ it('a changed purpose has the texts written anew, also those that failed', async
   expect(await t.write()).toEqual({ called: 2, taken: 2 });
   await t.runFor(minuteMs);
   expect(await t.drafts(id)).toMatchObject([
-    { body_text: 'body for P1', status: 'sent' },
     { body_text: 'body for P0', status: 'sent' },
+    { body_text: 'body for P1', status: 'sent' },
   ]);
 });
 
