@@ -24,7 +24,7 @@ import { readText } from './sending/verdict.ts';
 
 const batchSize = 50;
 
-/** How the look-up of what went out ended: people found, and people about whom nobody can tell. */
+/** The result of the look-up: touches that went out, and people whose touch nobody can tell of. */
 export type Confirmed = {
   found: number;
   /** By sender: its mailbox cannot show what it sent, or could not be reached. */
@@ -34,14 +34,14 @@ export type Confirmed = {
 /**
  * Asks the channels about every touch that this database, a copy, may not know to have gone out,
  * and records those that did, before anything is sent. People of the pool are asked about in the
- * order in which they are written to, until a batch of which nobody was.
+ * order in which they are written to, until a batch in which nobody got a touch.
  */
 export async function confirmSent(services: Services): Promise<Confirmed> {
   const confirmed: Confirmed = { found: 0, doubtful: new Map() };
   const recorder = new Recorder(services, services.newId());
   for (const campaign of await unfinishedCampaigns(services.db)) {
     const asking = await readCampaign(services, campaign);
-    // Whoever got one touch may have got the next as well.
+    // A person that got one touch may have got the next as well.
     for (let again: string[] = [], first = true; first || again.length > 0; first = false) {
       again = await confirmCampaign(services, { ...asking, confirmed, recorder, always: again });
       confirmed.found += again.length;

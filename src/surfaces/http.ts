@@ -33,7 +33,7 @@ declare module 'fastify' {
   }
 }
 
-/** Requests of one address to the public routes that ask the database, in a minute. */
+/** Requests of one address to the way back from a login, in a minute. */
 const strangersPerMinute = 600;
 
 export type HttpOptions = {
@@ -101,13 +101,12 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
   });
   app.register(inboxSurface, { prefix: inboxPath, services, windows: options.inboxWindows });
   app.register(docsRoutes, { operations: served, basePath });
-  const strangers = { windows: [{ limit: strangersPerMinute, ms: minuteMs }] };
-  app.register(healthRoutes, { services, ...strangers, secret: options.secret });
+  app.register(healthRoutes, { services, secret: options.secret });
   app.register(metricsRoutes, { services });
   app.register(unsubscribeRoutes, { services });
   app.register(openRoutes, { services });
   app.register(unipileRoutes, { services });
-  app.register(xRoutes, { services, ...strangers });
+  app.register(xRoutes, { services, windows: [{ limit: strangersPerMinute, ms: minuteMs }] });
   return app;
 }
 

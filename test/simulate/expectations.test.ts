@@ -51,7 +51,7 @@ test('what is asked for is no breach', () => {
   expect(judge(night + hourMs)).toEqual([]);
 });
 
-test('the same touch for the same person is twice, whoever sends it and when', () => {
+test('the same touch for the same person counts as twice from any sender at any time', () => {
   judge(night, { to: 'a@people.test' });
   expect(judge(night + hourMs, { to: 'a@people.test' })).toEqual(['twice']);
 });
@@ -146,7 +146,7 @@ test('hours and holidays go by the clock of the person, where it is known and as
   ]);
 });
 
-test('a domain and a company have a cap a day, whoever works there', () => {
+test('a domain and a company have a cap a day for all their people', () => {
   open({
     domainLimit: [{ from: 0, value: 2 }],
     companyLimit: [{ from: night + hourMs, value: 1 }],

@@ -4,7 +4,7 @@ import { measureLoad } from '../../../test/fixtures/event-loop.ts';
 import { openEmail, startImap } from '../../../test/fixtures/scripted-email.ts';
 import { flood } from '../../../test/peers/scripted-imap.ts';
 
-// Whoever connects a mailbox chooses its server. Whatever that server says must neither hold the
+// A caller chooses the server of a mailbox. Nothing that the server says may hold the
 // process up nor fill its memory.
 const mebibyte = 1024 * 1024;
 const mail = 'From: ann@people.test\r\nSubject: Re: Hello\r\n\r\nSounds good.\r\n';

@@ -72,7 +72,7 @@ const laws: readonly Law[] = [
       or hold is not null and hold_until is null and hold not in ('reserved', 'missing_variable', 'draft_pending', 'draft_failed', 'sender_disconnected', 'paused'))`,
   ],
   [
-    'whoever waits for a text has it called for',
+    'every wait for a text has a request for it',
     (
       w,
     ) => sql`select id from prospects p where workspace_id = ${w} and hold = 'draft_pending' and not exists (
@@ -163,7 +163,7 @@ const laws: readonly Law[] = [
         or c.status = 'active' and not somebody and not ${isFed(sql`${w}`, sql`c.id`)} and not ${isWalked(sql`${w}`, sql`c.id`)})`,
   ],
   [
-    'lead rules count whom they feed and whom they took off',
+    'lead rules count the people they feed and took off',
     (
       w,
     ) => sql`select r.campaign_id, r.fed, r.removed, e.fed as fed_now, e.removed as removed_now from lead_rules r cross join lateral (

@@ -14,8 +14,8 @@ export type LaneCampaign = {
 };
 
 /**
- * The planner's facts of one campaign. With `goes`, only of the prospects of whom it says that they
- * will get the touch (an index) that they stand before.
+ * The planner's facts of one campaign. With `goes`, only of the prospects for which it says that
+ * they will get the touch (an index) that they stand before.
  */
 export function campaignFacts(
   { roster, accountLimit, sent, inHour, lines }: LaneCampaign,

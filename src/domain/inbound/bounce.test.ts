@@ -175,6 +175,8 @@ const answers: [status: string | null, answer: string, expected: string][] = [
   ['5.1.1', '554 5.1.1 blocked by our policy', 'block'],
   ['5.1.8', '550 5.1.8 Access denied, bad outbound sender', 'block'],
   ['5.0.0', '501 Syntax error', 'soft'],
+  ['5.0.0', '550 Recipient address rejected: try another day', 'soft'],
+  [null, 'Your message was returned to sender.\n550 No such user here', 'hard'],
 ];
 
 test.each(answers)('the status %s with "%s" is a %s bounce', (status, answer, expected) => {

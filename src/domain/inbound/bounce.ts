@@ -25,7 +25,8 @@ const unwanted = oneOf([
 ]);
 /** Words about the sender: its address, its server, its limits. */
 const ofSender = oneOf([
-  /sender|(mail )?from (address|must)|must (equal|match)|not (verified|owned|authori[sz]ed)/,
+  /sender.{0,60}\b(reject|den(y|ied)|refus|verif|unknown|invalid|not\b)|(bad|outbound) sender/,
+  /(mail )?from (address|must)|must (equal|match)|not (verified|owned|authori[sz]ed)/,
   /(your|this) (ip|host|server|domain|account|network)|outgoing|relay(ing)?( access)? (is )?denied/,
   /(unable to|not permitted to|cannot|do(es)? not) relay|relay(ing)? not (permitted|allowed)/,
   /\bptr\b|reverse dns|\bhelo\b|\behlo\b|rdns|prison|accept mail from|rcpthosts/,
@@ -34,7 +35,7 @@ const ofSender = oneOf([
 const recipient = /(user|recipient|mailbox|address|account|person|addressee)\b/.source;
 const gone = oneOf([
   /unknown|not found|does ?n[o']t exist|not exist|no longer|not listed|not known/,
-  /invalid|disabled|inactive|unavailable|deactivated|terminated|rejected/,
+  /invalid|disabled|inactive|unavailable|deactivated|terminated/,
 ]).source;
 const unknownRecipient = oneOf([
   new RegExp(`${recipient}.{0,60}\\b(${gone})`),

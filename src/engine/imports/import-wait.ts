@@ -51,7 +51,7 @@ function nextLook(db: Db, id: ImportId): Promise<ImportRow | null> {
     looks.delete(key);
     return findImport(db, id);
   });
-  // Whoever waited may have hung up before it fails.
+  // The caller that waited may have hung up before it fails.
   look.catch(() => {});
   looks.set(key, look);
   return look;

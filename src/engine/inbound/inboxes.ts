@@ -147,7 +147,7 @@ export class Inboxes {
           { status: 'active', reason: null },
         );
     } catch (error) {
-      // Whoever closed the connections knows why the look ended.
+      // The code that closed the connections knows why the look ended.
       if (this.#held.get(senderId) !== held) return;
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ senderId, reason }, 'an inbox could not be read');

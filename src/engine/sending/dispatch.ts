@@ -120,14 +120,16 @@ export class Dispatcher {
     if ('kind' in account) return { ok: false, fault: account };
     if (!channel) return { ok: false, fault: credentialsUnreadable };
     const answerMs = this.#services.config.sendMs / 2;
-    const ms = Math.max(0, deadline - performance.now()) + answerMs + graceMs;
+    const leftMs = () => Math.max(0, deadline - performance.now());
+    const within = <T>(ms: number, run: () => Promise<T>) =>
+      withDeadline({ channel, accountId: account.id, ms }, run);
     try {
-      const call = <T>(run: () => Promise<T>) =>
-        withDeadline({ channel, accountId: account.id, ms }, run);
-      const known = message.doubtedAt && (await call(() => lookBefore(channel, account, message)));
+      const known =
+        message.doubtedAt && (await within(leftMs(), () => lookBefore(channel, account, message)));
       if (known) return known;
       const outgoing = this.#withIdentityCheck(message);
-      return toStorable(await call(() => channel.send(account, outgoing, deadline)));
+      const send = () => channel.send(account, outgoing, deadline);
+      return toStorable(await within(leftMs() + answerMs + graceMs, send));
     } catch (error) {
       // A channel must not throw. When one does, or never answers, the message may have gone out:
       // recovery asks about it, and it is not sent again by guess.

@@ -24,9 +24,9 @@ type Recovery = {
 
 /**
  * Begins to ask the channels about reserved messages for which no worker recorded a result, without
- * waiting for the answers. A message that is found is recorded as sent; one that is absent
- * at two looks is given back and sent again; any other is `unknown` and never sent by guess.
- * Returns the number of messages taken.
+ * waiting for the answers. A message that is found is recorded as sent; one that is absent at two
+ * looks is given back and sent again; any other is `unknown` and never sent by guess. Returns the
+ * number of messages taken.
  */
 export async function beginRecovery(
   services: Services,
@@ -76,7 +76,10 @@ async function ask(
     }
     return typeof found === 'string' ? resultsOf[found](message) : { ...sent, ...found };
   } catch (err) {
-    log.warn({ err, messageId: message.messageId }, 'a provider did not say what became of it');
+    log.warn(
+      { err, messageId: message.messageId },
+      'a provider gave no answer about a message in doubt',
+    );
     return resultsOf.unreachable(message);
   }
 }

@@ -1,18 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { readHeld } from '../../db/instance.ts';
+import { type Held, readHeld } from '../../db/instance.ts';
 import { liveWorkers } from '../../db/workers.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { proveServer } from '../../vault.ts';
-import { limitStrangers } from '../auth.ts';
-import type { RateWindow } from '../rate.ts';
 
-type HealthOptions = {
-  services: Services;
-  windows?: readonly RateWindow[];
-  secret?: string | undefined;
-};
+type HealthOptions = { services: Services; secret?: string | undefined };
 
 const proofQuery = z.object({ nonce: z.string().regex(/^[\w-]{16,64}$/) });
 
@@ -23,16 +17,20 @@ const proofQuery = z.object({ nonce: z.string().regex(/^[\w-]{16,64}$/) });
  */
 export async function healthRoutes(
   app: FastifyInstance,
-  { services, windows, secret }: HealthOptions,
+  { services, secret }: HealthOptions,
 ): Promise<void> {
-  if (windows) limitStrangers(app, services, windows);
   app.get('/healthz', async ({ query }) => {
     const { data } = proofQuery.safeParse(query);
     return { status: 'ok', ...(data && secret ? { proof: proveServer(secret, data.nonce) } : {}) };
   });
+  // One look at a time asks the database: other probes get its answer. A limit would fail the
+  // probes of a proxy that strangers share.
+  let running: Promise<[string[], Held | null]> | null = null;
   app.get('/readyz', async () => {
-    const read = Promise.all([liveWorkers(services.db), readHeld(services.db)]);
-    const [workers, held] = await read.catch(() => {
+    running ??= Promise.all([liveWorkers(services.db), readHeld(services.db)]).finally(() => {
+      running = null;
+    });
+    const [workers, held] = await running.catch(() => {
       throw new AppError('service.unavailable');
     });
     return { status: 'ready', workers: workers.length, ...(held ? { held } : {}) };

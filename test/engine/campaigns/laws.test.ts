@@ -132,7 +132,7 @@ const laws: Record<string, Record<string, Damage>> = {
     'no end of a wait': person(inFlight, sql`hold = 'awaiting_connection'`),
     'an end without a hold': person(pool, sql`hold_until = ${now}`),
   },
-  'whoever waits for a text has it called for': {
+  'every wait for a text has a request for it': {
     'no draft': person(pool, sql`hold = 'draft_pending'`),
   },
   'who was invited waits for the answer by name': {
@@ -189,7 +189,7 @@ const laws: Record<string, Record<string, Damage>> = {
     'an active one without people': (w) =>
       sql`update campaigns set status = 'active' where workspace_id = ${w} and id = ${draft}`,
   },
-  'lead rules count whom they feed and whom they took off': {
+  'lead rules count the people they feed and took off': {
     'one too many fed': table('lead_rules', sql`fed = fed + 1`),
     'one too many removed': table('lead_rules', sql`removed = removed + 1`),
     'an enrolment nobody counted': (w) => sql`

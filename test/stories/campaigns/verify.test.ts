@@ -37,7 +37,7 @@ describe('postrider verify', () => {
     const { id } = await createActive();
     await send(`PATCH /api/campaigns/${id}/rules`, { exclude_mutuals: true });
     await sql`update lead_rules set fed = 1 where campaign_id = ${id}`.execute(db);
-    const law = 'lead rules count whom they feed and whom they took off';
+    const law = 'lead rules count the people they feed and took off';
     expect((await send('GET /api/verify')).body).toMatchObject({ ok: false, found: [{ law }] });
     await sql`update lead_rules set fed = 0 where campaign_id = ${id}`.execute(db);
   });
