@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  emailsIn,
   identityOf,
   normaliseDomain,
   normaliseEmail,
@@ -21,7 +22,26 @@ describe('email addresses', () => {
     ['jane@127.0.0.1', null],
     ['jane@-example.com', null],
     ['jane@example..com', null],
-    ['jane@example.com.', null],
+    ['jane@example.com.', 'jane@example.com'],
+    ["'jane@example.com", 'jane@example.com'],
+    ['‘jane@example.com’', 'jane@example.com'],
+    ['= jane@example.com', 'jane@example.com'],
+    ['- jane@example.com;', 'jane@example.com'],
+    ['**jane@example.com**', 'jane@example.com'],
+    ['+jane@example.com', '+jane@example.com'],
+    ["o'hara@example.com", "o'hara@example.com"],
+    ['o’hara@example.com', "o'hara@example.com"],
+    ['\u200bjane@exam\u00adple.com\u2060', 'jane@example.com'],
+    ['MAILTO:jane@example.com?subject=Hi', 'jane@example.com'],
+    ['<jane@example.com>', 'jane@example.com'],
+    ['"jane@example.com" <jane@example.com>', 'jane@example.com'],
+    ['joe@example.com; Jane <jane@example.com>', null],
+    ['"Doe, Jane" <jane@example.com>', 'jane@example.com'],
+    ['[Jane](mailto:jane@example.com)', 'jane@example.com'],
+    ['jane@example.com (work)', 'jane@example.com'],
+    ['jane@www.example.com', 'jane@www.example.com'],
+    ['jane@example.com, joe@example.com', null],
+    ['Jane jane@example.com', null],
     ['.jane@example.com', null],
     ['ja..ne@example.com', null],
     ['jane@doe@example.com', null],
@@ -70,27 +90,52 @@ describe('email addresses', () => {
 
 describe('LinkedIn addresses', () => {
   it.each([
-    [
+    ...[
       'https://www.linkedin.com/in/Jane-Doe/?utm_source=x#top',
-      'https://www.linkedin.com/in/jane-doe',
-    ],
-    ['http://linkedin.com/in/jane///', 'https://linkedin.com/in/jane'],
-    ['  DE.LinkedIn.com/in/jane ', 'https://de.linkedin.com/in/jane'],
-    ['https://www.linkedin.com/in/jürgen', 'https://www.linkedin.com/in/j%c3%bcrgen'],
-    ['https://www.linkedin.com/in/j%C3%BCrgen', 'https://www.linkedin.com/in/j%c3%bcrgen'],
+      'http://linkedin.com/in/jane-doe///',
+      '  DE.LinkedIn.com/in/jane-doe ',
+      '/in/jane-doe',
+      "'https://www.linkedin.com/in/jane-doe",
+      '<https://www.linkedin.com/in/jane-doe>,',
+      'https://m.linkedin.com//in/jane%2Ddoe/de-de',
+      'https://www.linkedin.com/mwlite/in/jane-doe&trk=x',
+      'https://www.linkedin.com/in/jane-doe/overlay/contact-info/',
+      'https://www.linkedin.com/in/jane\u200b-doe',
+    ].map((given) => [given, 'https://www.linkedin.com/in/jane-doe'] as const),
+    ...['jürgen', 'j%C3%BCrgen', 'j%c3%bcrgen', 'ju\u0308rgen', 'JÜRGEN'].map(
+      (slug) => [`linkedin.com/in/${slug}`, 'https://www.linkedin.com/in/j%c3%bcrgen'] as const,
+    ),
     ['https://www.linkedin.com/in/jürgen%20x', 'https://www.linkedin.com/in/j%c3%bcrgen%20x'],
-    ['https://www.linkedin.com/in/ACoAABxYz', 'https://www.linkedin.com/in/ACoAABxYz'],
-    ['https://www.linkedin.com/in/imported-123', null],
-    ['https://www.linkedin.com', null],
-    ['https://www.linkedin.com/', null],
-    ['https://linkedin.com.evil.example/in/jane', null],
-    ['https://evil.example/linkedin.com/in/jane', null],
-    ['https://notlinkedin.com/in/jane', null],
-    ['ftp://linkedin.com/in/jane', null],
-    ['https://jane@linkedin.com/in/x', null],
-    ['https://linkedin.com/in/ja ne', null],
-    ['https://linkedin.com/in/\ud800', null],
-    ['', null],
+    ['https://linkedin.com/IN/ACoAABxYz', 'https://www.linkedin.com/in/ACoAABxYz'],
+    ...[
+      'https://www.linkedin.com/in/ACwAAAbCdEfGhIj',
+      'https://www.linkedin.com/sales/lead/ACwAAAbCdEfGhIj,NAME_SEARCH,aBc1',
+      'https://www.linkedin.com/sales/people/ACwAAAbCdEfGhIj,NAME_SEARCH,aBc1?x=1',
+      'https://www.linkedin.com/talent/profile/ACwAAAbCdEfGhIj',
+      'urn:li:fsd_profile:ACwAAAbCdEfGhIj',
+    ].map((given) => [given, 'https://www.linkedin.com/in/ACwAAAbCdEfGhIj'] as const),
+    ['https://www.linkedin.com/in/acowan-1', 'https://www.linkedin.com/in/acowan-1'],
+    ...[
+      'https://www.linkedin.com/company/acme',
+      'https://www.linkedin.com/sales/company/1',
+      'https://www.linkedin.com/pub/jane-doe/1/2/3',
+      'https://www.linkedin.com/profile/view?id=1',
+      'https://www.linkedin.com/feed/',
+      'https://www.linkedin.com/in/',
+      'https://www.linkedin.com/in/imported-123',
+      'https://www.linkedin.com/in/%zz',
+      'https://www.linkedin.com',
+      'https://www.linkedin.com/',
+      'https://linkedin.com.evil.example/in/jane',
+      'https://evil.example/linkedin.com/in/jane',
+      'https://notlinkedin.com/in/jane',
+      'ftp://linkedin.com/in/jane',
+      'https://jane@linkedin.com/in/x',
+      'https://linkedin.com/in/ja ne',
+      'https://linkedin.com/in/\ud800',
+      'jane-doe',
+      '',
+    ].map((given) => [given, null] as const),
   ])('%j is %j', (given, expected) => {
     expect(normaliseLinkedInUrl(given)).toBe(expected);
   });
@@ -156,10 +201,39 @@ describe('names on X', () => {
   });
 });
 
-it('a domain needs two labels', () => {
-  expect(
-    ['Example.COM', 'localhost', 'a_b.com', 'exam%ple.com', 'b@d.com'].map(normaliseDomain),
-  ).toEqual(['example.com', null, null, null, null]);
+it.each([
+  ['Example.COM', 'example.com'],
+  ...[
+    'www.acme.example',
+    'https://www.acme.example/x?y#z',
+    'acme.example:443',
+    '*.acme.example',
+    '@acme.example',
+    '.acme.example.',
+    '"acme.example",',
+    'ac\u200bme.example',
+  ].map((given) => [given, 'acme.example'] as const),
+  ['http://münchen.example', 'xn--mnchen-3ya.example'],
+  ['www.com', 'www.com'],
+  ...['localhost', 'a_b.com', 'exam%ple.com', 'jane@acme.example', ''].map(
+    (given) => [given, null] as const,
+  ),
+  ['b@d.com', null],
+])('the domain %j is %j', (given, expected) => {
+  expect(normaliseDomain(given)).toBe(expected);
+});
+
+it.each([
+  ['a@x.de; b@x.de', ['a@x.de', 'b@x.de']],
+  ['a@x.de / A@X.de', ['a@x.de']],
+  ['Ann <a@x.de>, Bob <b@x.de>', ['a@x.de', 'b@x.de']],
+  ['a@x.de ::: b@x.org', ['a@x.de', 'b@x.org']],
+  ['call Ann: a@x.de', ['a@x.de']],
+  ['mailto:a@x.de', ['a@x.de']],
+  ['n/a', []],
+  ['a@b@c.de', []],
+])('the addresses in %j are %j', (given, expected) => {
+  expect(emailsIn(given)).toEqual(expected);
 });
 
 it('a person has the identity of the channel, normalised', () => {
@@ -169,7 +243,7 @@ it('a person has the identity of the channel, normalised', () => {
     x_handle: '@Jane',
   };
   expect(identityOf('email', jane)).toBe('jane@example.com');
-  expect(identityOf('linkedin', jane)).toBe('https://linkedin.com/in/jane');
+  expect(identityOf('linkedin', jane)).toBe('https://www.linkedin.com/in/jane');
   expect(identityOf('x', jane)).toBe('jane');
   expect([
     identityOf('email', { email: null }),

@@ -1,4 +1,8 @@
 import { domainToASCII } from 'node:url';
+import { withoutInvisible } from './invisible.ts';
+import { normaliseLinkedInUrl } from './linkedin-url.ts';
+
+export { normaliseLinkedInUrl } from './linkedin-url.ts';
 
 const atom = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const localPart = new RegExp(`^${atom}(?:\\.${atom})*$`);
@@ -7,19 +11,61 @@ const domainName = new RegExp(`^(?:${label}?\\.)+(?=[a-z0-9-]*[a-z])${label}$`);
 const hostCharacters = /^[a-z0-9.\u0080-\u{10ffff}-]+$/u;
 const ascii = /^[\x21-\x7e]+$/;
 
+/** Longer texts are no addresses, also with a name around. */
+const maxTextLength = 1000;
+/** Addresses that need no mending, as nearly all are. */
+const plainAddress = /^[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+[a-z0-9]$/;
+const quotes = '\'"`´‘’‚‛“”„‟«»‹›';
+/** Quotes of any kind and the signs that lists and spreadsheets put before a value. */
+const before = new RegExp(`^[\\s${quotes}<([=*#/•·–—>-]+`);
+const behind = new RegExp(`[\\s${quotes}>)\\].,;:*]+$`);
+
 /**
- * The form in which an address is stored and compared: trimmed, lower-cased, an international
- * domain in its ASCII form (RFC 5890). Null when no mail server would take it: practical syntax, so
- * no quoted or non-ASCII local parts (RFC 5321 4.1.2).
+ * The form in which an address is stored and compared: lower-cased, an international domain in its
+ * ASCII form (RFC 5890), without what is surely not part of it: blanks, invisible characters,
+ * quotes and list signs around it, "mailto:", a name before it (RFC 5322 3.4). An apostrophe inside
+ * stays. Null when no mail server would take it: practical syntax, so no quoted or non-ASCII local
+ * parts (RFC 5321 4.1.2), and one address only.
  */
 export function normaliseEmail(text: string): string | null {
-  const address = text.trim().toLowerCase();
+  if (text.length > maxTextLength) return null;
+  const trimmed = text.trim().toLowerCase();
+  const address = plainAddress.test(trimmed) ? trimmed : undecorated(trimmed);
   const at = address.lastIndexOf('@');
   if (at < 1 || at > 64) return null;
-  const domain = normaliseDomain(address.slice(at + 1));
+  const domain = asciiDomain(address.slice(at + 1));
   if (domain === null || at + 1 + domain.length > 254) return null;
-  const local = address.slice(0, at);
+  const local = address.slice(0, at).replace(/[‘’ʼ]/g, "'");
   return localPart.test(local) ? `${local}@${domain}` : null;
+}
+
+function undecorated(text: string): string {
+  const address = bare(inner(withoutInvisible(text)));
+  return address.startsWith('mailto:')
+    ? bare(address.slice('mailto:'.length).replace(/\?.*$/s, ''))
+    : address;
+}
+
+const bare = (address: string): string => address.replace(before, '').replace(behind, '');
+
+/** An address behind a name, in a link of Markdown, or before a comment; else the text. */
+function inner(text: string): string {
+  const [, name = '', named] = /^([^<>]*)<([^<>@]+@[^<>@]+)>\W*$/.exec(text) ?? [];
+  if (named && (!name.includes('@') || bare(name) === bare(named))) return named;
+  const linked = /^\[[^\][]*\]\(([^()\s]+)\)\W*$/.exec(text)?.[1];
+  return linked ?? /^([^\s()]+@[^\s()]+)\s+\([^()@]*\)$/.exec(text)?.[1] ?? text;
+}
+
+/** Tokens that may be addresses, as they stand between separators, brackets and quotes. */
+const tokens = /[^\s<>()[\]{},;:|/"“”„«»\\]+@[^\s<>()[\]{},;:|/"“”„«»\\]+/g;
+
+/** The addresses in a text that may hold several: "a; b", "Ann <a>, Bob <b>", "a ::: b". */
+export function emailsIn(text: string): string[] {
+  const one = normaliseEmail(text);
+  if (one !== null) return [one];
+  if (text.length > 10 * maxTextLength) return [];
+  const found = (text.match(tokens) ?? []).flatMap((token) => normaliseEmail(token) ?? []);
+  return [...new Set(found)];
 }
 
 /**
@@ -28,45 +74,30 @@ export function normaliseEmail(text: string): string | null {
 const hyphenAtEnd = /(^|[.。．｡])-|-([.。．｡]|$)/;
 
 /** A domain name in lower-cased ASCII form with at least two labels, or null. */
-export function normaliseDomain(text: string): string | null {
-  const trimmed = text.trim().toLowerCase();
-  if (trimmed.length > 253) return null;
-  if (ascii.test(trimmed)) return domainName.test(trimmed) ? trimmed : null;
-  if (!hostCharacters.test(trimmed) || !trimmed.isWellFormed() || hyphenAtEnd.test(trimmed))
-    return null;
-  const converted = domainToASCII(trimmed);
+function asciiDomain(text: string): string | null {
+  if (text.length > 253) return null;
+  if (ascii.test(text)) return domainName.test(text) ? text : null;
+  if (!hostCharacters.test(text) || !text.isWellFormed() || hyphenAtEnd.test(text)) return null;
+  const converted = domainToASCII(text);
   return converted.length <= 253 && domainName.test(converted) ? converted : null;
 }
 
 /**
- * The form in which a LinkedIn address is stored and compared: https, lower-cased host and path, no
- * query, hash or trailing slash. Opaque member ids (/in/ACoA…) keep their case, because it carries
- * meaning. Null when it is not a page of linkedin.com.
+ * A domain in the form in which it is stored and compared: lower-cased ASCII with at least two
+ * labels, without scheme, path, "@", "*.", "www." and the last dot. Null when it is none.
  */
-export function normaliseLinkedInUrl(url: string): string | null {
-  const address = withoutTail(url.trim()).replace(/^https?:\/\//i, '');
-  const slash = address.indexOf('/');
-  if (slash < 0 || address.length > 1000) return null;
-  const host = address.slice(0, slash).toLowerCase();
-  if (host !== 'linkedin.com' && !/^[a-z0-9-]{1,63}\.linkedin\.com$/.test(host)) return null;
-  const path = asciiPath(address.slice(slash));
-  if (path === null || path.length < 2 || path.includes('/imported-')) return null;
-  return `https://${host}${path.startsWith('/in/ACoA') ? path : path.toLowerCase()}`;
-}
-
-/** Without query, hash and trailing slashes. */
-function withoutTail(url: string): string {
-  let end = url.search(/[?#]/);
-  if (end < 0) end = url.length;
-  while (end > 0 && url[end - 1] === '/') end -= 1;
-  return url.slice(0, end);
-}
-
-function asciiPath(path: string): string | null {
-  if (ascii.test(path)) return path;
-  return /[\s\p{Cc}]/u.test(path) || !path.isWellFormed()
-    ? null
-    : encodeURI(path).replaceAll('%25', '%');
+export function normaliseDomain(text: string): string | null {
+  if (text.length > maxTextLength) return null;
+  const given = withoutInvisible(text).trim().toLowerCase();
+  const name = given
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')
+    .replace(/[/?#:].*$/s, '')
+    .replace(before, '')
+    .replace(/^(?:[*@]?\.|@)+/, '')
+    .replace(behind, '');
+  const domain = asciiDomain(name);
+  const bare = domain?.startsWith('www.') ? asciiDomain(domain.slice(4)) : null;
+  return bare ?? domain;
 }
 
 const xPages =

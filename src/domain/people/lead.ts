@@ -5,6 +5,7 @@ import {
   normaliseLinkedInUrl,
   normaliseXHandle,
 } from '../identity.ts';
+import { normaliseLinkedInPage } from '../linkedin-url.ts';
 import { isStorableJson, text } from '../text.ts';
 import { customFieldsLimit } from './prospect-input.ts';
 
@@ -100,7 +101,7 @@ export function readLead(input: LeadInput): { fields: LeadFields; invalid: Ident
   const email = mail ?? firstOf(input.contacts, 'email', 'value');
   const url = linkedinUrl ?? firstOf(input.socials, 'linkedin', 'url');
   if (email !== undefined) fields.email = email ? normaliseEmail(email) : null;
-  if (url !== undefined) fields.linkedin_url = url ? normaliseLinkedInUrl(url) : null;
+  if (url !== undefined) fields.linkedin_url = url ? linkedInAddress(url) : null;
   const handle =
     xHandle === undefined ? xHandleAmong(input.socials) : xHandle && normaliseXHandle(xHandle);
   if (handle !== undefined) fields.x_handle = handle || null;
@@ -145,6 +146,10 @@ function companyOf(company: LeadInput['company']): LeadFields {
     ...(company.domain ? { domain: normaliseDomain(company.domain) ?? company.domain } : {}),
   };
 }
+
+/** A person's profile or, since leads may be companies, the page of one. */
+const linkedInAddress = (url: string): string | null =>
+  normaliseLinkedInUrl(url) ?? normaliseLinkedInPage(url);
 
 /** The X handle in a lead's socials. A link that names no account on X is ignored, not invalid. */
 function xHandleAmong(socials: LeadInput['socials']): string | undefined {

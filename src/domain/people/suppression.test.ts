@@ -7,7 +7,7 @@ it.each([
   ['domain', '@Example.com ', 'example.com'],
   ['domain', 'bücher.example', 'xn--bcher-kva.example'],
   ['domain', 'com', null],
-  ['linkedin', 'linkedin.com/in/Jane/', 'https://linkedin.com/in/jane'],
+  ['linkedin', 'linkedin.com/in/Jane/', 'https://www.linkedin.com/in/jane'],
   ['linkedin', 'jane', null],
   ['x', 'https://x.com/Jane', 'jane'],
   ['x', 'jane doe', null],
@@ -27,7 +27,7 @@ it('a person is suppressed by the address, its domain and those above, and the p
     { kind: 'domain', value: 'mail.example.co.uk' },
     { kind: 'domain', value: 'example.co.uk' },
     { kind: 'domain', value: 'co.uk' },
-    { kind: 'linkedin', value: 'https://linkedin.com/in/jane' },
+    { kind: 'linkedin', value: 'https://www.linkedin.com/in/jane' },
     { kind: 'x', value: 'jane' },
   ]);
   expect(suppressionKeys({ email: null })).toEqual([]);

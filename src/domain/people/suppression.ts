@@ -12,7 +12,7 @@ export type SuppressionKey = { kind: SuppressionKind; value: string };
 
 const normalisers: Record<SuppressionKind, (text: string) => string | null> = {
   email: normaliseEmail,
-  domain: (text) => normaliseDomain(text.trim().replace(/^@/, '')),
+  domain: normaliseDomain,
   linkedin: normaliseLinkedInUrl,
   x: normaliseXHandle,
 };

@@ -61,7 +61,7 @@ describe('a sandbox', () => {
     });
     await call(addProspects, {
       id: campaign.id,
-      prospects: [{ linkedin_url: 'https://linkedin.com/in/jane', first_name: 'Jane' }],
+      prospects: [{ linkedin_url: 'https://www.linkedin.com/in/jane', first_name: 'Jane' }],
     });
     await call(launchCampaign, { id: campaign.id });
     expect((await advanceTo(fixture, '2026-03-03T09:00:00Z')).events).toMatchObject({

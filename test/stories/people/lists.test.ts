@@ -60,12 +60,12 @@ describe('leads', () => {
     const changed = await call(updateLead, {
       id: lead.id,
       title: null,
-      socials: [{ type: 'linkedin', url: 'https://linkedin.com/in/Grace/?x=1' }],
+      socials: [{ type: 'linkedin', url: 'https://www.linkedin.com/in/Grace/?x=1' }],
     });
     expect(changed.lead).toMatchObject({
       title: null,
       email: 'grace@navy.mil',
-      linkedinUrl: 'https://linkedin.com/in/grace',
+      linkedinUrl: 'https://www.linkedin.com/in/grace',
     });
     expect(await call(deleteLead, { id: lead.id })).toEqual({ success: true });
     expect(await fail(listLeads, { id: lead.id })).toMatchObject({
