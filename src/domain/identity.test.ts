@@ -89,7 +89,7 @@ describe('email addresses', () => {
 });
 
 describe('LinkedIn addresses', () => {
-  it.each([
+  it.each<readonly [string, string | null]>([
     ...[
       'https://www.linkedin.com/in/Jane-Doe/?utm_source=x#top',
       'http://linkedin.com/in/jane-doe///',
@@ -201,7 +201,7 @@ describe('names on X', () => {
   });
 });
 
-it.each([
+it.each<readonly [string, string | null]>([
   ['Example.COM', 'example.com'],
   ...[
     'www.acme.example',
