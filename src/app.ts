@@ -22,6 +22,7 @@ import { createTextModel } from './engine/ai/model.ts';
 import { closeConnections } from './engine/channel-calls.ts';
 import { systemClock } from './engine/clock.ts';
 import { ensureFirstMember } from './engine/first-boot.ts';
+import { diskOf } from './engine/imports/room.ts';
 import { installJobs } from './engine/jobs.ts';
 import { newId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
@@ -101,6 +102,7 @@ export async function createServices(
         vault,
         config,
         log,
+        freeDisk: diskOf(config),
       },
       first,
       close: closeAll,

@@ -34,6 +34,8 @@ export type Config = {
   mailCa: string | null;
   mailHosts: 'any' | 'public';
   mailPorts: ReadonlySet<number> | 'any';
+  /** Of one file, and of all that a workspace has waiting. */
+  maxImportBytes: number;
   /** Null until address and key are both set. */
   unipile: { url: string; apiKey: string } | null;
   xClientId: string | null;
@@ -90,6 +92,7 @@ export function readConfig(given: Record<string, string | undefined>): Config {
       read('POSTRIDER_MAIL_HOSTS') ??
       (read('POSTRIDER_PUBLIC_URL') || !isLoopback(read('POSTRIDER_HOST')) ? 'public' : 'any'),
     mailPorts: mailPortsOf(read('POSTRIDER_MAIL_PORTS')),
+    maxImportBytes: read('POSTRIDER_MAX_IMPORT_MB') * 1024 * 1024,
     unipile: unipileOf(read('POSTRIDER_UNIPILE_DSN'), read('POSTRIDER_UNIPILE_API_KEY')),
     xClientId: read('POSTRIDER_X_CLIENT_ID') ?? null,
     xClientSecret: read('POSTRIDER_X_CLIENT_SECRET') ?? null,

@@ -31,6 +31,8 @@ export type Services = {
   vault: Vault;
   config: Config;
   log: Log;
+  /** The share that is free of the disk of the embedded database; 1 for a database elsewhere. */
+  freeDisk: () => Promise<number>;
 };
 
 /** The API key that a call was made with: it belongs to a member of a workspace. */

@@ -217,6 +217,21 @@ export const resourceErrors = {
     title: 'No such import.',
     hint: 'Its id came with the 202 that accepted it.',
   },
+  'import.too_large': {
+    status: 413,
+    title: 'The file is larger than this server takes.',
+    hint: 'Send it in parts, or raise POSTRIDER_MAX_IMPORT_MB.',
+  },
+  'import.too_many_waiting': {
+    status: 409,
+    title: 'The workspace has too much waiting to be imported.',
+    hint: 'Send it again when an import is over, or cancel one.',
+  },
+  'import.disk_full': {
+    status: 507,
+    title: 'The disk of the database is nearly full.',
+    hint: 'Make room on the disk of POSTRIDER_DATA_DIR, and send it again.',
+  },
   'import.nothing': {
     status: 422,
     title: 'The list was read but nobody could be imported.',

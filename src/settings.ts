@@ -105,6 +105,10 @@ export const settings = {
       .optional(),
     'ports that mail servers may have besides 25, 143, 465, 587, 993 and 2525; or any',
   ],
+  POSTRIDER_MAX_IMPORT_MB: [
+    z.coerce.number().int().min(1).max(1_048_576).default(1_024),
+    'megabytes that a file of people may have, and all that a workspace has waiting together',
+  ],
   POSTRIDER_UNIPILE_DSN: [
     z
       .string()

@@ -1,13 +1,25 @@
-import { Logger, type RunnerOptions, run, runMigrations } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import {
+  Logger,
+  type RunnerOptions,
+  run,
+  runMigrations,
+  type Task,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker';
 import type { Pool } from 'pg';
 import { forgetAnswers } from '../db/idempotency.ts';
-import { freeDeadJobs } from '../db/jobs.ts';
+import { freeDeadJobs, hasWaitingJobs } from '../db/jobs.ts';
+import type { ImportId } from '../db/people/imports.ts';
 import { liveWorkers } from '../db/workers.ts';
 import { dayMs } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import type { Services } from '../operation.ts';
+import { systemClock } from './clock.ts';
 import { abandonUploads, giveUpImport, runImport } from './imports/import.ts';
 import { giveUpListImport, runListImport } from './imports/list-import.ts';
+import { type ImportTask, queueImportJob } from './imports/queue.ts';
 import { servicesFor } from './sandbox.ts';
 
 /** How often the jobs of workers that are gone are freed, in ms. */
@@ -15,8 +27,10 @@ const freeMs = 3_000;
 
 /** How long the answer to a request with an Idempotency-Key is kept, in ms. */
 const answersKeptMs = 30 * dayMs;
-/** Crontab: every night, also when the instant was missed within a day. */
-const chores = '23 3 * * * forget_answers ?fill=1d';
+/** Crontab: every night, also when the instant was missed within a day; and every ten minutes. */
+const chores = '23 3 * * * forget_answers ?fill=1d\n*/10 * * * * abandon_uploads';
+/** Chores at a time: as many workspaces import side by side, each one file. */
+const atOnce = 4;
 
 /** Brings the job tables (graphile-worker's own schema) to this release. */
 export async function installJobs(pool: Pool): Promise<void> {
@@ -35,38 +49,19 @@ export async function startJobs(
   const stopping = new AbortController();
   const freeJobs = async () => freeDeadJobs(db, [workerId, ...(await liveWorkers(db))]);
   await freeJobs();
-  await abandonUploads(db, services.clock.now());
-  const options: RunnerOptions & { workerId: string } = {
+  const events: WorkerEvents = new EventEmitter();
+  // Jobs are locked by the name of the pool, which would be a random one: by ours, others can tell
+  // whether it lives.
+  events.on('pool:create', ({ workerPool }) => Object.assign(workerPool, { id: workerId }));
+  const options: RunnerOptions = {
     pgPool: pool,
-    workerId,
-    concurrency: 1,
+    events,
+    concurrency: atOnce,
     noHandleSignals: true,
     pollInterval: 1_000,
     logger: createJobLog(log),
     crontab: chores,
-    taskList: {
-      async forget_answers() {
-        await forgetAnswers(db, new Date(services.clock.now().getTime() - answersKeptMs));
-      },
-      async list_import(payload, { job }) {
-        const id = readImport(payload);
-        try {
-          await runListImport(await servicesFor(services, id.workspaceId), id, stopping.signal);
-        } catch (error) {
-          if (job.attempts >= job.max_attempts) await giveUpListImport(services, id, error);
-          throw error;
-        }
-      },
-      async import(payload, { job }) {
-        const id = readImport(payload);
-        try {
-          await runImport(await servicesFor(services, id.workspaceId), id, stopping.signal);
-        } catch (error) {
-          if (job.attempts >= job.max_attempts) await giveUpImport(services, id, error);
-          throw error;
-        }
-      },
-    },
+    taskList: taskList(services, stopping.signal),
   };
   const runner = await run(options);
   const timer = setInterval(
@@ -88,8 +83,36 @@ export async function startJobs(
   };
 }
 
-function readImport(payload: unknown): { workspaceId: string; importId: string } {
-  return payload as { workspaceId: string; importId: string };
+/** The chores by their names. Imports queue themselves again when others wait. */
+export function taskList(services: Services, stopping: AbortSignal): TaskList {
+  const { db, clock } = services;
+  return {
+    async forget_answers() {
+      await forgetAnswers(db, new Date(clock.now().getTime() - answersKeptMs));
+    },
+    abandon_uploads: () => abandonUploads(db),
+    import: importTask('import', { runPart: runImport, giveUp: giveUpImport }),
+    list_import: importTask('list_import', { runPart: runListImport, giveUp: giveUpListImport }),
+  };
+
+  function importTask(
+    task: ImportTask,
+    { runPart, giveUp }: { runPart: typeof runImport; giveUp: typeof giveUpImport },
+  ): Task {
+    return async (payload, { job }) => {
+      const id = payload as ImportId;
+      try {
+        const own = await servicesFor(services, id.workspaceId);
+        let hasMore = true;
+        do hasMore = await runPart(own, id, stopping);
+        while (hasMore && !stopping.aborted && !(await hasWaitingJobs(db, systemClock.now())));
+        if (hasMore) await queueImportJob(db, task, id);
+      } catch (error) {
+        if (job.attempts >= job.max_attempts) await giveUp(services, id, error);
+        throw error;
+      }
+    };
+  }
 }
 
 function createJobLog(log: Log): Logger {

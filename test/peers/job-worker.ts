@@ -19,5 +19,6 @@ await startWorker({
   vault: createVault(Buffer.alloc(32)),
   config,
   log,
+  freeDisk: async () => 1,
 });
 console.log('started');

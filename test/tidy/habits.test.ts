@@ -6,6 +6,7 @@ const sqlNow: string[] = [
   'src/db/forecast/clocks.ts',
   'src/db/inbound/inboxes.ts',
   'src/db/inbound/withdrawals.ts',
+  'src/db/people/imports.ts',
   'src/db/sending/lanes.ts',
   'src/db/sending/ledger.ts',
   'src/db/sending/reserve.ts',

@@ -28,7 +28,7 @@ export async function insertImport(
     values (${workspaceId}, ${importId}, ${campaignId}, 'receiving', ${now}, ${now})`.execute(db);
 }
 
-/** Stores the next piece of the file and counts it. */
+/** Stores the next piece of the file and counts it. `now` is the business time of the import. */
 export async function insertChunk(
   db: Db,
   { workspaceId, importId }: ImportId,
@@ -37,7 +37,7 @@ export async function insertChunk(
   await sql`
     with stored as (insert into import_chunks (workspace_id, import_id, position, first_byte, bytes)
       values (${workspaceId}, ${importId}, ${chunk.position}, ${chunk.position * chunkBytes}, ${chunk.bytes}))
-    update imports set bytes = bytes + ${chunk.bytes.length}, updated_at = ${chunk.now} where workspace_id = ${workspaceId} and id = ${importId}`.execute(
+    update imports set bytes = bytes + ${chunk.bytes.length}, updated_at = ${chunk.now}, heard_at = now() where workspace_id = ${workspaceId} and id = ${importId}`.execute(
     db,
   );
 }
@@ -168,11 +168,22 @@ export async function deleteImport(db: Db, { workspaceId, importId }: ImportId):
 }
 
 /**
- * Forgets imports that stopped receiving before `before`: their server died, and nobody was told
+ * Forgets imports that have received nothing for `seconds`: their server died, and nobody was told
  * their ids.
  */
-export async function deleteStaleUploads(db: Db, before: Date): Promise<void> {
-  await sql`delete from imports where status = 'receiving' and updated_at < ${before}`.execute(db);
+export async function deleteStaleUploads(db: Db, seconds: number): Promise<void> {
+  await sql`delete from imports where status = 'receiving' and finished_at is null
+    and heard_at < now() - make_interval(secs => ${seconds})`.execute(db);
+}
+
+/** Bytes that the files take which a workspace has waiting, those that still arrive included. */
+export async function waitingBytes(db: Db, workspaceId: string): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`
+    select (coalesce((select sum(bytes) from imports where workspace_id = ${workspaceId} and finished_at is null), 0)
+      + coalesce((select sum(octet_length(content)) from list_imports where workspace_id = ${workspaceId} and finished_at is null), 0))::bigint as bytes`.execute(
+    db,
+  );
+  return rows[0]!.bytes;
 }
 
 /** Keeps rows that could not be imported, with the reason. */

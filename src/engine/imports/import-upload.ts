@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { Db } from '../../db/database.ts';
 import {
   chunkBytes,
   type ImportId,
@@ -22,13 +21,17 @@ import {
 } from '../../domain/imports/csv-mapping.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
+import { requireRoom } from './room.ts';
 
 /** A stored file: its first piece, its size in bytes, and whether all of it is valid UTF-8. */
 export type Stored = { head: Buffer; bytes: number; isUtf8: boolean };
 
-/** Stores a file while it arrives, in pieces of `chunkBytes`, with at most one piece in memory. */
+/**
+ * Stores a file while it arrives, in pieces of `chunkBytes`, with at most one piece in memory.
+ * @throws import.too_large, import.too_many_waiting, import.disk_full
+ */
 export async function storeUpload(
-  services: Pick<Services, 'clock'> & { db: Db },
+  services: Services,
   id: ImportId,
   stream: Readable,
 ): Promise<Stored> {
@@ -36,9 +39,11 @@ export async function storeUpload(
   const stored: Stored = { head: Buffer.alloc(0), bytes: 0, isUtf8: true };
   let position = 0;
   const store = async (bytes: Buffer) => {
+    const size = stored.bytes + bytes.length;
+    await requireRoom(services, id.workspaceId, { size, more: bytes.length });
     await insertChunk(services.db, id, { position, bytes, now: services.clock.now() });
     if (position === 0) stored.head = Buffer.from(bytes);
-    stored.bytes += bytes.length;
+    stored.bytes = size;
     stored.isUtf8 &&= decodes(utf8, bytes);
     position += 1;
   };

@@ -19,8 +19,8 @@ import { settleZones } from '../people/local-zones.ts';
 import { addPeople, openRoster } from '../people/roster.ts';
 import { type ImportProgress, readRows } from './import-rows.ts';
 
-/** An upload that receives nothing for this long is deleted, in ms. */
-const uploadPatienceMs = 600_000;
+/** An upload that receives nothing for this long is deleted; longer than its connection lives. */
+const uploadPatienceSeconds = 1_200;
 
 /**
  * Bytes read and written in one batch. A larger batch outlives the garbage collector's young
@@ -28,6 +28,8 @@ const uploadPatienceMs = 600_000;
  * units of up to three bytes).
  */
 const batchBytes = 262_144;
+/** Batches that a file may bring in before the next file of any workspace has its turn. */
+const batchesATurn = 4;
 
 type Run = {
   services: Services;
@@ -48,18 +50,18 @@ type Batch = ImportProgress & {
 };
 
 /**
- * Imports the stored file in batches. People, rejects, counts and the position of the next batch
- * are committed together, so that a run that is killed, or a second run, imports each person
- * exactly once. While one batch is written, the next is read and parsed.
- * @throws when stopped by `signal` or by the database; the job then runs again
+ * Imports some batches of the stored file, so that other files have their turn, and returns whether
+ * there are more. People, rejects, counts and the position of the next batch are committed as one,
+ * so that a run that is killed, or a second run, imports each person exactly once. While one batch
+ * is written, the next is read and parsed. @throws when the database fails; the job then runs again
  */
 export async function runImport(
   services: Services,
   id: ImportId,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const found = await findImport(services.db, id);
-  if (!found?.mapping || !isOpen(found.status)) return;
+  if (!found?.mapping || !isOpen(found.status)) return false;
   const { type, local_hours: local } = await getCampaign(services.db, {
     workspaceId: id.workspaceId,
     campaignId: found.campaign_id,
@@ -74,14 +76,13 @@ export async function runImport(
     bytes: found.bytes,
   };
   let batch = await readBatch(run, found.next_byte);
-  for (;;) {
-    if (signal.aborted)
-      throw new Error('This process is stopping; the next one continues the import.');
-    const upcoming = batch.last ? null : readBatch(run, batch.nextByte);
+  for (let left = batchesATurn - 1; ; left--) {
+    const upcoming =
+      batch.last || left === 0 || signal.aborted ? null : readBatch(run, batch.nextByte);
     // The failure is thrown where the batch is awaited; until then it must not end the process.
     upcoming?.catch(() => {});
     const hasMore = await saveBatch(run, batch);
-    if (!hasMore || !upcoming) return;
+    if (!hasMore || !upcoming) return hasMore;
     batch = await upcoming;
   }
 }
@@ -101,8 +102,8 @@ export async function giveUpImport(
 }
 
 /** Deletes uploads that receive nothing any more, because their server died. */
-export function abandonUploads(db: Db, now: Date): Promise<void> {
-  return deleteStaleUploads(db, new Date(now.getTime() - uploadPatienceMs));
+export function abandonUploads(db: Db): Promise<void> {
+  return deleteStaleUploads(db, uploadPatienceSeconds);
 }
 
 function isOpen(status: string): boolean {

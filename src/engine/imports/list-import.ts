@@ -18,6 +18,8 @@ import { nameLeads } from '../people/named-leads.ts';
 import { scanTable } from './scan-table.ts';
 
 const batchSize = 1_000;
+/** Batches that a table may bring in before the next of any workspace; each turn reads it anew. */
+const batchesATurn = 10;
 const maxRejects = 100;
 
 export type CsvTable = { columns: string[]; records: (string[] | null)[] };
@@ -34,28 +36,28 @@ export async function readTable(content: string): Promise<CsvTable | null> {
 }
 
 /**
- * Imports a table into a list in batches. People, counts and the next row are committed together,
- * so that a run that is killed, or a second run, adds each person exactly once.
- * @throws when stopped by `signal` or by the database; the job then runs again
+ * Imports some batches of a table into a list, so that others have their turn, and returns whether
+ * there are more. People, counts and the next row are committed together, so that a run that is
+ * killed, or a second run, adds each person exactly once.
+ * @throws when the database fails; the job then runs again
  */
 export async function runListImport(
   services: Services,
   id: ListImportId,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const content = await readContent(services.db, id);
   const found = await findListImport(services.db, id);
   const table = content === null ? null : await readTable(content);
-  if (!table || !found) return;
+  if (!table || !found) return false;
   const read = leadReader(table.columns, found.mapping);
-  for (;;) {
-    if (signal.aborted)
-      throw new Error('This process is stopping; the next one continues the import.');
+  for (let left = batchesATurn; left > 0 && !signal.aborted; left--) {
     const isDone = await transact(services.db, (db) =>
       runBatch({ ...services, db }, id, { records: table.records, read }),
     );
-    if (isDone) return;
+    if (isDone) return false;
   }
+  return true;
 }
 
 /** Ends an import after its job failed at the last try. */

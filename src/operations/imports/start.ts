@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { runTransaction } from '../../db/database.ts';
-import { addJob } from '../../db/jobs.ts';
 import { deleteImport, insertImport, queueImport } from '../../db/people/imports.ts';
 import { uuid } from '../../domain/text.ts';
 import { planImport, storeUpload } from '../../engine/imports/import-upload.ts';
+import { queueImportJob } from '../../engine/imports/queue.ts';
 import { openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
@@ -31,7 +31,14 @@ export const startImport = defineOperation({
   }),
   output: z.object({ import: importOutput }),
   status: 202,
-  errors: ['campaign.not_found', 'campaign.roster_frozen', 'import.unreadable'],
+  errors: [
+    'campaign.not_found',
+    'campaign.roster_frozen',
+    'import.unreadable',
+    'import.too_large',
+    'import.too_many_waiting',
+    'import.disk_full',
+  ],
   body: 'stream',
   transaction: false,
   async run(context, { id: campaignId, mapping }) {
@@ -47,7 +54,7 @@ export const startImport = defineOperation({
       const stored = await storeUpload(context, id, context.stream);
       const ready = { ...planImport(stored, { channel: roster.type, mapping }), now };
       const queued = await runTransaction(db, async (transaction) => {
-        await addJob(transaction, { task: 'import', payload: id, key: `import:${id.importId}` });
+        await queueImportJob(transaction, 'import', id);
         return queueImport(transaction, id, ready);
       });
       if (!queued) throw new AppError('campaign.not_found', 'The campaign was deleted meanwhile.');

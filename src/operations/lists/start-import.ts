@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { addJob } from '../../db/jobs.ts';
 import { insertListImport } from '../../db/people/list-imports.ts';
 import { identifiesPeople, tableFields } from '../../domain/imports/lead-table.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { readTable } from '../../engine/imports/list-import.ts';
+import { queueImportJob } from '../../engine/imports/queue.ts';
+import { requireRoom } from '../../engine/imports/room.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { refuseProblems } from '../refusals.ts';
@@ -38,13 +39,22 @@ export const startListImport = defineOperation({
   }),
   output: z.object({ import: listImportOutput }),
   status: 202,
-  errors: ['list.not_found', 'list.protected', 'import.unreadable'],
+  errors: [
+    'list.not_found',
+    'list.protected',
+    'import.unreadable',
+    'import.too_large',
+    'import.too_many_waiting',
+    'import.disk_full',
+  ],
   // Escapes make the text up to twice as long in JSON.
   bodyLimit: 2 * maxTextLength + 1024 * 1024,
   async run(context, { id: listId, content, ...rest }) {
     const { db, workspaceId, newId, now } = context;
     await getOwnList(db, { workspaceId, listId });
     await requireSendForLists(context, [listId], ['synced']);
+    const size = Buffer.byteLength(content);
+    await requireRoom(context, workspaceId, { size, more: size });
     const table = await readTable(content);
     if (!table) throw new AppError('import.unreadable', 'The table has no header row.');
     refuseProblems(mappingProblems(table.columns, rest.mapping));
@@ -57,7 +67,7 @@ export const startListImport = defineOperation({
       total: table.records.length,
       now,
     });
-    await addJob(db, { task: 'list_import', payload: id, key: `list_import:${id.importId}` });
+    await queueImportJob(db, 'list_import', id);
     return { import: listImportOnWire(row) };
   },
 });
