@@ -60,6 +60,7 @@ export function isLoosened(
     const old = before[name];
     if (value === undefined || JSON.stringify(value) === JSON.stringify(old)) return false;
     if (name === 'status') return value !== 'paused';
+    if (name === 'exclude_replied') return value === false;
     if (name === 'roster') return value !== 'frozen';
     if (typeof value !== 'number') return true;
     if (name === 'min_gap_seconds') return value < Number(old);

@@ -118,7 +118,13 @@ async function found(simulation: Simulation, tag: string, type: Channel): Promis
     name: tag,
     sender_account_ids: senders,
   });
-  const fixed = { roster: 'open', local_hours: local, dry_run: dry, ...kind.fixed(c) };
+  const fixed = {
+    roster: 'open',
+    local_hours: local,
+    dry_run: dry,
+    exclude_replied: c.happens(0.7),
+    ...kind.fixed(c),
+  };
   await simulation.caller.call(updateCampaign, {
     id: campaign.id,
     sequence_nodes: nodes,

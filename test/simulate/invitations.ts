@@ -34,6 +34,23 @@ export async function findStrayInvitations({ provider, test }: Simulation): Prom
 }
 
 /**
+ * Finds touches of campaigns with `exclude_replied` that were reserved after the person had
+ * replied to, or unsubscribed from, another campaign, a line each.
+ */
+export async function findPestered({ test }: Simulation): Promise<string[]> {
+  const { rows } = await sql`
+    select p.identity, p.campaign_id, m.reserved_at, q.campaign_id as other, q.status, q.replied_at
+    from campaigns mine join prospects p on p.workspace_id = mine.workspace_id and p.campaign_id = mine.id
+    join messages m on m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.state <> 'draft'
+    join prospects q on q.workspace_id = p.workspace_id and q.identity = p.identity and q.campaign_id <> p.campaign_id
+      and least(q.replied_at, case when q.status = 'unsubscribed' then q.ended_at end) < m.reserved_at
+    where mine.workspace_id = ${test.workspaceId} and mine.exclude_replied order by p.id`.execute(
+    test.db,
+  );
+  return rows.map((row) => `written to after an answer elsewhere: ${JSON.stringify(row)}`);
+}
+
+/**
  * Finds prospects that a campaign with `skip_other_campaigns` contacted while another campaign was
  * active on them, a line each. Replied, bounced and unsubscribed prospects are left out, because a
  * late answer may hide when the other campaign ended.

@@ -8,7 +8,7 @@ import { actions } from './actions.ts';
 import { limit, makeCampaigns } from './campaigns.ts';
 import { faults } from './faults.ts';
 import { guardsWereRight } from './guards.ts';
-import { findPoached, findStrayInvitations } from './invitations.ts';
+import { findPestered, findPoached, findStrayInvitations } from './invitations.ts';
 import { kinds } from './kinds.ts';
 import { settleLists } from './live-lists.ts';
 import { calmSettings } from './settings.ts';
@@ -194,7 +194,8 @@ async function nobodyIsLost(simulation: Simulation): Promise<void> {
   const unlisted = late
     .filter(({ id }) => !ledger.has(id))
     .map(({ id }) => `went out, and the ledger does not say so: ${id}`);
-  lost.push(...(await findStrayInvitations(simulation)), ...(await findPoached(simulation)));
+  for (const find of [findStrayInvitations, findPoached, findPestered])
+    lost.push(...(await find(simulation)));
   lost.push(...after.map((row) => `after the end: ${JSON.stringify(row)}`), ...unlisted);
   if (lost.length > 0) throw new Error(lost.slice(0, 5).join('\n'));
 }

@@ -25,6 +25,8 @@ export type ForecastCampaignRow = Columns<
   | 'pauses'
   | 'signature'
   | 'skip_other_campaigns'
+  | 'exclude_replied'
+  | 'starts_at'
 > & {
   operatingHours: OperatingHours | null;
   /** The caps on domains and companies. */
@@ -77,7 +79,8 @@ export async function readForecastCampaigns(
       c.hourly_limit, c.local_hours,
       json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as cap_limits,
       c.dry_run, c.connection_timeout_days as connection_days, c.launched_at,
-      c.paused_at, c.pauses, c.signature, c.skip_other_campaigns, q.nodes
+      c.paused_at, c.pauses, c.signature, c.skip_other_campaigns, c.exclude_replied,
+      c.starts_at, q.nodes
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id
       and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${ids})`,

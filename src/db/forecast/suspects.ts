@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { profileFields } from '../../domain/people/prospect-input.ts';
 import type { TextNeeds } from '../../domain/sequence/text-needs.ts';
+import { answersElsewhere } from '../campaigns/answers.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 import { type Picked, person } from '../sending/picks.ts';
@@ -43,8 +44,11 @@ function lacks({ filled, unbroken, lengths, broken }: TextNeeds): RawBuilder<unk
   );
 }
 
-/** Of `prospects p`: an entry suppresses the address, a domain above it, or a profile. */
-const suppressed = (workspaceId: string) => {
+/**
+ * The ids of the relation `roster` whose address, a domain above it, or a profile an entry
+ * suppresses.
+ */
+export const suppressed = (workspaceId: string) => {
   const by = (kind: string, value: RawBuilder<unknown>) => sql`
     select p.id from roster p join suppressions s on s.workspace_id = ${workspaceId}
       and s.kind = ${kind} and s.value = ${value}`;
@@ -59,26 +63,31 @@ const suppressed = (workspaceId: string) => {
     ) d on split_part(p.email, '@', 2) = d.host`;
 };
 
+const answeredElsewhere = (workspaceId: string) => sql`union all
+  select q.id from roster q where exists (${answersElsewhere(workspaceId)})`;
+
 export type SuspectSearch = CampaignId & {
   needs: TextNeeds;
   /** The nodes of the touches, in order. */
   nodeIds: readonly string[];
   /** People of other running campaigns are skipped. */
   skipsOthers: boolean;
+  /** People who answered to other campaigns are skipped. */
+  skipsAnswered: boolean;
   /** Only these people, where given. */
   among: readonly string[] | null;
 };
 
 /**
  * The people of a campaign that have not ended and may not get every touch: suppressed, with a
- * value that a text lacks, with a text edited by hand, with a later touch in the ledger, or in
- * another campaign. Some of them get all touches; nobody else is left out. One statement a roster.
+ * value that a text lacks, with a text edited by hand, with a later touch in the ledger, in another
+ * campaign, or with an answer to one. Some of them get all touches; nobody else is left out. One statement a roster.
  */
 export async function findSuspects(db: Db, search: SuspectSearch): Promise<string[]> {
-  const { workspaceId, campaignId, needs, nodeIds, skipsOthers, among } = search;
+  const { workspaceId, campaignId, needs, nodeIds, among } = search;
   const { rows } = await sql<{ id: string }>`
     with roster as materialized (
-      select p.id, p.email, p.linkedin_url, p.x_handle, p.identity, p.node_id, p.sender_id,
+      select p.id, p.email, p.linkedin_url, p.x_handle, p.identity, p.campaign_id, p.node_id, p.sender_id,
         ${lacks(needs)} as lacks
       from prospects p where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
         and p.ended_at is null and (${among}::uuid[] is null or p.id = any(${among}::uuid[]))
@@ -93,11 +102,12 @@ export async function findSuspects(db: Db, search: SuspectSearch): Promise<strin
         and array_position(${nodeIds}::uuid[], m.node_id)
           >= array_position(${nodeIds}::uuid[], p.node_id)
       union all select p.id from roster p
-      where ${skipsOthers}::boolean and p.sender_id is null and exists (
+      where ${search.skipsOthers}::boolean and p.sender_id is null and exists (
         select 1 from campaigns c join prospects o on o.workspace_id = ${workspaceId} and o.campaign_id = c.id
           and o.identity = p.identity and o.ended_at is null
         where c.workspace_id = ${workspaceId} and c.id <> ${campaignId}
           and c.status in ('active', 'paused'))
+      ${search.skipsAnswered ? answeredElsewhere(workspaceId) : sql``}
     )
     select distinct r.id from suspects s join roster r on r.id = s.id`.execute(db);
   return rows.map((row) => row.id);

@@ -53,6 +53,8 @@ export type LiveCampaign = Columns<
   | 'pauses'
   | 'dry_run'
   | 'skip_other_campaigns'
+  | 'exclude_replied'
+  | 'starts_at'
 > & {
   operatingHours: OperatingHours | null;
   capLimits: CapLimits;
@@ -83,7 +85,7 @@ export async function lockCampaigns(
     sql`
     select c.id, c.type, c.time_zone, c.operating_hours, c.holidays, c.daily_limit, c.hourly_limit,
       c.local_hours, c.stop_on_reply, c.open_tracking, c.signature, c.launched_at, c.pauses,
-      c.dry_run, c.skip_other_campaigns, q.nodes,
+      c.dry_run, c.skip_other_campaigns, c.exclude_replied, c.starts_at, q.nodes,
       json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit)
         as cap_limits,
       (select d.taken_to from drafting d

@@ -60,6 +60,10 @@ export const meanings: Record<Because, Meaning> = {
     words: 'The delay before this touch has not run out.',
     unblock: 'Wait, or shorten the delay.',
   },
+  start_date: {
+    words: 'The campaign starts later.',
+    unblock: 'Wait, or set an earlier starts_at.',
+  },
   operating_hours: {
     words: "The campaign's operating hours are closed.",
     unblock: 'Wait until they open, or widen operating_hours.',
@@ -211,6 +215,13 @@ export function bindingOfFate({ act, code, detail }: Fate): Binding {
       code,
       words: `The person is suppressed (${detail}) and will be skipped.`,
       unblock: 'Take the entry off: DELETE /api/suppressions.',
+    };
+  if (code === 'answered')
+    return {
+      code: 'replied_elsewhere',
+      words: `The person ${detail} and will be skipped.`,
+      unblock:
+        'Set exclude_replied to false, if people who answered elsewhere are to be written to.',
     };
   return {
     code: 'in_other_campaign',

@@ -34,6 +34,7 @@ export function campaignFacts(
     touches,
     pauses,
     poolFrom,
+    startsAt = null,
   } = roster.given;
   const followUps: FollowUp[] = [];
   for (const [index, { nodeId, type, waitMs, note }] of touches.entries()) {
@@ -57,6 +58,7 @@ export function campaignFacts(
     campaignId,
     schedule,
     local,
+    startsAt,
     dailyLimit,
     sentToday: roster.sent.at(now),
     accountLimit,

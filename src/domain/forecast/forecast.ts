@@ -24,6 +24,8 @@ export type ForecastCampaign = {
   acceptMs: number | null;
   pauses: readonly Pause[];
   poolFrom: number;
+  /** No touch goes out before this instant. */
+  startsAt?: number | null;
   /** Prospects of the pool, by zone, in the order in which lanes take them. */
   pools: readonly { zone: string; people: readonly string[] }[];
   /** Caps on domains and companies, their use so far, and the keys of each capped prospect. */
@@ -43,7 +45,10 @@ export type ForecastCampaign = {
  */
 export type Fate = {
   act: 'skip' | 'pass' | 'hold';
-  /** Suppressed, in another campaign, or the fault of the text; with what it is about. */
+  /**
+   * Suppressed, in another campaign, answered to one, or the fault of the text; with what it is
+   * about.
+   */
   code: string;
   detail: string;
   unlessBare?: boolean;

@@ -33,3 +33,12 @@ export function isTerminal(status: string): boolean {
 
 /** Why a person cannot join a campaign while another one has the person. */
 export const inOtherCampaign = 'in another active campaign';
+
+/** What a person answered to another campaign, so that `exclude_replied` skips them. */
+export type Answer = 'replied' | 'unsubscribed';
+
+/** Why a person who answered elsewhere is skipped. */
+export const answeredElsewhere: Record<Answer, string> = {
+  replied: 'replied in another campaign',
+  unsubscribed: 'unsubscribed in another campaign',
+};

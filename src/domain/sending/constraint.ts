@@ -28,6 +28,7 @@ export const becauses = [
   'queue',
   'nothing_to_send',
   'delay',
+  'start_date',
   'operating_hours',
   'local_hours',
   'never_open',
@@ -105,12 +106,15 @@ export function constraintsOf(
   const capped = (used: number, limit: number | null, dayZone: string) => (at: number) =>
     limit === null || used < limit ? at : Math.max(at, nextDayStart(dayZone, now));
   const always = (at: number) => at;
-  const { hourly } = campaign;
+  const { hourly, startsAt } = campaign;
   const nextHour = (at: number) =>
     hourly!.sent < hourly!.limit ? at : Math.max(at, hourStart(campaignZone, now) + hourMs);
   const ofTouch = usage.filter((bucket) => bucket.touch === touch);
   return [
     { because: 'delay', from: (at) => Math.max(at, dueAt) },
+    ...(startsAt == null
+      ? []
+      : [{ because: 'start_date' as const, from: (at: number) => Math.max(at, startsAt) }]),
     ...(quiet ? [{ because: quiet.because, from: (at: number) => Math.max(at, quiet.until) }] : []),
     {
       because: 'sender_daily_limit',

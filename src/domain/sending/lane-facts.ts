@@ -21,6 +21,8 @@ export type CampaignFacts = {
   schedule: Schedule;
   /** The same hours in the prospects' own zones; empty unless the campaign uses local hours. */
   local: ReadonlyMap<string, Schedule>;
+  /** No touch goes out before this instant; null or absent for any time. */
+  startsAt?: number | null;
   /** Touches a day over all senders, null without a limit. */
   dailyLimit: number | null;
   sentToday: number;

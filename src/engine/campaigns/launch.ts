@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts';
 import { markDrafting } from '../../db/ai/schedule.ts';
 import type { CampaignSenderRow } from '../../db/campaigns/campaign-senders.ts';
 import { type CampaignRow, updateCampaign } from '../../db/campaigns/campaigns.ts';
+import { countLeftOut, type LeftOut, nobodyLeftOut } from '../../db/campaigns/left-out.ts';
 import {
   findOverlaps,
   lockOverlaps,
@@ -26,6 +27,7 @@ import { contentProblems, draftOf } from '../../domain/sequence/sequence.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import type { TextModel } from '../text-model.ts';
 import { type RenderSource, readRenderSource, renderTouches } from '../texts/drafts.ts';
+import { leftOutWarnings } from './left-out.ts';
 
 type LaunchServices = {
   db: Db;
@@ -49,6 +51,7 @@ export type Readiness = {
   };
   /** Lists feed the campaign: it stays active without prospects. */
   live: boolean;
+  leftOut: LeftOut;
   problems: Problem[];
   warnings: string[];
 };
@@ -82,7 +85,13 @@ export async function checkReadiness(
     message_count: messages,
   };
   if (!checks.is_draft)
-    return { checks, live: false, problems: [notDraft(campaign)], warnings: [] };
+    return {
+      checks,
+      live: false,
+      leftOut: nobodyLeftOut,
+      problems: [notDraft(campaign)],
+      warnings: [],
+    };
   const imports = (await hasOpenImport(db, id)) ? [importRunning] : [];
   const notes = noteProblems(source.sequence, source.senders);
   const problems = [
@@ -99,8 +108,10 @@ export async function checkReadiness(
       : ['The roster is empty: launching completes the campaign at once.'];
   if (campaign.open_tracking && !config.publicUrl)
     warnings.push('Opens cannot be seen: POSTRIDER_PUBLIC_URL is not set.');
+  const leftOut = await countLeftOut(db, campaign);
+  warnings.push(...leftOutWarnings(campaign, leftOut));
   if (problems.length === 0) warnings.push(...(await missingValues(db, source)));
-  return { checks, live, problems, warnings };
+  return { checks, live, leftOut, problems, warnings };
 }
 
 function notDraft({ status }: CampaignRow): Problem {

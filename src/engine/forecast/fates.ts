@@ -1,3 +1,4 @@
+import { answersAmong } from '../../db/campaigns/answers.ts';
 import { overlapsAmong } from '../../db/campaigns/overlaps.ts';
 import type { Db } from '../../db/database.ts';
 import type { ForecastCampaignRow, ForecastSenderRow } from '../../db/forecast/forecasts.ts';
@@ -5,6 +6,7 @@ import { findSuspects, readSuspects, type Suspect } from '../../db/forecast/susp
 import { readSuppressionReasons } from '../../db/people/suppressions.ts';
 import { type LedgerRow, ledgerOf } from '../../db/sending/ledger.ts';
 import type { Fate, Fates } from '../../domain/forecast/forecast.ts';
+import type { Answer } from '../../domain/people/prospect.ts';
 import { noteLimits } from '../../domain/sending/sender-limit.ts';
 import { senderValues } from '../../domain/sequence/message.ts';
 import { type Touch, touches } from '../../domain/sequence/sequence.ts';
@@ -37,6 +39,7 @@ export async function readFates(db: Db, read: FatesRead): Promise<Fates> {
     needs: needsOf(campaign, senders),
     nodeIds: order.map(({ nodeId }) => nodeId),
     skipsOthers: campaign.skipOtherCampaigns === true,
+    skipsAnswered: campaign.excludeReplied,
     among,
   });
   // Senders that write the same texts share one column.
@@ -91,6 +94,7 @@ type SuspectFacts = {
   people: Suspect[];
   suppressed: ReadonlyMap<string, string>;
   overlapping: ReadonlySet<string>;
+  answers: ReadonlyMap<string, Answer>;
   ledger: ReadonlyMap<string, LedgerRow[]>;
 };
 
@@ -104,10 +108,14 @@ async function readSuspectFacts(
   const candidates = campaign.skipOtherCampaigns
     ? pool.map(({ id, identity }) => ({ prospectId: id, campaignId: campaign.id, identity }))
     : [];
+  const answerable = campaign.excludeReplied
+    ? people.map((person) => ({ ...person, campaignId: campaign.id }))
+    : [];
   return {
     people,
     suppressed: await readSuppressionReasons(db, workspaceId, people),
     overlapping: await overlapsAmong(db, workspaceId, candidates),
+    answers: await answersAmong(db, workspaceId, answerable),
     ledger: Map.groupBy(await ledgerOf(db, workspaceId, ids), (row) => row.prospectId),
   };
 }
@@ -142,6 +150,7 @@ function fatesOf(person: Suspect, { campaign, order, sender, facts }: Judging): 
         assumesDrafts: true,
         suppression: facts.suppressed.get(person.id) ?? null,
         overlaps: index === 0 && facts.overlapping.has(person.id),
+        answer: facts.answers.get(person.id) ?? null,
         note: {
           required: note === 'required',
           left,
@@ -162,11 +171,7 @@ function fateOf(verdict: Verdict): Fate | null {
     case 'pass':
       return { act: 'pass', code: 'passed', detail: '' };
     case 'skip':
-      return {
-        act: 'skip',
-        code: verdict.overlap ? 'overlap' : 'suppressed',
-        detail: verdict.reason,
-      };
+      return { act: 'skip', code: verdict.cause, detail: verdict.reason };
     case 'hold':
       return { act: 'hold', code: verdict.reason, detail: verdict.missing.join(', ') };
   }

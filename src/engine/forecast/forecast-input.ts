@@ -184,6 +184,7 @@ async function readCampaigns(
     campaignId: row.id,
     schedule: schedules[index]!,
     local: localHours(row, people, now),
+    startsAt: row.startsAt?.getTime() ?? null,
     dailyLimit: row.dailyLimit,
     hourlyLimit: row.hourlyLimit,
     sentToday: counts.byCampaign.get(row.id) ?? 0,

@@ -110,6 +110,7 @@ function campaignFacts(
     campaignId: campaign.id,
     schedule: campaign.schedule,
     local: campaign.local,
+    startsAt: campaign.startsAt?.getTime() ?? null,
     dailyLimit: campaign.dailyLimit,
     sentToday: counts.byCampaign.get(campaign.id) ?? 0,
     accountLimit: attachment.accountLimit,

@@ -120,10 +120,7 @@ function waitFor(
 /** The move of a skipped prospect: to the next touch, or to the end with the reason. */
 export function skipMove(skipped: Skipped, sequences: Sequences, now: Date): Move {
   if (skipped.reason === null) return goOn(skipped, sequences, { status: null, at: now });
-  return endMove(skipped.prospectId, 'skipped', {
-    reason: skipped.overlap ? skipped.reason : `suppressed: ${skipped.reason}`,
-    at: now,
-  });
+  return endMove(skipped.prospectId, 'skipped', { reason: skipped.reason, at: now });
 }
 
 /** The hold of a prospect until its touch is tried again; none when it is not. */

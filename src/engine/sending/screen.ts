@@ -1,10 +1,12 @@
 import { type DraftPlace, queueDrafts } from '../../db/ai/queue.ts';
+import { answersAmong } from '../../db/campaigns/answers.ts';
 import { overlapsAmong } from '../../db/campaigns/overlaps.ts';
 import type { Db } from '../../db/database.ts';
 import { readSuppressionReasons } from '../../db/people/suppressions.ts';
 import { type Hold, holdProspects } from '../../db/sending/holds.ts';
 import { type LedgerRow, ledgerOf } from '../../db/sending/ledger.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
+import type { Answer } from '../../domain/people/prospect.ts';
 import { notesLeft } from '../../domain/sending/capacity.ts';
 import { type ContactCaps, capKeysOf } from '../../domain/sending/contact-caps.ts';
 import { noteLimits } from '../../domain/sending/sender-limit.ts';
@@ -13,7 +15,7 @@ import type { LaneClaim, PickQueue } from './claim.ts';
 import { type ComposedTouch, composeTouch } from './compose.ts';
 import type { Facts } from './facts.ts';
 import type { Skipped } from './tick.ts';
-import { judge, type ReadyText, type Verdict } from './verdict.ts';
+import { judge, type ReadyText, reasonOf, type Verdict } from './verdict.ts';
 
 /** How soon a skipped prospect is due again if this process dies before it records the skip. */
 const skippingMs = 1_000;
@@ -37,6 +39,8 @@ export type Screened = {
 type ProspectFacts = {
   /** Prospects of another active campaign, where the campaign of their first touch skips them. */
   overlapping: ReadonlySet<string>;
+  /** What people answered to other campaigns, where the campaign skips such people. */
+  answers: ReadonlyMap<string, Answer>;
   suppressed: ReadonlyMap<string, string>;
   ledger: ReadonlyMap<string, LedgerRow[]>;
 };
@@ -102,8 +106,14 @@ async function readProspectFacts(
   const candidates = firstTouches.flatMap(({ campaignId, queue }) =>
     queue.people.map(({ id, identity }) => ({ prospectId: id, campaignId, identity })),
   );
+  const answerable = claims.flatMap(({ campaignId, queues }) =>
+    facts.campaigns.get(campaignId)!.excludeReplied
+      ? queues.flatMap((queue) => queue.people.map((person) => ({ ...person, campaignId })))
+      : [],
+  );
   const ids = people.map((person) => person.id);
   return {
+    answers: await answersAmong(db, workspaceId, answerable),
     overlapping: await overlapsAmong(db, workspaceId, candidates),
     suppressed: await readSuppressionReasons(db, workspaceId, people),
     ledger: Map.groupBy(await ledgerOf(db, workspaceId, ids), (row) => row.prospectId),
@@ -136,7 +146,7 @@ function screenNext(state: ScreenState, claim: LaneClaim, queue: PickQueue): boo
 }
 
 function judgeCandidate(
-  { facts, notes, suppressed, overlapping, ledger }: ScreenState,
+  { facts, notes, suppressed, overlapping, answers, ledger }: ScreenState,
   { claim, queue, person }: Candidate,
 ): Verdict {
   const { lane, campaignId } = claim;
@@ -150,6 +160,7 @@ function judgeCandidate(
     history: ledger.get(person.id) ?? [],
     suppression: suppressed.get(person.id) ?? null,
     overlaps: overlapping.has(person.id),
+    answer: answers.get(person.id) ?? null,
     note: {
       required: touch?.note === 'required',
       left: notes.get(lane.senderId) ?? Infinity,
@@ -164,7 +175,7 @@ function skip(
   { claim, queue, person }: Candidate,
   verdict: Extract<Verdict, { act: 'skip' | 'pass' }>,
 ): void {
-  const reason = verdict.act === 'skip' ? verdict.reason : null;
+  const reason = verdict.act === 'skip' ? reasonOf(verdict) : null;
   const skipped: Skipped = {
     workspaceId,
     campaignId: claim.campaignId,
@@ -173,8 +184,7 @@ function skip(
     nodeId: queue.nodeId,
     reason,
   };
-  const isOverlap = verdict.act === 'skip' && verdict.overlap;
-  screened.skipped.push(isOverlap ? { ...skipped, overlap: true } : skipped);
+  screened.skipped.push(skipped);
   holds.push({
     prospectId: person.id,
     hold: 'passing',

@@ -42,8 +42,6 @@ export type Skipped = {
   nodeId: string;
   /** Why its sequence ends; null when it goes on, because the ledger has this touch already. */
   reason: string | null;
-  /** The reason is another campaign that has the prospect, not a suppression. */
-  overlap?: true;
 };
 
 /** `until`: the instant for which the last of the lanes was planned. */

@@ -1,5 +1,5 @@
 import type { LedgerRow } from '../../db/sending/ledger.ts';
-import { inOtherCampaign } from '../../domain/people/prospect.ts';
+import { type Answer, answeredElsewhere, inOtherCampaign } from '../../domain/people/prospect.ts';
 import { notedTouches } from '../../domain/sequence/invitation.ts';
 import {
   type MessageProspect,
@@ -23,14 +23,16 @@ export type ReadyText = {
 
 /**
  * What happens to a person when the turn of a touch has come. `skip`: the sequence ends, with the
- * reason; `overlap`: because of another campaign. `pass`: the ledger has the touch already, so the
- * person goes on to the next. `hold`: the text is not complete; `missing` are the values to mend.
+ * reason. `pass`: the ledger has the touch already, so the person goes on to the next. `hold`: the
+ * text is not complete; `missing` are the values to mend.
  */
 export type Verdict =
   | { act: 'send'; text: ReadyText }
-  | { act: 'skip'; reason: string; overlap: boolean }
+  | { act: 'skip'; cause: SkipCause; reason: string }
   | { act: 'pass' }
   | { act: 'hold'; reason: HoldFault; missing: string[] };
+/** An entry suppresses the person, another campaign has them, or they answered to another one. */
+export type SkipCause = 'suppressed' | 'overlap' | 'answered';
 type HoldFault = RenderFailure['reason'] | 'draft_pending';
 
 type TextFacts = {
@@ -51,6 +53,8 @@ export type VerdictFacts = TextFacts & {
   suppression: string | null;
   /** Another active campaign has the person, and this one skips such people. */
   overlaps: boolean;
+  /** What the person answered to another campaign, where this one skips such people. */
+  answer: Answer | null;
   note: NoteRoom;
 };
 
@@ -62,14 +66,20 @@ export type NoteRoom = { required: boolean; left: number; maxLength: number };
  * forecasts tell it before.
  */
 export function judge(facts: VerdictFacts): Verdict {
-  const { suppression, overlaps, history, nodeId, note } = facts;
-  if (suppression !== null) return { act: 'skip', reason: suppression, overlap: false };
-  if (overlaps) return { act: 'skip', reason: inOtherCampaign, overlap: true };
+  const { suppression, overlaps, answer, history, nodeId, note } = facts;
+  if (suppression !== null) return { act: 'skip', cause: 'suppressed', reason: suppression };
+  if (answer !== null) return { act: 'skip', cause: 'answered', reason: answeredElsewhere[answer] };
+  if (overlaps) return { act: 'skip', cause: 'overlap', reason: inOtherCampaign };
   const entry = history.find((row) => row.nodeId === nodeId);
   if (entry && entry.state !== 'draft') return { act: 'pass' };
   const text = readText(facts);
   if ('reason' in text) return { act: 'hold', reason: text.reason, missing: text.missing };
   return withinNotes(text, note);
+}
+
+/** Why the sequence of a skipped person ends, as it is kept with the person. */
+export function reasonOf({ cause, reason }: Extract<Verdict, { act: 'skip' }>): string {
+  return cause === 'suppressed' ? `suppressed: ${reason}` : reason;
 }
 
 /** Renders a touch. Fails closed: names the values that are missing. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepAnswers } from '../../db/campaigns/answers.ts';
 import { deleteCampaign as deleteRow, lockCampaign } from '../../db/campaigns/campaigns.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
@@ -10,7 +11,8 @@ export const deleteCampaign = defineOperation({
   cli: 'campaign delete',
   summary: 'Delete a campaign for good',
   description:
-    'In any status, with its roster, sequence and messages; there is no undo. Suppressions stay.',
+    'In any status, with its roster, sequence and messages; there is no undo. Suppressions stay, ' +
+    'and so does the mark of people who replied or unsubscribed.',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({ success: z.boolean() }),
@@ -19,6 +21,7 @@ export const deleteCampaign = defineOperation({
     const campaign = { workspaceId, campaignId: id };
     await lockCampaign(db, campaign);
     await wakeCampaign(db, { ...campaign, now });
+    await keepAnswers(db, campaign);
     await deleteRow(db, campaign);
     return { success: true };
   },

@@ -41,6 +41,11 @@ export const settingInputs = {
     .nullable()
     .optional()
     .describe("IANA zone of operating_hours; null uses the workspace's."),
+  starts_at: z.iso
+    .datetime({ offset: true })
+    .nullable()
+    .optional()
+    .describe('No touch goes out before this instant, also when the launch was earlier.'),
   holidays: holidaysInput
     .nullable()
     .optional()
@@ -125,7 +130,14 @@ export const settingInputs = {
   skip_other_campaigns: z
     .boolean()
     .optional()
-    .describe('LinkedIn only. Skip people who are in another active LinkedIn campaign.'),
+    .describe('Skip people who are in another active campaign of the same type.'),
+  exclude_replied: z
+    .boolean()
+    .optional()
+    .describe(
+      'Skip people who replied to, or unsubscribed from, another campaign of the workspace, also ' +
+        'when they do so later. true by default. Bounced and suppressed people are always skipped.',
+    ),
   stop_on_reply: z
     .boolean()
     .optional()
@@ -170,12 +182,14 @@ export function settingColumns(fields: Partial<Settings>): CampaignValues {
     operating_hours: hours,
     holidays,
     timezone,
+    starts_at: startsAt,
     sender_account_ids: _senders,
     ...columns
   } = fields;
   return {
     ...columns,
     time_zone: timezone,
+    starts_at: typeof startsAt === 'string' ? new Date(startsAt) : startsAt,
     operating_hours: hours && JSON.stringify(hours),
     holidays: holidays && JSON.stringify(holidays),
   };

@@ -97,12 +97,16 @@ export const campaignOutput = z
     open_tracking: z.boolean().nullable(),
     signature: z.string().nullable(),
     skip_other_campaigns: z.boolean().nullable(),
+    exclude_replied: z
+      .boolean()
+      .describe('People who replied to, or unsubscribed from, another campaign are skipped.'),
     connection_timeout_days: z
       .int()
       .nullable()
       .describe('How long an invitation waits for its answer; null means the usual 30 days.'),
     operating_hours: hours.nullable(),
     timezone: z.string().nullable().describe("IANA zone; null uses the workspace's."),
+    starts_at: instant.nullable().describe('No touch goes out before it.'),
     local_hours: z
       .boolean()
       .describe("The hours count by each person's own clock, where it is known."),
@@ -221,6 +225,7 @@ function campaignOnWire(
     ...progressOf(stats, scope),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
+    starts_at: row.starts_at?.toISOString() ?? null,
     launched_at: row.launched_at?.toISOString() ?? null,
     last_started_at: row.last_started_at?.toISOString() ?? null,
     paused_at: row.paused_at?.toISOString() ?? null,

@@ -26,6 +26,18 @@ export const validateCampaign = defineOperation({
       messages_generated: z.boolean(),
       message_count: z.int().describe('Counted up to 10,000.'),
     }),
+    left_out: z
+      .object({
+        looked_at: z.int().describe('The first people of the roster, up to 20,000.'),
+        suppressed: z.int(),
+        replied_elsewhere: z
+          .int()
+          .describe('Replied to, or unsubscribed from, another campaign: see exclude_replied.'),
+        in_other_campaigns: z
+          .int()
+          .describe('Under way in another active campaign: see skip_other_campaigns.'),
+      })
+      .describe('How many people would not be written to, or are written to elsewhere too.'),
     errors: z.array(z.string()),
     warnings: z.array(z.string()),
     problems: z
@@ -35,10 +47,11 @@ export const validateCampaign = defineOperation({
   errors: ['campaign.not_found'],
   async run(context, { id }) {
     const row = await getCampaign(context.db, { workspaceId: context.workspaceId, campaignId: id });
-    const { checks, problems, warnings } = await checkReadiness(context, row);
+    const { checks, leftOut, problems, warnings } = await checkReadiness(context, row);
     return {
       ready: problems.length === 0,
       checks,
+      left_out: leftOut,
       errors: problems.map((problem) => problem.message),
       warnings,
       problems,

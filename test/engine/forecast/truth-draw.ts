@@ -8,13 +8,17 @@ import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import type { Chance } from '../../simulate/chance.ts';
 
 type Row = Record<string, unknown> & { id: string };
-/** A draw: senders, campaigns that share them, their people, and who is suppressed. */
+/**
+ * A draw: senders, campaigns that share them, their people, who is suppressed, and who answered a
+ * campaign that is gone.
+ */
 export type Draw = {
   c: Chance;
   senders: Row[];
   campaigns: (Row & { nodes: object[]; senders: { id: string; limit: number | null }[] })[];
   people: (Row & { campaign_id: string })[];
   suppressions: { kind: string; value: string }[];
+  answers: { kind: string; value: string }[];
 };
 type Owner = { workspace_id: string; member_id: string };
 
@@ -50,6 +54,9 @@ export function drawCampaigns(c: Chance, { type, tag, owner, start }: Place): Dr
     campaigns: campaigns.map(owned),
     people,
     suppressions: drawSuppressions(c, people),
+    answers: people.flatMap(({ identity }) =>
+      c.happens(0.1) ? [{ kind: type, value: identity as string }] : [],
+    ),
   };
 }
 
@@ -119,6 +126,8 @@ function drawCampaign(
     domain_daily_limit: c.one([1, 2, null, null]),
     company_daily_limit: c.one([1, 2, null, null]),
     connection_timeout_days: c.one([null, 1, 3]),
+    exclude_replied: c.happens(0.7),
+    starts_at: c.happens(0.2) ? iso(start + c.upTo(60) * hourMs) : null,
     created_at: iso(start),
     updated_at: iso(start),
     launched_at: iso(start),

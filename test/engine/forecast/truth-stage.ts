@@ -189,6 +189,12 @@ async function insertDraws(
         created_at: start,
       })),
     );
+  const answers = draws.flatMap((draw) => draw.answers);
+  if (answers.length > 0)
+    await put(
+      'past_answers',
+      answers.map((one) => ({ workspace_id, ...one, how: 'replied' })),
+    );
   const counted = Map.groupBy(people, (person) => person.campaign_id);
   await addCounters(
     db,
