@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { profileFields } from '../../domain/people/prospect-input.ts';
 import type { TextNeeds } from '../../domain/sequence/text-needs.ts';
+import { isName } from '../../domain/texts/render.ts';
 import { answersElsewhere } from '../campaigns/answers.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
@@ -24,7 +25,7 @@ function columnOf(name: string): RawBuilder<string | null> | null {
 }
 
 /** Of `prospects p`: a value may keep a text from being complete. */
-function lacks({ filled, unbroken, lengths, broken }: TextNeeds): RawBuilder<unknown> {
+function lacks({ filled, addresses, unbroken, lengths, broken }: TextNeeds): RawBuilder<unknown> {
   const values = (names: Iterable<string>) => [...names].flatMap((name) => columnOf(name) ?? []);
   const sums = lengths.map(({ fixed, uses, limit }) => {
     const parts = [...uses].flatMap(([name, n]) => {
@@ -37,6 +38,8 @@ function lacks({ filled, unbroken, lengths, broken }: TextNeeds): RawBuilder<unk
     [
       sql`${broken}::boolean`,
       ...values(filled).map((value) => sql`coalesce(btrim(${value}, ${blanks}), '') = ''`),
+      ...values([...filled].filter(isName)).map((value) => sql`${value} ~* '://|\\mwww\\.'`),
+      ...values(addresses).map((value) => sql`${value} !~* '^(https?://|mailto:|tel:)'`),
       ...values(unbroken).map((value) => sql`${value} ~ '[\\r\\n]'`),
       ...sums,
     ],

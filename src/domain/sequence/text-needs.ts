@@ -1,4 +1,5 @@
 import { customFieldsLimit, profileLimits } from '../people/prospect-input.ts';
+import { htmlContexts } from '../texts/html-contexts.ts';
 import { canBeBlank } from '../texts/render.ts';
 import { parseTemplate, type Template, type Variable, variableNames } from '../texts/template.ts';
 import { notedTouches } from './invitation.ts';
@@ -16,6 +17,8 @@ const maxEscape = 6;
 export type TextNeeds = {
   /** Variables that may be missed when they are blank. */
   filled: Set<string>;
+  /** Variables that may begin an address of HTML. */
+  addresses: Set<string>;
   /** Variables that stand in a header line. */
   unbroken: Set<string>;
   /** Sums that must stay within a limit: `fixed`, and the length of each variable by its uses. */
@@ -32,7 +35,13 @@ export function textNeeds(
   nodes: readonly SequenceNode[],
   { signatures, maxNote }: { signatures: readonly string[]; maxNote: number },
 ): TextNeeds {
-  const needs: TextNeeds = { filled: new Set(), unbroken: new Set(), lengths: [], broken: false };
+  const needs: TextNeeds = {
+    filled: new Set(),
+    addresses: new Set(),
+    unbroken: new Set(),
+    lengths: [],
+    broken: false,
+  };
   const touchIds = touches(nodes).map(({ nodeId }) => nodeId);
   const [first] = touchIds;
   for (const given of nodes.filter(({ id }) => touchIds.includes(id))) {
@@ -42,6 +51,7 @@ export function textNeeds(
     if (mayLackSubject(node, { isFirst: given.id === first })) needs.broken = true;
     addHeader(needs, node.subject ?? '', { mayBeBlank: false });
     addHeader(needs, node.from_name ?? '', { mayBeBlank: true });
+    addAddresses(needs, node.body_html ?? '');
     for (const signature of ['', ...signed]) {
       addText(needs, [node.body ?? '', signature], { limit, factor: 1 });
       addText(needs, [node.body_html ?? '', signature], {
@@ -73,6 +83,12 @@ function addHeader(
     needs.unbroken.add(name);
     if (fallback === null || !mayBeBlank) needs.filled.add(name);
   }
+}
+
+function addAddresses(needs: TextNeeds, html: string): void {
+  const { addresses, outside } = htmlContexts(parseTemplate(html));
+  needs.addresses = needs.addresses.union(addresses);
+  if (outside.size > 0) needs.broken = true;
 }
 
 function addText(

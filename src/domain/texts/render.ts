@@ -1,5 +1,6 @@
 import { seeded } from '../sending/pacing.ts';
 import { escapeHtml } from './escape-html.ts';
+import { HtmlReader } from './html-place.ts';
 import type { Template, Variable, VariableName } from './template.ts';
 
 /**
@@ -18,8 +19,10 @@ const maxTextLength = 1_000_000;
 
 /**
  * Fills a template in. Values are literal: a percent sign in one opens nothing. `escape: 'html'`
- * escapes values, but not fallbacks, which belong to the template. `{{x}}` counts as missing. The
- * text is at most a million characters. The same `seed` picks the same wordings.
+ * escapes values, but not fallbacks, which belong to the template; a value counts as missing where
+ * that does not hold it, and where it gives an address another scheme than http, https, mailto or
+ * tel. `{{x}}` counts as missing. The text is at most a million characters. The same `seed` picks
+ * the same wordings.
  */
 export function render(
   template: Template,
@@ -31,13 +34,20 @@ export function render(
       .filter((problem) => problem.code !== 'unknown_variable')
       .map((problem) => problem.name),
   );
+  const reader = options.escape === 'html' ? new HtmlReader() : null;
   let text = '';
+  const write = (piece: string) => {
+    text += piece;
+    reader?.read(piece);
+  };
   for (const part of pickParts(template, options.seed ?? '')) {
-    if (typeof part === 'string') text += part;
+    if (typeof part === 'string') write(part);
     else {
       const value = variableValue(part.name, values);
-      if (value !== null) text += options.escape === 'html' ? escapeHtml(value) : value;
-      else if (part.fallback !== null) text += part.fallback;
+      if (value !== null) {
+        if (reader && !reader.takes(value)) missing.add(part.name);
+        write(reader ? escapeHtml(value) : value);
+      } else if (part.fallback !== null) write(part.fallback);
       else missing.add(part.name);
     }
     if (text.length > maxTextLength)
@@ -72,13 +82,23 @@ export function canBeBlank({ parts }: Template): boolean {
   );
 }
 
-/** The value of a variable; null when it is missing or blank. */
+/** The value of a variable; null when it is missing, blank, or a web address as a name. */
 function variableValue(name: string, values: TemplateValues): string | null {
   const value = name.startsWith('custom_fields.')
     ? customValue(name.slice(14), values.custom_fields)
     : values[name as VariableName];
-  return value?.trim() ? value : null;
+  return value?.trim() && !(isName(name) && webAddress.test(value)) ? value : null;
 }
+
+/**
+ * In a name it would become a link of the sender's mail, since readers of mail make links of the
+ * addresses that they find in a text.
+ */
+const webAddress = /:\/\/|\bwww\./i;
+
+/** Variables that name somebody or something, and never lead to a page. */
+export const isName = (name: string): boolean =>
+  ['first_name', 'last_name', 'name', 'company', 'position', 'headline'].includes(name);
 
 function customValue(key: string, fields: TemplateValues['custom_fields']): string | null {
   const value = fields?.[key];

@@ -1,4 +1,4 @@
-import { blankProblems, templateProblems } from './content.ts';
+import { blankProblems, htmlProblems, templateProblems } from './content.ts';
 import { defineNode } from './node.ts';
 
 /**
@@ -27,5 +27,6 @@ export const email = defineNode({
     ...(node.is_reply ? [] : blankProblems(node, 'subject')),
     ...blankProblems(node, 'body'),
     ...templateProblems(node, ['subject', 'body', 'body_html', 'signature', 'from_name']),
+    ...htmlProblems(node),
   ],
 });
