@@ -12,6 +12,14 @@ export function storable(value: string): string {
 }
 
 /**
+ * The text as one line of a header: line ends and other control characters are one blank, with the
+ * blanks around them (RFC 5322 2.2 allows none of them in a field body).
+ */
+export function oneLine(value: string): string {
+  return value.replace(/[\s\p{Cc}]*[\p{Cc}\u2028\u2029][\s\p{Cc}]*/gu, ' ').trim();
+}
+
+/**
  * JSON of a value that others wrote, with every string made storable. A text that was cut may end
  * in half a character, which jsonb refuses at every try.
  */

@@ -4,7 +4,9 @@
 /** Tries the arguments of the command line. @returns the lines to print */
 export type Trial = (args: readonly string[]) => Promise<readonly object[]>;
 
-const trials: Record<string, () => Promise<{ trial: Trial }>> = {};
+const trials: Record<string, () => Promise<{ trial: Trial }>> = {
+  text: () => import('./text.ts'),
+};
 
 const [kind = '', ...args] = process.argv.slice(2);
 if (!Object.hasOwn(trials, kind)) {

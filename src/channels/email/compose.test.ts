@@ -92,7 +92,7 @@ test('a text becomes escaped HTML with paragraphs and links', async () => {
     text: 'Hi <b>Bob</b> & co,\n\nsee (https://x.test/?a=1&b=2).\nbye',
   });
   expect(html?.trim()).toBe(
-    '<p>Hi &lt;b&gt;Bob&lt;/b&gt; &amp; co,</p>\n<p>see (<a href="https://x.test/?a=1&amp;b=2">https://x.test/?a=1&amp;b=2</a>).<br>\nbye</p>',
+    '<p dir="auto">Hi &lt;b&gt;Bob&lt;/b&gt; &amp; co,</p>\n<p dir="auto">see (<a href="https://x.test/?a=1&amp;b=2">https://x.test/?a=1&amp;b=2</a>).<br>\nbye</p>',
   );
 });
 

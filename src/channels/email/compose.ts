@@ -3,6 +3,7 @@ import { domainToASCII } from 'node:url';
 import addressparser from 'nodemailer/lib/addressparser';
 import { encodeWord, encodeWords, foldLines } from 'nodemailer/lib/mime-funcs';
 import * as qp from 'nodemailer/lib/qp';
+import { oneLine } from '../../domain/text.ts';
 import type { Account, FaultKind, Outgoing } from '../channel.ts';
 import { htmlOf } from './html.ts';
 
@@ -45,7 +46,7 @@ export function composeMail(account: Account, message: Outgoing): ComposedMail {
           ),
         ]
       : []),
-    field('Subject', unstructured(message.subject)),
+    field('Subject', unstructured(oneLine(message.subject))),
     field('Message-ID', `<${message.key}>`),
     ...threadFields(message.thread),
     field('Date', message.date.toUTCString().replace('GMT', '+0000')),
@@ -98,18 +99,20 @@ function field(name: string, value: string): string {
   return foldLines(`${name}: ${value}`, 76);
 }
 
-const isPlain = (value: string): boolean => /^[\x20-\x7e]*$/.test(value);
+/** Text of the form of an encoded word would be decoded by its readers (RFC 2047 6.1). */
+const isPlain = (value: string): boolean => /^[\x20-\x7e]*$/.test(value) && !value.includes('=?');
 
 function unstructured(value: string): string {
   // foldLines folds at spaces only, so a long run without one is cut into encoded words.
   if (isPlain(value)) return /\S{200}/.test(value) ? encodeWord(value, 'Q', 52) : value;
-  return encodeWords(value, 'Q', 52, true);
+  // Encoded words stand for whole words, so that one of the same form may be left among them.
+  return value.includes('=?') ? encodeWord(value, 'Q', 52) : encodeWords(value, 'Q', 52, true);
 }
 
-function mailbox(name: string | null | undefined, address: string): string {
+function mailbox(given: string | null | undefined, address: string): string {
+  const name = oneLine(given ?? '');
   if (!name) return address;
-  if (!isPlain(name))
-    return /[\r\n\0]/.test(name) ? name : `${encodeWord(name, 'Q', 52)} <${address}>`;
+  if (!isPlain(name)) return `${encodeWord(name, 'Q', 52)} <${address}>`;
   return /^[\w !#$%&'*+/=?^`{|}~-]*$/.test(name)
     ? `${name} <${address}>`
     : `"${name.replace(/["\\]/g, '\\$&')}" <${address}>`;

@@ -1,4 +1,5 @@
 import { escapeHtml } from '../../domain/texts/escape-html.ts';
+import { linksIn } from '../../domain/texts/links.ts';
 
 /**
  * The HTML part of a message: its own or made from the text, with the open pixel at the end when
@@ -20,19 +21,25 @@ export function htmlOf({
   return end < 0 ? body + pixel : body.slice(0, end) + pixel + body.slice(end);
 }
 
-/** Paragraphs at blank lines, breaks at line ends, links where a URL stands. */
+/**
+ * Paragraphs at blank lines, breaks at line ends, links where a URL stands. Each paragraph takes
+ * the direction of its first letter (`dir="auto"`, HTML 3.2.6.4): a text may be in any script.
+ */
 function htmlFromText(text: string): string {
   const paragraphs = text.trim().split(/\r?\n(?:[ \t]*\r?\n)+/);
   return paragraphs
-    .map((paragraph) => `<p>${linkUrls(paragraph).replace(/\r?\n/g, '<br>\n')}</p>`)
+    .map((one) => `<p dir="auto">${linkUrls(one).replace(/\r?\n/g, '<br>\n')}</p>`)
     .join('\n');
 }
 
 function linkUrls(text: string): string {
-  const pieces = text.split(/(https?:\/\/[^\s<>"]+[^\s<>"'.,;:!?)\]])/);
-  return pieces
-    .map((piece, index) =>
-      index % 2 ? `<a href="${escapeHtml(piece)}">${escapeHtml(piece)}</a>` : escapeHtml(piece),
-    )
-    .join('');
+  let html = '';
+  let from = 0;
+  for (const { at, url } of linksIn(text)) {
+    const shown = escapeHtml(url);
+    const target = /^www\./i.test(url) ? `http://${shown}` : shown;
+    html += `${escapeHtml(text.slice(from, at))}<a href="${target}">${shown}</a>`;
+    from = at + url.length;
+  }
+  return html + escapeHtml(text.slice(from));
 }

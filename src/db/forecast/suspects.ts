@@ -24,8 +24,10 @@ function columnOf(name: string): RawBuilder<string | null> | null {
     ('string', 'number', 'boolean') then p.custom_fields ->> ${key}::text end`;
 }
 
-/** Of `prospects p`: a value may keep a text from being complete. */
-function lacks({ filled, addresses, unbroken, lengths, broken }: TextNeeds): RawBuilder<unknown> {
+/**
+ * Of `prospects p`: a value may keep a text from being complete. It may be an entity of a blank.
+ */
+function lacks({ filled, addresses, lengths, broken }: TextNeeds): RawBuilder<unknown> {
   const values = (names: Iterable<string>) => [...names].flatMap((name) => columnOf(name) ?? []);
   const sums = lengths.map(({ fixed, uses, limit }) => {
     const parts = [...uses].flatMap(([name, n]) => {
@@ -37,10 +39,11 @@ function lacks({ filled, addresses, unbroken, lengths, broken }: TextNeeds): Raw
   return sql.join(
     [
       sql`${broken}::boolean`,
-      ...values(filled).map((value) => sql`coalesce(btrim(${value}, ${blanks}), '') = ''`),
-      ...values([...filled].filter(isName)).map((value) => sql`${value} ~* '://|\\mwww\\.'`),
+      ...values(filled).map(
+        (value) => sql`coalesce(left(btrim(${value}, ${blanks}), 1), '') in ('', '&')`,
+      ),
+      ...values([...filled].filter(isName)).map((value) => sql`${value} ~* '://|\\mwww\\.|&'`),
       ...values(addresses).map((value) => sql`${value} !~* '^(https?://|mailto:|tel:)'`),
-      ...values(unbroken).map((value) => sql`${value} ~ '[\\r\\n]'`),
       ...sums,
     ],
     sql` or `,

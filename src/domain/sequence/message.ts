@@ -1,3 +1,4 @@
+import { oneLine } from '../text.ts';
 import { escapeHtml } from '../texts/escape-html.ts';
 import { type Rendered, render, type TemplateValues } from '../texts/render.ts';
 import { parseTemplate } from '../texts/template.ts';
@@ -42,11 +43,8 @@ export type TouchText = {
 
 export type RenderFailure = {
   ok: false;
-  /**
-   * `line_break`: a value would break the subject or the name into two header lines. `no_subject`:
-   * the touch needs a subject and its subject is blank.
-   */
-  reason: 'missing_variable' | 'too_long' | 'line_break' | 'no_subject';
+  /** `no_subject`: the touch needs a subject and its subject is blank. */
+  reason: 'missing_variable' | 'too_long' | 'no_subject';
   /** The variables that need a value. */
   missing: string[];
 };
@@ -61,7 +59,7 @@ export type RenderedTouch =
  */
 export function renderTouch(touch: TouchText): RenderedTouch {
   const { node, draft } = touch;
-  const values = valuesOf(touch.prospect, touch.sender);
+  const values = valuesOf(touch);
   const fromName = renderHeader(node.from_name ?? '', values, seedOf(touch, 'from_name'));
   const subject = draft ? renderedAs(draft.subject ?? '') : renderSubject(touch, values);
   const text = draft ? renderedAs(draft.body_text ?? '') : renderText(touch, values);
@@ -70,8 +68,7 @@ export function renderTouch(touch: TouchText): RenderedTouch {
   const [failure] = failures;
   if (failure)
     return { ...failure, missing: [...new Set(failures.flatMap((part) => part.missing))] };
-  const line = textOf(subject).trim();
-  if (/[\r\n\0]/.test(line)) return { ok: false, reason: 'line_break', missing: ['subject'] };
+  const line = oneLine(textOf(subject));
   if (line === '' && needsSubject(node))
     return { ok: false, reason: 'no_subject', missing: ['subject'] };
   return {
@@ -111,19 +108,11 @@ export function seedOf(
   return `${prospect.id}|${node.id}|${text}`;
 }
 
-/** Renders one header line; variables with a line break in their value are refused by name. */
+/** Renders one header line, to which no link belongs. */
 function renderHeader(source: string, values: TemplateValues, seed: string): Part {
-  const template = parseTemplate(source);
-  const rendered = render(template, values, { seed });
-  if (!rendered.ok || !/[\r\n\0]/.test(rendered.text.trim())) return rendered;
-  const broken = template.variables.filter((name) => {
-    const alone = render(
-      { parts: [{ name, fallback: '' }], variables: [name], problems: [] },
-      values,
-    );
-    return alone.ok && /[\r\n\0]/.test(alone.text);
-  });
-  return { ok: false, reason: 'line_break', missing: broken };
+  const line = { ...values, unsubscribe_url: null };
+  const rendered = render(parseTemplate(source), line, { seed });
+  return rendered.ok ? renderedAs(oneLine(rendered.text)) : rendered;
 }
 
 function renderText(touch: TouchText, values: TemplateValues): Part {
@@ -174,16 +163,30 @@ function both(one: Part, other: Part): RenderFailure {
 
 /** Touches have a signature only when their node can have its own. */
 function signatureOf({ node, campaignSignature, sender }: TouchText): string {
-  if (!definitionOf(node.type)?.editable.includes('signature')) return '';
+  if (!mayBeSigned(node)) return '';
   return node.signature ?? campaignSignature ?? sender.signature ?? '';
 }
+
+const mayBeSigned = ({ type }: SequenceNode): boolean =>
+  definitionOf(type)?.editable.includes('signature') ?? false;
+
+/**
+ * Stands in a rendered text for the link by which its reader unsubscribes: only the message has
+ * one. Drafts show it, and a text that was edited by hand may have it.
+ */
+const unsubscribeMark = '%unsubscribe_url%';
+
+/** A text with the link in place of its marks. */
+export const withUnsubscribeUrl = (text: string, url: string): string =>
+  text.replace(/%unsubscribe_url%/gi, () => url);
 
 function joined(first: string | null, last: string | null): string | null {
   return [first, last].filter(Boolean).join(' ') || null;
 }
 
-function valuesOf(prospect: MessageProspect, sender: MessageSender): TemplateValues {
+function valuesOf({ node, prospect, sender }: TouchText): TemplateValues {
   return {
+    unsubscribe_url: mayBeSigned(node) ? unsubscribeMark : null,
     first_name: prospect.first_name,
     last_name: prospect.last_name,
     name: prospect.name?.trim() ? prospect.name : joined(prospect.first_name, prospect.last_name),

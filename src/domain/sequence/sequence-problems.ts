@@ -1,4 +1,5 @@
 import { AppError, type Problem } from '../../errors.ts';
+import { templateWarnings, textFields } from './nodes/content.ts';
 import { definitionOf } from './nodes/index.ts';
 import type { LaunchContext, NodeDefinition, NodeProblem, SequenceNode } from './nodes/node.ts';
 import { touches } from './touches.ts';
@@ -33,6 +34,18 @@ export function contentProblems(nodes: readonly SequenceNode[], at: LaunchContex
       message: 'The sequence reaches nobody: add a node that sends something.',
     });
   return [...problems, ...orderProblems(nodes)];
+}
+
+/** What a launch warns of in the texts of a sequence. */
+export function contentWarnings(nodes: readonly SequenceNode[], at: LaunchContext): Problem[] {
+  return nodes.flatMap((node) => {
+    const editable: readonly string[] = definitionOf(node.type)?.editable ?? [];
+    const fields = textFields.filter((field) => editable.includes(field));
+    return templateWarnings(node, fields, at).map((fault) => ({
+      ...problemAt(fault, `/sequence_nodes/${node.position}`),
+      message: `Node ${node.position} (${node.type}): ${fault.message}`,
+    }));
+  });
 }
 
 /** The faults in the number of nodes and in the place of the end. */

@@ -26,7 +26,7 @@ export {
   sequenceNodeInput,
 } from './nodes/input.ts';
 export type { SequenceNode } from './nodes/node.ts';
-export { contentProblems } from './sequence-problems.ts';
+export { contentProblems, contentWarnings } from './sequence-problems.ts';
 export { draftOf, firstIsDrafted, nextTouch, type Touch, touches } from './touches.ts';
 
 /**

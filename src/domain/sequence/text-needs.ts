@@ -12,15 +12,13 @@ const maxEscape = 6;
 
 /**
  * The values that texts depend on, by the names of their variables. Nobody whose values are all
- * there, without line breaks and short enough, can be held for a text.
+ * there and short enough, can be held for a text.
  */
 export type TextNeeds = {
   /** Variables that may be missed when they are blank. */
   filled: Set<string>;
   /** Variables that may begin an address of HTML. */
   addresses: Set<string>;
-  /** Variables that stand in a header line. */
-  unbroken: Set<string>;
   /** Sums that must stay within a limit: `fixed`, and the length of each variable by its uses. */
   lengths: { fixed: number; uses: Map<string, number>; limit: number }[];
   /** A text that nobody can get. */
@@ -35,13 +33,7 @@ export function textNeeds(
   nodes: readonly SequenceNode[],
   { signatures, maxNote }: { signatures: readonly string[]; maxNote: number },
 ): TextNeeds {
-  const needs: TextNeeds = {
-    filled: new Set(),
-    addresses: new Set(),
-    unbroken: new Set(),
-    lengths: [],
-    broken: false,
-  };
+  const needs: TextNeeds = { filled: new Set(), addresses: new Set(), lengths: [], broken: false };
   const touchIds = touches(nodes).map(({ nodeId }) => nodeId);
   const [first] = touchIds;
   for (const given of nodes.filter(({ id }) => touchIds.includes(id))) {
@@ -80,7 +72,6 @@ function addHeader(
   const template = parseTemplate(source);
   noteProblems(needs, template);
   for (const { name, fallback } of variablesOf(template)) {
-    needs.unbroken.add(name);
     if (fallback === null || !mayBeBlank) needs.filled.add(name);
   }
 }
@@ -102,9 +93,11 @@ function addText(
     const template = parseTemplate(source);
     noteProblems(needs, template);
     fixed += source.length + 2;
+    // In a link a value is encoded: three signs for each byte.
+    const times = /[/?#]/.test(source) ? Math.max(3, factor) : factor;
     for (const { name, fallback } of variablesOf(template)) {
       if (fallback === null) needs.filled.add(name);
-      uses.set(name, (uses.get(name) ?? 0) + factor);
+      uses.set(name, (uses.get(name) ?? 0) + times);
     }
   }
   const longest = [...uses].reduce((sum, [name, n]) => sum + n * longestValue(name), fixed);
@@ -114,7 +107,8 @@ function addText(
 function noteProblems(needs: TextNeeds, template: Template): void {
   const { problems } = template;
   const isUnknown = ({ name, fallback }: Variable) => fallback === null && !isKnown(name);
-  if (problems.some(({ code }) => code !== 'unknown_variable')) needs.broken = true;
+  if (problems.some(({ code }) => code !== 'unknown_variable' && code !== 'link'))
+    needs.broken = true;
   if (variablesOf(template).some(isUnknown)) needs.broken = true;
 }
 

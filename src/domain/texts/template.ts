@@ -1,38 +1,24 @@
-import { editDistance } from '../../nearest.ts';
+import { meantName, ownSpelling, snake } from './meant.ts';
+import { UrlReader } from './url-place.ts';
+import { variableAliases, variableNames } from './variables.ts';
 
-/** The names that can stand between percent signs, besides %custom_fields.<key>%. */
-export const variableNames = [
-  'first_name',
-  'last_name',
-  'name',
-  'company',
-  'position',
-  'headline',
-  'email',
-  'linkedin_url',
-  'x_handle',
-  'sender_first',
-  'sender_last',
-  'sender_name',
-  'sender_email',
-] as const;
-export type VariableName = (typeof variableNames)[number];
+export { type VariableName, variableNames } from './variables.ts';
 
-const aliases: Readonly<Record<string, VariableName>> = {
-  sender_first_name: 'sender_first',
-  sender_last_name: 'sender_last',
-};
 const known: ReadonlySet<string> = new Set(variableNames);
 
 export type Variable = {
   readonly name: string;
   /** Template text for a blank value; null when there is none. */
   readonly fallback: string | null;
+  /** `title`: a value in capitals only, or without any, gets them at the beginning of words. */
+  readonly filter?: 'title';
 };
+/** A percent sign that opens nothing; `url`: the link in which it stands, empty outside of one. */
+export type LoosePercent = { readonly at: number; readonly doubled: boolean; readonly url: string };
 /** Wordings of which each prospect gets one. */
 type Variation = { readonly options: readonly (readonly (string | Variable)[])[] };
 type TemplateProblem = {
-  code: 'unknown_variable' | 'braces' | 'variation';
+  code: 'unknown_variable' | 'braces' | 'variation' | 'link';
   message: string;
   /** The variable as the source spells it. */
   name: string;
@@ -44,21 +30,31 @@ export type Template = {
   /** Distinct names in the order of the source, including those in variations. */
   readonly variables: readonly string[];
   readonly problems: readonly TemplateProblem[];
+  /** The first percent signs that are plain text. */
+  readonly loose: readonly LoosePercent[];
 };
 
 const maxProblems = 50;
-const mark =
-  /%(custom_fields\.[^%|\r\n]+|[a-z][a-z0-9_.-]*(?: [a-z0-9_-]+){0,3})(?:\|([^%\r\n]*))?%/iy;
+const maxLoose = 200;
+const names = [
+  String.raw`custom_fields\.[^%|\r\n]+?`,
+  String.raw`\p{L}[\p{L}\p{M}\p{N}_.-]{0,99}(?: [\p{L}\p{M}\p{N}_-]{1,99}){0,3}`,
+].join('|');
+const mark = new RegExp(String.raw`%(${names})(:title)?(?:\|([^%\r\n]*))?%`, 'iuy');
 const keywords = /%(pick|or|end)%/iy;
-const braces = /\{\{([^{}]{1,100})\}\}/g;
+const braces = /\{\{([^{}]{1,2000})\}\}/g;
 const percentEncoded = /^[0-9a-f]{2}$/i;
+const octet = /%[0-9a-f]{2}/iy;
+/** What follows the last sign of a variable, and makes of it an octet as it is usually written. */
+const octetAfter = /%(?:[2-7][0-9a-f]|[89A-F][0-9A-F])/y;
 
 const cache = new Map<string, Template>();
 const cacheSize = 500;
 
 /**
  * Parses a template: `%name%`, `%name|fallback%` (the fallback may be empty; it has no percent sign
- * or line break), `%%` for a percent sign, `%pick%one%or%another%end%` for a variation. Any other
+ * or line break), `%name:title%`, `%%` for a percent sign, `%pick%one%or%another%end%` for a
+ * variation. In a link `%` with two hexadecimal digits is an octet (RFC 3986 2.1). Any other
  * percent sign is plain text: `100% sure`.
  */
 export function parseTemplate(source: string): Template {
@@ -72,18 +68,20 @@ export function parseTemplate(source: string): Template {
 
 function readTemplate(source: string): Template {
   const problems: TemplateProblem[] = [];
-  const parser = new PartsParser(problems);
+  const loose: LoosePercent[] = [];
+  const state = { parser: new PartsParser(problems), problems, loose, reader: new UrlReader() };
+  const { parser, reader } = state;
   let from = 0;
   for (let at = source.indexOf('%'); at >= 0; at = source.indexOf('%', from)) {
     parser.write(source.slice(from, at));
-    from = readSign(source, at, { parser, problems });
+    reader.read(source.slice(from, at));
+    from = readSign(source, at, state);
   }
   parser.write(source.slice(from));
   const parts = parser.close();
   for (const { index, 0: whole, 1: inner } of source.matchAll(braces)) {
     if (problems.length >= 2 * maxProblems) break;
-    const meant = nearest(inner!) ?? `custom_fields.${snake(inner!)}`;
-    const message = `{{…}} is not filled in here: write %${meant}%.`;
+    const message = `{{…}} is not filled in here: write ${ownSpelling(inner!)}.`;
     problems.push({ code: 'braces', message, name: whole, at: index });
   }
   const all = parts.flatMap((part) =>
@@ -92,27 +90,56 @@ function readTemplate(source: string): Template {
   const variables = [
     ...new Set(all.flatMap((part) => (typeof part === 'string' ? [] : [part.name]))),
   ];
-  return { parts, variables, problems: problems.sort((a, b) => a.at - b.at) };
+  return { parts, variables, problems: problems.sort((a, b) => a.at - b.at), loose };
 }
 
+type ReadState = {
+  parser: PartsParser;
+  problems: TemplateProblem[];
+  loose: LoosePercent[];
+  reader: UrlReader;
+};
+
 /** Reads the percent sign at `at` with all that it opens, and returns the index after it. */
-function readSign(
-  source: string,
-  at: number,
-  { parser, problems }: { parser: PartsParser; problems: TemplateProblem[] },
-): number {
+function readSign(source: string, at: number, state: ReadState): number {
+  const { parser, problems, loose, reader } = state;
   const keyword = keywordAt(source, at);
   if (keyword) {
     parser.apply(keyword, at);
     return at + keyword.length + 2;
   }
-  const found = variableAt(source, at, problems);
+  const isOctet = matchesAt(octet, source, at) && reader.place !== null;
+  const found = isOctet ? null : variableAt(source, at, problems);
   if (found) {
     parser.add(found.variable);
+    if (matchesAt(octetAfter, source, found.end - 1) && reader.place !== null)
+      reportLink(source.slice(at, found.end + 2), { at, url: reader.url }, problems);
+    reader.read('x');
     return found.end;
   }
+  const doubled = source[at + 1] === '%';
   parser.write('%');
-  return at + (source[at + 1] === '%' ? 2 : 1);
+  reader.read('%');
+  if (!isOctet && loose.length < maxLoose) loose.push({ at, doubled, url: reader.url });
+  return at + (doubled ? 2 : 1);
+}
+
+function matchesAt(pattern: RegExp, source: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(source);
+}
+
+function reportLink(
+  written: string,
+  { at, url }: { at: number; url: string },
+  problems: TemplateProblem[],
+): void {
+  if (problems.length >= maxProblems || problems.some(({ name }) => name === written)) return;
+  const [variable, code] = [written.slice(0, -2), written.slice(-2)];
+  const message =
+    `In the link ${url.slice(0, 200)}${written} the end can be read in two ways: ` +
+    `write ${variable}%${code} for an encoded character, or put a sign before ${code}.`;
+  problems.push({ code: 'link', message, name: written, at });
 }
 
 type Keyword = 'pick' | 'or' | 'end';
@@ -199,43 +226,27 @@ function variableAt(
   mark.lastIndex = at;
   const match = mark.exec(source);
   if (!match) return null;
-  const [whole, given = '', fallback = null] = match;
+  const [whole, given = '', title, fallback = null] = match;
   const end = at + whole.length;
+  const variable = (name: string): Variable =>
+    title ? { name, fallback, filter: 'title' } : { name, fallback };
   if (/^custom_fields\./i.test(given))
-    return { variable: { name: `custom_fields.${given.slice(14)}`, fallback }, end };
+    return { variable: variable(`custom_fields.${given.slice(14)}`), end };
   const lower = given.toLowerCase();
-  const name = aliases[lower] ?? lower;
-  if (known.has(name)) return { variable: { name, fallback }, end };
+  const name = variableAliases[lower] ?? lower;
+  if (known.has(name)) return { variable: variable(name), end };
   const spaced = given.includes(' ') && !known.has(snake(given));
   if (spaced || percentEncoded.test(given)) return null;
   // Each name is reported once, so that a long text of mistakes costs no more than a short one.
   if (problems.length < maxProblems && !problems.some((problem) => problem.name === given)) {
     problems.push({ code: 'unknown_variable', message: unknownMessage(given), name: given, at });
   }
-  return { variable: { name, fallback }, end };
+  return { variable: variable(name), end };
 }
 
 function unknownMessage(given: string): string {
-  const suggestion = nearest(given);
+  const suggestion = meantName(given);
   const question = suggestion ? ` Did you mean %${suggestion}%?` : '';
   const custom = `A field of your own is %custom_fields.${snake(given)}%, a percent sign is %%.`;
   return `There is no variable %${given}%.${question} ${custom}`;
-}
-
-function snake(name: string): string {
-  return name
-    .trim()
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_|_$/g, '');
-}
-
-/** The closest known name; null when more than a third of its letters, or than one, must change. */
-function nearest(given: string): string | null {
-  const wanted = snake(given).slice(0, 40);
-  const [best] = [...variableNames, ...Object.keys(aliases)]
-    .map((name) => ({ name, steps: editDistance(wanted, name) }))
-    .sort((a, b) => a.steps - b.steps);
-  return best && best.steps <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : null;
 }

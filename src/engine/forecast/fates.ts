@@ -70,24 +70,24 @@ function needsOf(campaign: ForecastCampaignRow, senders: readonly ForecastSender
       ? senders.map(({ signature }) => signature ?? '')
       : [campaign.signature];
   const needs = textNeeds(campaign.nodes, { signatures: [...new Set(signatures)], maxNote });
-  const used = new Set([...needs.filled, ...needs.unbroken]);
   // A sender without a name holds everybody whose text has it.
-  const isFaulty = senders.some((sender) => flawsOf(sender).some(([name]) => used.has(name)));
+  const isFaulty = senders.some((sender) =>
+    blanksOf(sender).some((name) => needs.filled.has(name)),
+  );
   return { ...needs, broken: needs.broken || isFaulty };
 }
 
-/** The sender's variables that a text cannot have, with what is wrong. */
-function flawsOf(sender: ForecastSenderRow): [name: string, flaw: string][] {
-  return Object.entries(senderValues(sender)).flatMap(([name, value]): [string, string][] => {
-    if (!value?.trim()) return [[name, 'blank']];
-    return /[\r\n]/.test(value) ? [[name, 'broken']] : [];
-  });
+/** The sender's variables that have no value. */
+function blanksOf(sender: ForecastSenderRow): string[] {
+  return Object.entries(senderValues(sender)).flatMap(([name, value]) =>
+    value?.trim() ? [] : [name],
+  );
 }
 
 /** The same for senders whose texts are complete for the same people. */
 function likeness(sender: ForecastSenderRow): string {
   const signature = /%|\{\{/.test(sender.signature ?? '') ? sender.signature : '';
-  return JSON.stringify([flawsOf(sender), signature, noteLimits(sender)?.maxLength ?? null]);
+  return JSON.stringify([blanksOf(sender), signature, noteLimits(sender)?.maxLength ?? null]);
 }
 
 type SuspectFacts = {

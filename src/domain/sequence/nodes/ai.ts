@@ -63,7 +63,7 @@ export const ai = defineNode({
     ...(at.ai ? [] : [unavailable]),
     ...outputProblems(node, at),
     ...skeletonProblems(node),
-    ...templateProblems(node, ['subject', 'body', 'signature', 'from_name']),
+    ...templateProblems(node, ['subject', 'body', 'signature', 'from_name'], at),
   ],
 });
 

@@ -21,8 +21,8 @@ export const connectionRequest = defineNode({
   noteOf,
   editable: ['body', 'include_message'],
   defaults: { body: '' },
-  launchProblems: (node) => [
+  launchProblems: (node, at) => [
     ...(node.include_message ? blankProblems(node, 'body') : []),
-    ...templateProblems(node, ['body']),
+    ...templateProblems(node, ['body'], at),
   ],
 });

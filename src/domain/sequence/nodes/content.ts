@@ -1,9 +1,12 @@
+import { checkText, type TextFaults } from '../../texts/check-text.ts';
 import { htmlContexts } from '../../texts/html-contexts.ts';
 import { canBeBlank } from '../../texts/render.ts';
 import { parseTemplate } from '../../texts/template.ts';
-import type { NodeProblem, SequenceNode } from './node.ts';
+import type { LaunchContext, NodeProblem, SequenceNode } from './node.ts';
 
-type TextField = 'subject' | 'body' | 'body_html' | 'signature' | 'from_name';
+/** The fields of a node whose texts reach people. */
+export const textFields = ['subject', 'body', 'body_html', 'signature', 'from_name'] as const;
+type TextField = (typeof textFields)[number];
 
 /** A problem when the field has no text, or no text with one of its wordings. */
 export function blankProblems(node: SequenceNode, field: TextField): NodeProblem[] {
@@ -26,13 +29,34 @@ export function htmlProblems(node: SequenceNode): NodeProblem[] {
   }));
 }
 
-/** The faults in the templates of these fields. */
-export function templateProblems(node: SequenceNode, fields: readonly TextField[]): NodeProblem[] {
+/** The faults in the texts of these fields for which a launch is refused. */
+export function templateProblems(
+  node: SequenceNode,
+  fields: readonly TextField[],
+  at: LaunchContext,
+): NodeProblem[] {
   return fields.flatMap((field) =>
-    parseTemplate(node[field] ?? '').problems.map(({ code, message }) => ({
-      field,
-      code,
-      message,
-    })),
+    faultsOf(node, field, at).problems.map((fault) => ({ field, ...fault })),
   );
+}
+
+/** What a text may be meant to say, and most likely is not. */
+export function templateWarnings(
+  node: SequenceNode,
+  fields: readonly TextField[],
+  at: LaunchContext,
+): NodeProblem[] {
+  return fields.flatMap((field) =>
+    faultsOf(node, field, at).warnings.map((fault) => ({ field, ...fault })),
+  );
+}
+
+function faultsOf(node: SequenceNode, field: TextField, { keys }: LaunchContext): TextFaults {
+  return checkText(node[field] ?? '', {
+    html: field === 'body_html',
+    header: field === 'subject' || field === 'from_name',
+    htmlField: field === 'body' && node.type === 'email' ? 'body_html' : null,
+    instructed: node.type === 'ai',
+    ...(keys ? { keys } : {}),
+  });
 }

@@ -23,10 +23,10 @@ export const email = defineNode({
     'is_reply',
   ],
   defaults: { subject: '', body: '', is_reply: false },
-  launchProblems: (node) => [
+  launchProblems: (node, at) => [
     ...(node.is_reply ? [] : blankProblems(node, 'subject')),
     ...blankProblems(node, 'body'),
-    ...templateProblems(node, ['subject', 'body', 'body_html', 'signature', 'from_name']),
+    ...templateProblems(node, ['subject', 'body', 'body_html', 'signature', 'from_name'], at),
     ...htmlProblems(node),
   ],
 });

@@ -16,10 +16,10 @@ export const inmail = defineNode({
   editable: ['subject', 'body'],
   defaults: { subject: '', body: '' },
   problems: lengthProblems,
-  launchProblems: (node) => [
+  launchProblems: (node, at) => [
     ...blankProblems(node, 'subject'),
     ...blankProblems(node, 'body'),
-    ...templateProblems(node, ['subject', 'body']),
+    ...templateProblems(node, ['subject', 'body'], at),
   ],
 });
 

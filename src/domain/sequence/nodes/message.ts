@@ -10,5 +10,8 @@ export const message = defineNode({
   reached: 'message_sent',
   editable: ['body'],
   defaults: { body: '' },
-  launchProblems: (node) => [...blankProblems(node, 'body'), ...templateProblems(node, ['body'])],
+  launchProblems: (node, at) => [
+    ...blankProblems(node, 'body'),
+    ...templateProblems(node, ['body'], at),
+  ],
 });

@@ -39,7 +39,12 @@ export type NodeContent = Pick<SequenceNode, NodeField>;
 export type NodeProblem = { field: NodeField | 'type'; code: string; message: string };
 
 /** Where a sequence is to run: its campaign's channel, and whether the server has a model. */
-export type LaunchContext = { channel: string; ai: boolean };
+export type LaunchContext = {
+  channel: string;
+  ai: boolean;
+  /** The custom fields that some person of the roster has; null or left out when nobody knows. */
+  keys?: readonly string[] | null;
+};
 
 /** Whether a note must go with its touch or may be left out. */
 export type Note = 'required' | 'optional';

@@ -1,0 +1,105 @@
+import { exactName, foldName, ownSpelling } from './meant.ts';
+
+/** A placeholder that is not filled in, as the text has it, and what it is here. */
+export type Foreign = { written: string; at: number; instead: string; surely: boolean };
+
+/**
+ * `prose`: people write such marks for other reasons too. `named`: only around a name that is
+ * known, because the marks alone say nothing.
+ */
+type Shape = { tool: string; mark: RegExp; prose?: true; named?: true };
+
+const letters = String.raw`\p{L}\p{M}\p{N}_.`;
+const words = `[\\p{L}_$@!#.][${letters}$-]*(?:[ \\u00a0][${letters}-]+){0,4}`;
+
+/** The marks of placeholders in other tools; the first group is what stands between them. */
+export const foreignShapes: readonly Shape[] = [
+  { tool: 'Handlebars, one brace short', mark: /\{\{([^{}\n]{1,200})\}(?!\})/gu },
+  { tool: 'Liquid, Jinja: tag', mark: /\{%([^{}]{1,500}?)%\}/gu },
+  { tool: 'Salesforce', mark: /\{!([^{}\n]{1,200})\}/gu },
+  { tool: 'JavaScript, shell', mark: /\$\{([^{}\n]{1,200})\}/gu },
+  { tool: 'Ruby', mark: /#\{([^{}\n]{1,200})\}/gu },
+  { tool: 'Adobe', mark: /@\{([^{}\n]{1,200})\}/gu },
+  { tool: 'ERB, EJS, Adobe', mark: /<%[=@-]?([^<>]{1,300}?)%>/gu },
+  { tool: 'Mailchimp, Mandrill', mark: /\*\|([^|*\n]{1,100}(?:\|[^|*\n]{1,100})?)\|\*/gu },
+  { tool: 'Marketing Cloud', mark: /%%=([^\n]{1,200}?)=%%/gu },
+  { tool: 'Marketing Cloud, block', mark: /%%\[([^\]]{1,500})\]%%/gu },
+  { tool: 'CleverReach, wiki', mark: /\[\[([^[\]\n]{1,100})\]\]/gu },
+  { tool: 'Word, angle brackets', mark: /<<([^<>\s](?:[^<>\n]{0,100}[^<>\s])?)>>/gu },
+  { tool: 'Word, angle brackets in HTML', mark: /&lt;&lt;([^&\n]{1,100})&gt;&gt;/gu },
+  { tool: 'number signs', mark: /##([\p{L}_][^#\n]{0,60}[\p{L}\p{N}])##/gu },
+  { tool: 'at signs', mark: /@@([\p{L}_][^@\n]{0,60}[\p{L}\p{N}])@@/gu },
+  { tool: 'braces in a link', mark: /%7B%7B((?:(?!%7D).){1,200})%7D%7D/giu },
+  { tool: 'a brace in a link', mark: /%7B((?:(?!%7[BD]).){1,200})%7D/giu },
+  { tool: 'Word', mark: new RegExp(`«\\s?(${words})\\s?»`, 'gu'), named: true },
+  { tool: 'dollar signs', mark: /\$([\p{L}_][\p{L}\p{N}_]{1,40})\$/gu, named: true },
+  { tool: 'bars', mark: /\|\|([\p{L}_][\p{L}\p{N}_ ]{1,40})\|\|/gu, named: true },
+  { tool: 'a number sign', mark: /(?<![\w&#])#([\p{L}_][\p{L}\p{N}_]{1,40})#/gu, named: true },
+  { tool: 'underscores', mark: /(?<!\w)__([\p{L}][\p{L}\p{N}_]{1,40}?)__(?!\w)/gu, named: true },
+  { tool: 'SendGrid', mark: /(?<![\w-])-([a-z]+_[a-z_]+|[A-Z_]{3,40})-(?![\w-])/gu, named: true },
+  { tool: 'angle brackets', mark: /<(?!title>)([\p{L}_]+(?:[ _][\p{L}_]+)?)>/gu, named: true },
+  { tool: 'angle brackets in HTML', mark: /&lt;([\p{L}_ ]{2,40})&gt;/gu, named: true },
+  { tool: 'braces', mark: new RegExp(`\\{\\s*(${words}|\\d{1,2})\\s*\\}`, 'gu'), prose: true },
+  { tool: 'spintax', mark: /\{([^{}\n|]{0,200}(?:\|[^{}\n|]{0,200}){1,20})\}/gu, prose: true },
+  {
+    tool: 'square brackets',
+    mark: new RegExp(`\\[\\s*(${words}(?:\\|[^\\[\\]\\n]{0,100})?)\\s*\\](?![(\\[:])`, 'gu'),
+    prose: true,
+  },
+];
+
+/** Names that no prose has: they stand for a value, whatever the marks around them. */
+const technical = new RegExp(
+  String.raw`(?<![\p{L}\p{N}_%|./?&="'-])` +
+    '(?:first_?name|last_?name|full_?name|company_?name|job_?title)' +
+    String.raw`(?![\p{L}\p{N}_=%|"'-])`,
+  'giu',
+);
+const isTechnical = (name: string) => /_|\p{Ll}\p{Lu}|^\p{Lu}{6,}$/u.test(name);
+
+const maxFound = 50;
+
+/**
+ * The placeholders of other tools in a text; `keys` are the custom fields that people have. Styles,
+ * scripts and comments of HTML are left out.
+ */
+export function foreignIn(source: string, keys: readonly string[] = []): Foreign[] {
+  const text = source.replace(/<(style|script)\b.*?<\/\1\s*>|<!--.*?-->/gis, (hidden) =>
+    ' '.repeat(hidden.length),
+  );
+  const found: Foreign[] = [];
+  const taken: [number, number][] = [];
+  const add = (written: string, at: number, one: { instead: string; surely: boolean }) => {
+    const end = at + written.length;
+    if (found.length >= maxFound || taken.some(([from, to]) => at < to && end > from)) return;
+    taken.push([at, end]);
+    if (!found.some((other) => other.written === written)) found.push({ written, at, ...one });
+  };
+  for (const { 0: written, index } of text.matchAll(/\{\{[^{}]{1,2000}\}\}/g))
+    taken.push([index, index + written.length]);
+  for (const { mark, prose, named } of foreignShapes) {
+    for (const { 0: written, 1: inner = '', index } of text.matchAll(mark)) {
+      if (!/[\p{L}\d]/u.test(inner) || (prose && /^\p{L}?$/u.test(inner.trim()))) continue;
+      const name = decoded(inner).trim();
+      if (named && !isKnown(name, keys) && !(isTechnical(name) && !/^<\//.test(written))) continue;
+      add(written, index, { instead: ownSpelling(name, keys), surely: !prose });
+    }
+  }
+  for (const { 0: written, index } of text.matchAll(technical)) {
+    if (isTechnical(written))
+      add(written, index, { instead: ownSpelling(written, keys), surely: false });
+  }
+  return found.sort((a, b) => a.at - b.at);
+}
+
+function isKnown(name: string, keys: readonly string[]): boolean {
+  return exactName(name) !== null || keys.some((key) => foldName(key) === foldName(name));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
