@@ -180,3 +180,10 @@ const clientSettings = ['POSTRIDER_API_KEY', 'POSTRIDER_BASE_URL', 'POSTRIDER_RE
 /** Whether a host, as in a setting or a URL, is this machine seen only by itself. */
 export const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host);
+
+/** The time zone that the machine is set to (TZ, else the system's); null when it is not known. */
+export function machineTimeZone(): string | null {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  if (/^(etc\/)?(utc|gmt|universal|zulu)$/i.test(timeZone)) return 'UTC';
+  return timeZone === 'Etc/Unknown' ? null : timeZone;
+}

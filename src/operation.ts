@@ -105,6 +105,8 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   };
   /** After a 202: the operation that shows the progress. It takes the same path members. */
   progressOperation?: string;
+  /** The input of `progressOperation`, when it takes other members. */
+  progressInput?(body: z.output<Out>): Record<string, unknown>;
   /** Whether a successful answer reports a failure: the CLI prints it and exits with 1. */
   isFailure?(body: z.output<Out>): boolean;
   /** A method, because its parameters are bivariant: operations of every input fit one list. */

@@ -19,6 +19,7 @@ type Common = {
   strict?: true;
   idempotencyKey?: string;
   follow?: true;
+  wide?: true;
 };
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -190,7 +191,8 @@ function commonOptions(): Option[] {
   return [
     new Option('--format <format>', 'how the answer is written')
       .choices([...formats])
-      .default('json'),
+      .default(undefined, 'table at a terminal, json elsewhere'),
+    new Option('--wide', 'a table with all columns and whole ids, however wide the terminal'),
     new Option(
       '--input <json>',
       'all fields as one JSON object: text, @file, or - for stdin; flags win over it',

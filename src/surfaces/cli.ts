@@ -1,23 +1,22 @@
 import type { Readable, Writable } from 'node:stream';
 import { CommanderError } from 'commander';
+import { machineTimeZone } from '../config.ts';
 import type { Operation } from '../operation.ts';
+import { withKnownWords } from './cli/aliases.ts';
+import type { Ask } from './cli/kinds.ts';
+import { readNames, resolveNames, UnknownNameError } from './cli/names.ts';
+import { follow, whileShowing } from './cli/progress.ts';
+import type { Row } from './cli/values.ts';
 import { buildProgram, type ParsedCommand } from './cli-commands.ts';
-import { type Format, formatProblem, formatReply } from './cli-output.ts';
-import { findServer, NoServerError } from './cli-server.ts';
+import { type Format, formatProblem, formatReply, type TableOptions } from './cli-output.ts';
+import { findServer, NoServerError, type Server } from './cli-server.ts';
 import { openFile, readFlag, readInput, UsageError } from './cli-values.ts';
-import {
-  createClient,
-  createFollow,
-  type Extras,
-  type Follow,
-  type Followed,
-  type Reply,
-} from './client.ts';
+import { type Client, createClient, createFollow, type Extras, type Reply } from './client.ts';
 import { describeMembers } from './members.ts';
 
 export type Streams = {
   stdin: Readable;
-  stdout: Writable & { columns?: number };
+  stdout: Writable & { columns?: number; isTTY?: boolean };
   stderr: Writable & { isTTY?: boolean };
 };
 
@@ -40,7 +39,8 @@ export async function runCli(
   streams: Streams = process,
 ): Promise<number> {
   const { operations } = await import('../operations/index.ts');
-  const argv = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+  const words = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+  const argv = withKnownWords(words, operations);
   let code: number = exitCodes.done;
   const program = buildProgram(operationsFor(operations, argv), async (parsed) => {
     code = await call(parsed, env, {
@@ -64,9 +64,27 @@ export async function runCli(
   } catch (error) {
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    if (!(error instanceof UsageError || error instanceof NoServerError)) throw error;
-    streams.stderr.write(`error: ${error.message}\n`);
-    return error instanceof UsageError ? exitCodes.usage : exitCodes.unreachable;
+    if (error instanceof RefusedError) return printProblem(error.reply, 'json', streams);
+    const code = codeOf(error);
+    if (code === null) throw error;
+    streams.stderr.write(`error: ${(error as Error).message}\n`);
+    return code;
+  }
+}
+
+/** The exit code of an error whose message is for people; null for a fault of ours. */
+function codeOf(error: unknown): number | null {
+  if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof NoServerError) return exitCodes.unreachable;
+  return error instanceof UnknownNameError ? exitCodes.refused : null;
+}
+
+/** A look-up was refused, as the call itself would be. */
+class RefusedError extends Error {
+  readonly reply: Reply;
+  constructor(reply: Reply) {
+    super('The server refused a look-up.');
+    this.reply = reply;
   }
 }
 
@@ -90,53 +108,106 @@ async function call(
   { streams, find }: CallContext,
 ): Promise<number> {
   const input = common.input === undefined ? {} : await readInput(common.input, streams.stdin);
+  const given: Row = {};
   for (const member of describeMembers(operation)) {
-    const given = flags[member.name];
-    if (given !== undefined) input[member.name] = await readFlag(given, member, streams.stdin);
+    const text = flags[member.name];
+    if (text !== undefined) given[member.name] = await readFlag(text, member, streams.stdin);
   }
   const missing = describeMembers(operation).find(
-    (member) => member.in === 'path' && (input[member.name] ?? '') === '',
+    (member) => member.in === 'path' && ({ ...input, ...given }[member.name] ?? '') === '',
   );
   if (missing) throw new UsageError(`Missing: ${missing.name}`);
-  const extras: Extras = {
-    ...(common.strict ? { strict: true } : {}),
-    ...(common.idempotencyKey ? { idempotencyKey: common.idempotencyKey } : {}),
-  };
-  if (operation.body === 'upload' || operation.body === 'stream') {
-    if (common.file === undefined) throw new UsageError('Missing: --file');
-    extras.file = await openFile(common.file, {
-      stdin: streams.stdin,
-      whole: operation.body === 'upload',
-    });
-  }
+  const extras = await readExtras(operation, common, streams);
+  const format = (common.format ?? (streams.stdout.isTTY ? 'table' : 'json')) as Format;
   const server = await findServer(env);
-  let reply: Reply;
+  const client = createClient(server);
+  const ask = asker(client, find);
+  const request = { operation, input: { ...input, ...given } };
+  let answered: Answered;
+  let names = new Map<string, string>();
   try {
-    const client = createClient(server);
-    const isFollowed = common.follow && operation.follow !== undefined;
-    reply = isFollowed
-      ? await follow(createFollow(server), { operation, input }, streams)
-      : await client(operation, input, extras);
-    // A partial answer is requested again until it is complete; its progress is printed.
-    for (let more = nextCall(operation, reply); more; more = nextCall(operation, reply)) {
-      streams.stderr.write(`${more.progress}\n`);
-      reply = await client(operation, more.input);
-    }
-    const progressOperation =
-      common.follow && reply.status === 202 ? find(operation.progressOperation) : undefined;
-    if (progressOperation) {
-      const followed = { operation: progressOperation, input: pick(input, progressOperation) };
-      reply = await follow(createFollow(server), followed, streams);
-    }
+    Object.assign(request.input, await resolveNames(operation, given, { ask, input }));
+    answered = await answer(request, { client, server, extras, common, streams, find });
+    if (format === 'table' && answered.reply.ok)
+      names = await readNames(answered.operation.name, ask);
   } catch (error) {
+    if (error instanceof RefusedError || codeOf(error) !== null) throw error;
     const cause =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new NoServerError(
       `${server.url} cannot be reached (${cause}). Is the server running? npm start`,
     );
   }
-  const code = print(reply, common.format as Format, streams);
+  const { reply } = answered;
+  const code = print(reply, {
+    format,
+    streams,
+    operation: answered.operation.name,
+    wide: common.wide ?? false,
+    names,
+    timeZone: machineTimeZone() ?? 'UTC',
+  });
   return reply.ok && operation.isFailure?.(reply.body) ? exitCodes.refused : code;
+}
+
+async function readExtras(
+  operation: Operation,
+  common: ParsedCommand['common'],
+  { stdin }: Streams,
+): Promise<Extras> {
+  const extras: Extras = {
+    ...(common.strict ? { strict: true } : {}),
+    ...(common.idempotencyKey ? { idempotencyKey: common.idempotencyKey } : {}),
+  };
+  if (operation.body !== 'upload' && operation.body !== 'stream') return extras;
+  if (common.file === undefined) throw new UsageError('Missing: --file');
+  const file = await openFile(common.file, { stdin, whole: operation.body === 'upload' });
+  return { ...extras, file };
+}
+
+/** Calls operations by name, for look-ups. @throws RefusedError for any failure but a 404 */
+function asker(client: Client, find: CallContext['find']): Ask {
+  return async (name, input) => {
+    const reply = await client(find(name)!, input);
+    if (reply.ok) return reply.body as Row;
+    if (reply.status === 404) return null;
+    throw new RefusedError(reply);
+  };
+}
+
+type Answering = {
+  client: Client;
+  server: Server;
+  extras: Extras;
+  common: ParsedCommand['common'];
+  streams: Streams;
+  find: CallContext['find'];
+};
+
+/** The last answer, and the operation that gave it. */
+type Answered = { reply: Reply; operation: Operation };
+
+/** Calls the operation, again until it is complete, and shows on stderr how far it is. */
+async function answer(
+  { operation, input }: { operation: Operation; input: Row },
+  { client, server, extras, common, streams, find }: Answering,
+): Promise<Answered> {
+  const { stdout, stderr } = streams;
+  const watch = async (watched: Operation, path: Row): Promise<Answered> => {
+    const reply = await follow(createFollow(server), { operation: watched, input: path }, stderr);
+    return { reply, operation: watched };
+  };
+  if (common.follow && operation.follow) return watch(operation, input);
+  let reply = await whileShowing(stderr, '', () => client(operation, input, extras));
+  // A partial answer is requested again until it is complete; its progress is printed.
+  for (let more = nextCall(operation, reply); more; more = nextCall(operation, reply)) {
+    const { progress, input: next } = more;
+    reply = await whileShowing(stderr, progress, () => client(operation, next));
+  }
+  const isFollowed = common.follow ?? (stdout.isTTY && stderr.isTTY);
+  const progress = isFollowed && reply.status === 202 ? find(operation.progressOperation) : null;
+  if (!progress) return { reply, operation };
+  return watch(progress, operation.progressInput?.(reply.body) ?? pick(input, progress));
 }
 
 /** The members of an input that are in the path of the other operation. */
@@ -147,28 +218,6 @@ function pick(input: Record<string, unknown>, operation: Operation): Record<stri
   return Object.fromEntries(names.map((name) => [name, input[name]]));
 }
 
-/**
- * Prints the progress until the work is over. Returns the last answer. A stream that ends earlier
- * is requested again.
- */
-async function follow(
-  openStream: Follow,
-  { operation, input }: { operation: Operation; input: Record<string, unknown> },
-  { stderr }: Streams,
-): Promise<Reply> {
-  for (;;) {
-    let last: Followed | null = null;
-    for await (last of openStream(operation, input)) {
-      if (!last.ok) return last;
-      const line = operation.follow!.progress(last.body);
-      // On a terminal the progress stays on one line.
-      stderr.write(stderr.isTTY ? `\r\x1b[K${line}${last.isOver ? '\n' : ''}` : `${line}\n`);
-    }
-    if (last === null) throw new Error('the server ended the stream');
-    if (last.isOver) return last;
-  }
-}
-
 function nextCall(
   operation: Operation,
   reply: Reply,
@@ -176,13 +225,18 @@ function nextCall(
   return (reply.ok && operation.continueWith?.(reply.body)) || null;
 }
 
-function print(reply: Reply, format: Format, { stdout, stderr }: Streams): number {
-  if (reply.ok) {
-    stdout.write(formatReply(format, reply, stdout.columns));
-    if (format === 'table')
-      for (const warning of warningsOf(reply.body)) stderr.write(`warning: ${warning}\n`);
-    return exitCodes.done;
-  }
+type Printing = TableOptions & { format: Format; streams: Streams };
+
+function print(reply: Reply, { format, streams, ...options }: Printing): number {
+  if (!reply.ok) return printProblem(reply, format, streams);
+  const { stdout, stderr } = streams;
+  stdout.write(formatReply(format, reply, { ...options, columns: stdout.columns }));
+  if (format === 'table')
+    for (const warning of warningsOf(reply.body)) stderr.write(`warning: ${warning}\n`);
+  return exitCodes.done;
+}
+
+function printProblem(reply: Reply, format: Format, { stderr }: Streams): number {
   stderr.write(format === 'raw' ? `${reply.text}\n` : formatProblem(reply.status, reply.body));
   if (reply.status === 401 || reply.status === 403) return exitCodes.auth;
   return reply.status >= 500 ? exitCodes.failed : exitCodes.refused;
@@ -194,6 +248,8 @@ function warningsOf(body: unknown): string[] {
     typeof body === 'object' && body !== null
       ? (body as { warnings?: unknown }).warnings
       : undefined;
+  const { warning } = body as { warning?: unknown };
+  if (typeof warning === 'string') return [warning];
   return Array.isArray(warnings)
     ? warnings.map((warning: string | { message: string }) =>
         typeof warning === 'string' ? warning : warning.message,

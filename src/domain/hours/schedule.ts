@@ -14,7 +14,7 @@ export type Schedule = {
   readonly closed?: readonly { readonly start: number; readonly end: number }[];
 };
 
-const dayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+export const dayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
 const minuteOfDay = z.int().min(0).max(1440);
 const openWindow = z
@@ -53,7 +53,7 @@ export type OperatingHours = z.infer<typeof operatingHours>;
 type DayHours = NonNullable<OperatingHours>[string];
 
 /** 0 Sunday to 6, or -1. */
-function dayOf(name: string): number {
+export function dayOf(name: string): number {
   if (/^[0-6]$/.test(name)) return Number(name);
   const word = name.toLowerCase();
   return dayNames.findIndex(
@@ -61,7 +61,7 @@ function dayOf(name: string): number {
   );
 }
 
-function windowsOf(given: DayHours): { start: number; end: number }[] {
+export function windowsOf(given: DayHours): { start: number; end: number }[] {
   if (given === null) return [];
   return (Array.isArray(given) ? given : [given]).toSorted((a, b) => a.start - b.start);
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { lastEvent, readEvents } from '../../db/events.ts';
+import { namesOfPeople } from '../../db/people/names.ts';
 import { type EventKind, eventKinds } from '../../domain/people/event.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
+import { namedPersonOutput } from '../messages/list.ts';
 
 /** Maximum number of events that one call reads, before the filter. */
 const maxRead = 10_000;
@@ -17,6 +19,7 @@ const eventOutput = z.object({
   actor: z.string().describe('engine, automation, or the key that did it.'),
   campaign_id: z.uuid().nullable(),
   prospect_id: z.uuid().nullable(),
+  person: namedPersonOutput.nullable().describe('The prospect, as they are now.'),
   sender_id: z.uuid().nullable(),
   data: z.record(z.string(), z.unknown()),
 });
@@ -73,9 +76,12 @@ export const listEvents = defineOperation({
     });
     const lastRead = newest ? from : to;
     const next = more ? found.at(-1)!.seq : lastRead;
+    const prospectIds = found.map((event) => event.prospect_id);
+    const people = await namesOfPeople(db, workspaceId, prospectIds);
     return {
       events: found.map(({ workspace_id: _workspace, at, ...event }) => ({
         ...event,
+        person: people.get(event.prospect_id ?? '') ?? null,
         at: at.toISOString(),
       })),
       next_cursor: next,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findImport } from '../../db/people/imports.ts';
 import { uuid } from '../../domain/text.ts';
 import { waitForImport } from '../../engine/imports/import-wait.ts';
 import { AppError } from '../../errors.ts';
@@ -20,6 +21,17 @@ export const getImport = defineOperation({
   }),
   output: z.object({ import: importOutput }),
   errors: ['import.not_found'],
+  follow: {
+    async look({ db, workspaceId }, { id: importId }) {
+      const row = await findImport(db, { workspaceId, importId });
+      return row ? `${row.status} ${row.rows}` : '';
+    },
+    isOver: (body) => ['completed', 'failed', 'cancelled'].includes(body.import.status),
+    progress({ import: { status, bytes, bytes_done: done, imported } }) {
+      const share = bytes === 0 ? 0 : Math.floor((100 * done) / bytes);
+      return `${status}: ${share} % of the file, ${imported} people imported`;
+    },
+  },
   async run({ db, workspaceId, signal }, { id: importId, wait }) {
     const row = await waitForImport(db, { workspaceId, importId }, { ms: wait * 1000, signal });
     if (!row) throw new AppError('import.not_found');

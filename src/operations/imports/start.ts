@@ -41,6 +41,8 @@ export const startImport = defineOperation({
   ],
   body: 'stream',
   transaction: false,
+  progressOperation: 'import.get',
+  progressInput: (body) => ({ id: body.import.id }),
   async run(context, { id: campaignId, mapping }) {
     const { db, workspaceId, now } = context;
     const id = { workspaceId, importId: context.newId() };

@@ -7,7 +7,7 @@ import { generateTexts } from '../../engine/ai/generate.ts';
 import { resolveDrafts } from '../../engine/texts/drafts.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { inSequence, messageOnWire, messageOutput } from './list.ts';
+import { inSequence, messageOutput, messagesOnWire } from './list.ts';
 
 const maxShown = 1000;
 
@@ -133,7 +133,7 @@ export const generateMessages = defineOperation({
     const row = await getCampaign(db, campaign);
     const { rows } = await listMessages(db, { ...campaign, states: ['draft'], limit: maxShown });
     return {
-      messages: (await inSequence(db, row, rows)).map(messageOnWire),
+      messages: await messagesOnWire(context, await inSequence(db, row, rows)),
       resolved,
       missing: unresolved,
       missing_count: unresolvedCount,

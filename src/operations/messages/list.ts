@@ -2,9 +2,13 @@ import { z } from 'zod';
 import { type CampaignRow, getCampaign } from '../../db/campaigns/campaigns.ts';
 import { readNodes } from '../../db/campaigns/sequences.ts';
 import type { Db } from '../../db/database.ts';
+import { type NamedPerson, namesOfPeople } from '../../db/people/names.ts';
 import { listReplies, listMessages as listRows, type MessageRow } from '../../db/texts/drafts.ts';
 import { uuid } from '../../domain/text.ts';
-import { defineOperation } from '../../operation.ts';
+import { type Context, defineOperation } from '../../operation.ts';
+
+/** A person of a campaign, beside the id of one. */
+export const namedPersonOutput = z.object({ name: z.string().nullable(), identity: z.string() });
 
 export const messageOutput = z
   .object({
@@ -23,7 +27,12 @@ export const messageOutput = z
         'draft, pending, sent, failed, unknown, skipped (not needed: connected or invited ' +
           'before); received for replies.',
       ),
-    error: z.string().nullable(),
+    person: namedPersonOutput.nullable().describe('Whom it goes to, or who replied.'),
+    error: z.string().nullable().describe('Why it failed, or why nobody can tell.'),
+    server_answer: z
+      .string()
+      .nullable()
+      .describe('What the server or provider said when it took the message.'),
     withdrawn_at: z.iso
       .datetime()
       .nullable()
@@ -50,12 +59,20 @@ const statesOf = {
 } as const;
 const wireStatuses = Object.keys(statesOf) as (keyof typeof statesOf)[];
 
-export function messageOnWire({
-  state,
-  sender_id,
-  error_detail,
-  ...row
-}: MessageRow): z.input<typeof messageOutput> {
+/** The messages as the wire shows them, with the people's names in one read. */
+export async function messagesOnWire(
+  { db, workspaceId }: Pick<Context, 'db' | 'workspaceId'>,
+  rows: readonly MessageRow[],
+): Promise<z.input<typeof messageOutput>[]> {
+  const prospectIds = rows.map((row) => row.prospect_id);
+  const people = await namesOfPeople(db, workspaceId, prospectIds);
+  return rows.map((row) => messageOnWire(row, people.get(row.prospect_id) ?? null));
+}
+
+function messageOnWire(
+  { state, sender_id, error_detail, ...row }: MessageRow,
+  person: NamedPerson | null,
+): z.input<typeof messageOutput> {
   const status =
     wireStatuses.find((name) => (statesOf[name] as readonly string[]).includes(state)) ?? state;
   const iso = (at: Date | null) => at?.toISOString() ?? null;
@@ -64,7 +81,9 @@ export function messageOnWire({
     sent_at: iso(row.sent_at),
     created_at: row.created_at.toISOString(),
   };
-  return { ...row, ...at, status, account_id: sender_id, error: error_detail };
+  const isSent = state === 'sent';
+  const said = { error: isSent ? null : error_detail, server_answer: isSent ? error_detail : null };
+  return { ...row, ...at, ...said, status, account_id: sender_id, person };
 }
 
 /**
@@ -101,7 +120,8 @@ export const listMessages = defineOperation({
   }),
   output: z.object({ messages: z.array(messageOutput), next_cursor: z.uuid().nullable() }),
   errors: ['campaign.not_found'],
-  async run({ db, workspaceId }, { id, status, prospect_id: prospectId, cursor, limit }) {
+  async run(context, { id, status, prospect_id: prospectId, cursor, limit }) {
+    const { db, workspaceId } = context;
     const campaign = { workspaceId, campaignId: id };
     const row = await getCampaign(db, campaign);
     const states =
@@ -114,8 +134,9 @@ export const listMessages = defineOperation({
       limit,
     });
     const replies = prospectId ? await listReplies(db, { ...campaign, prospectId }) : [];
+    const listed = [...(await inSequence(db, row, rows)), ...replies];
     return {
-      messages: [...(await inSequence(db, row, rows)), ...replies].map(messageOnWire),
+      messages: await messagesOnWire(context, listed),
       next_cursor: more ? rows.at(-1)!.id : null,
     };
   },

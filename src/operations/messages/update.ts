@@ -7,7 +7,7 @@ import { headerText, text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { requireSendAfterLaunch } from '../require-send.ts';
-import { messageOnWire, messageOutput } from './list.ts';
+import { messageOutput, messagesOnWire } from './list.ts';
 
 export const updateMessage = defineOperation({
   name: 'message.update',
@@ -44,7 +44,7 @@ export const updateMessage = defineOperation({
     if (row) {
       if (await releaseOne(db, { workspaceId, prospectId: row.prospect_id, now }))
         await wakeCampaign(db, { workspaceId, campaignId: id, now });
-      return { message: messageOnWire(row) };
+      return { message: (await messagesOnWire(context, [row]))[0]! };
     }
     const state = await messageState(db, message);
     if (state === null) throw new AppError('message.not_found');
