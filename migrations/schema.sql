@@ -125,6 +125,8 @@ create table campaigns (
   hourly_limit integer,
   last_started_at timestamp with time zone,
   ruled boolean not null default false,
+  exclude_replied boolean not null default true,
+  starts_at timestamp with time zone,
   constraint campaigns_pkey PRIMARY KEY (workspace_id, id),
   constraint campaigns_roster_check CHECK ((roster = ANY (ARRAY['frozen'::text, 'open'::text]))),
   constraint campaigns_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'launching'::text, 'active'::text, 'paused'::text, 'completed'::text]))),
@@ -243,10 +245,12 @@ create table imports (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   finished_at timestamp with time zone,
+  heard_at timestamp with time zone not null default now(),
   constraint imports_pkey PRIMARY KEY (workspace_id, id),
   constraint imports_status_check CHECK ((status = ANY (ARRAY['receiving'::text, 'queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
   constraint imports_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
+CREATE INDEX imports_open ON public.imports USING btree (workspace_id) WHERE (finished_at IS NULL);
 
 create table inbound_messages (
   workspace_id uuid not null,
@@ -437,6 +441,7 @@ create table list_imports (
   constraint list_imports_workspace_id_list_id_fkey FOREIGN KEY (workspace_id, list_id) REFERENCES lists(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX list_imports_list ON public.list_imports USING btree (workspace_id, list_id, id);
+CREATE INDEX list_imports_open ON public.list_imports USING btree (workspace_id) WHERE (finished_at IS NULL);
 
 create table list_leads (
   workspace_id uuid not null,
@@ -530,6 +535,17 @@ CREATE INDEX messages_reserved ON public.messages USING btree (deadline_at) WHER
 CREATE INDEX messages_thread ON public.messages USING btree (workspace_id, sender_id, thread_key) WHERE (thread_key IS NOT NULL);
 CREATE INDEX messages_withdraw ON public.messages USING btree (withdraw_at) WHERE (withdraw_at IS NOT NULL);
 
+create table past_answers (
+  workspace_id uuid not null,
+  kind text not null,
+  value text not null,
+  how text not null,
+  constraint past_answers_how_check CHECK ((how = ANY (ARRAY['replied'::text, 'unsubscribed'::text]))),
+  constraint past_answers_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'linkedin'::text, 'x'::text]))),
+  constraint past_answers_pkey PRIMARY KEY (workspace_id, kind, value),
+  constraint past_answers_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 create table prospects (
   workspace_id uuid not null,
   id uuid not null,
@@ -572,12 +588,15 @@ create table prospects (
 );
 CREATE INDEX prospects_awaiting ON public.prospects USING btree (campaign_id) WHERE (hold = 'awaiting_connection'::text);
 CREATE INDEX prospects_due ON public.prospects USING btree (campaign_id, sender_id, node_id, local_zone, anchor_at, id) WHERE ((anchor_at IS NOT NULL) AND (hold IS NULL));
+CREATE INDEX prospects_email ON public.prospects USING btree (workspace_id, email) WHERE (email IS NOT NULL);
 CREATE INDEX prospects_held ON public.prospects USING btree (hold_until) WHERE (hold_until IS NOT NULL);
 CREATE INDEX prospects_held_of ON public.prospects USING btree (workspace_id, hold_until) WHERE (hold_until IS NOT NULL);
 CREATE UNIQUE INDEX prospects_identity ON public.prospects USING btree (workspace_id, campaign_id, identity);
+CREATE INDEX prospects_linkedin_url ON public.prospects USING btree (workspace_id, linkedin_url) WHERE (linkedin_url IS NOT NULL);
 CREATE INDEX prospects_person ON public.prospects USING btree (workspace_id, person_key) WHERE (person_key IS NOT NULL);
 CREATE INDEX prospects_pool ON public.prospects USING btree (campaign_id, local_zone, id) WHERE ((status = 'pending'::text) AND (sender_id IS NULL) AND (hold IS NULL));
 CREATE INDEX prospects_roster ON public.prospects USING btree (campaign_id, status, id);
+CREATE INDEX prospects_x_handle ON public.prospects USING btree (workspace_id, x_handle) WHERE (x_handle IS NOT NULL);
 CREATE TRIGGER messages_deleted AFTER DELETE ON public.prospects REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_messages();
 
 create table reach_usage (

@@ -106,6 +106,8 @@ export type Schema = {
     hourly_limit: number | null;
     last_started_at: Date | null;
     ruled: Generated<boolean>;
+    exclude_replied: Generated<boolean>;
+    starts_at: Date | null;
   };
   counters: {
     workspace_id: string;
@@ -190,6 +192,7 @@ export type Schema = {
     created_at: Date;
     updated_at: Date;
     finished_at: Date | null;
+    heard_at: Generated<Date>;
   };
   inbound_messages: {
     workspace_id: string;
@@ -385,6 +388,12 @@ export type Schema = {
     written: Json<JsonColumns['messages']['written']>;
     doubted_at: Date | null;
     confirm_at: Date | null;
+  };
+  past_answers: {
+    workspace_id: string;
+    kind: string;
+    value: string;
+    how: string;
   };
   prospects: {
     workspace_id: string;
