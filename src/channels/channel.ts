@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type { Received } from '../domain/inbound/received.ts';
 import type { Fault } from '../domain/sending/outcome.ts';
+import type { Rest } from '../domain/sending/rest.ts';
 
 export type { Received, ReceivedFacts } from '../domain/inbound/received.ts';
 export type { Fault, FaultKind } from '../domain/sending/outcome.ts';
+export type { Rest } from '../domain/sending/rest.ts';
 
 /**
  * A sender account as its channel gets it, secrets decrypted. `connection` and `secrets` match the
@@ -46,6 +48,8 @@ export type Outgoing = {
   touch: string;
   subject: string;
   text: string;
+  /** The text is a note that the touch may go out without. */
+  isTextOptional?: boolean;
   html: string | null;
   /** Date header (RFC 5322), fixed at the reservation, so that a second try is the same mail. */
   date: Date;
@@ -57,6 +61,8 @@ export type Outgoing = {
   earlierKey?: string | null;
   /** The provider's id of the person, once known. */
   personKey?: string | null;
+  /** The person's mail address, where it is known: LinkedIn asks for it now and then. */
+  email?: string | null;
   /**
    * Called with the provider's id of the person before a first touch is handed over, where that id
    * is not the address. Returns the fault if the person must not be written to. Never throws.
@@ -82,10 +88,17 @@ export type ProviderKeys = {
 
 /**
  * `alreadyConnected`: the person was a connection before, so no invitation went out. `connected`:
- * the person is a connection now, by this invitation or from before.
+ * the person is a connection now, by this invitation or from before. `rest`: the touch went out,
+ * and a kind of touch is to rest from now on.
  */
 export type SendResult =
-  | ({ ok: true; response: string; alreadyConnected?: true; connected?: true } & ProviderKeys)
+  | ({
+      ok: true;
+      response: string;
+      alreadyConnected?: true;
+      connected?: true;
+      rest?: Rest;
+    } & ProviderKeys)
   | { ok: false; fault: Fault; personKey?: string | null };
 
 /** A touch to look up at the provider: by its key, or by the other fields if that takes no keys. */
@@ -108,6 +121,8 @@ export type Invited = { personKey: string; key: string; text: string; at: Date }
 export type Health = {
   status: 'active' | 'credentials_required' | 'error' | 'disconnected';
   reason: string | null;
+  /** Somebody has logged in again, so that what the account did before counts no more. */
+  isNewLogin?: true;
 };
 
 /** The account fails at its provider: it sends and receives nothing until it is repaired. */

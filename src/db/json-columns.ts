@@ -2,6 +2,7 @@ import type { ColumnType } from 'kysely';
 import type { Pause } from '../domain/hours/delay.ts';
 import type { Holidays } from '../domain/hours/holidays.ts';
 import type { RampUp } from '../domain/sending/limit.ts';
+import type { Rests } from '../domain/sending/rest.ts';
 import type { RemovedTouches } from '../domain/sequence/revision.ts';
 import type { SequenceNode } from '../domain/sequence/sequence.ts';
 
@@ -38,6 +39,9 @@ export type JsonColumns = {
   };
   inboxes: {
     cursor: Record<string, unknown> | null;
+  };
+  lanes: {
+    rests: Rests;
   };
   leads: {
     attributes: Record<string, unknown>;

@@ -79,13 +79,16 @@ export function createClient({ url, apiKey }: UnipileSettings, answerMs: number)
         'x-api-key': apiKey,
         ...(json ? { 'content-type': 'application/json' } : {}),
       };
-      const { response, text } = await exchange(address, {
+      const init: RequestInit = {
         method,
         headers,
         body: json ? JSON.stringify(json) : toForm(form),
-        redirect: 'error',
+        redirect: 'manual',
         signal: AbortSignal.timeout(answerMs),
-      });
+      };
+      const first = await exchange(address, init);
+      const target = targetOf(first.response, address);
+      const { response, text } = target ? await exchange(target, init) : first;
       // The key is removed, because some answers repeat the request and refusals are shown.
       if (!response.ok) throw refusal(response, text.replaceAll(apiKey, '…'));
       const parsed = answer.safeParse(tryParse(text));
@@ -98,6 +101,18 @@ export function createClient({ url, apiKey }: UnipileSettings, answerMs: number)
       return parsed.data;
     },
   };
+}
+
+/**
+ * Where a redirection leads to, on the same server, which has the key already; null for any other
+ * answer. The request had no effect at the first address, so it is made again as it was: Unipile
+ * redirects some paths to themselves with a slash.
+ */
+function targetOf(response: Response, from: URL): URL | null {
+  const location = response.headers.get('location');
+  if (response.status < 300 || response.status > 399 || !location) return null;
+  const target = URL.canParse(location, from) ? new URL(location, from) : null;
+  return target?.origin === from.origin ? target : null;
 }
 
 async function exchange(

@@ -14,12 +14,7 @@ describe('an error of Unipile', () => {
       401,
       ['disconnected_account', 'expired_credentials', 'invalid_credentials', 'checkpoint_error'],
     ],
-    [
-      'the session is over',
-      'credentials',
-      401,
-      ['multiple_sessions', 'wrong_account', 'insufficient_privileges', 'disconnected_feature'],
-    ],
+    ['the session is over', 'credentials', 401, ['wrong_account', 'account_mismatch']],
     [
       'the session is over',
       'credentials',
@@ -33,7 +28,14 @@ describe('an error of Unipile', () => {
       ['account_restricted', 'account_mismatch', 'session_mismatch', 'action_required'],
     ],
     ['the account is locked', 'credentials', 403, ['unknown_authentication_context']],
-    ['the account is no such', 'credentials', 422, ['invalid_account']],
+    [
+      'the account lacks a product',
+      'refused',
+      401,
+      ['multiple_sessions', 'insufficient_privileges', 'disconnected_feature'],
+    ],
+    ['the account lacks a product', 'refused', 422, ['invalid_account']],
+    ['an address that moved', 'temporary', 301, ['unknown']],
     ['the key of this server', 'temporary', 401, ['missing_credentials']],
     [
       'the seat may not',
@@ -42,7 +44,7 @@ describe('an error of Unipile', () => {
       ['feature_not_subscribed', 'subscription_required', 'insufficient_permissions'],
     ],
     ['the seat may not', 'refused', 403, ['resource_access_restricted']],
-    ['credits are used up', 'refused', 422, ['insufficient_credits']],
+    ['credits are used up', 'rate_limited', 422, ['insufficient_credits']],
     [
       'the person',
       'unreachable_person',
@@ -93,7 +95,7 @@ describe('an error of Unipile', () => {
     expect(types.map((type) => kindOf(status, type))).toEqual(types.map(() => kind));
   });
 
-  test('limits of LinkedIn wait a day, limits of the API an hour, and Retry-After wins', () => {
+  test('LinkedIn’s limits are a day long, those of the API an hour, and Retry-After wins', () => {
     const daily = [
       'limit_exceeded',
       'connection_limit_reached',
@@ -101,7 +103,11 @@ describe('an error of Unipile', () => {
       'cannot_resend_within_24hrs',
     ];
     for (const type of daily)
-      expect(faultOf(new UnipileError(422, type, 'x')).retryAfterMs, type).toBe(24 * hour);
+      expect(faultOf(new UnipileError(422, type, 'x'), 'message').rest, type).toEqual({
+        of: 'message',
+        ms: 24 * hour,
+        reason: 'x',
+      });
     expect(faultOf(new UnipileError(429, 'something_new', 'x')).retryAfterMs).toBe(hour);
     expect(faultOf(new UnipileError(429, 'too_many_requests', 'x')).retryAfterMs).toBe(hour);
     expect(faultOf(new UnipileError(429, 'too_many_requests', 'x', 90_000)).retryAfterMs).toBe(
@@ -119,6 +125,10 @@ describe('an error of Unipile', () => {
       hour / 4,
     ]);
     expect(waitOf(503, 90_000)).toBe(90_000);
+    expect(faultOf(new UnipileError(500, 'x', 'x'), 'connection_request')).toMatchObject({
+      kind: 'ambiguous',
+      rest: { of: 'connection_request', ms: hour, grows: true },
+    });
     expect(faultOfReading(new UnipileError(503, 'x', 'x'))).toEqual({
       kind: 'temporary',
       code: 'x 503',
@@ -128,6 +138,11 @@ describe('an error of Unipile', () => {
 
   test('a code never begins with a digit, which would count against the person', () => {
     expect(faultOf(new UnipileError(503, 'network_down', 'x')).code).toBe('network_down 503');
+  });
+
+  test('a restricted account is told what helps, which is no login here', () => {
+    const { detail } = faultOf(new UnipileError(403, 'account_restricted', 'x'));
+    expect(detail).toMatch(/restricted.*linkedin\.com/);
   });
 
   test('a refused key is named in the fault', () => {

@@ -2,12 +2,19 @@ import { dayMs, hourMs, minuteMs } from '../../domain/time.ts';
 import type { Fault, FaultKind } from '../channel.ts';
 import { NoAnswerError, UnipileError } from './client.ts';
 
-type FaultRow = { kind: FaultKind; retryAfterMs?: number; detail?: string };
+/** `ofTouch`: only touches of the type that was refused rest. */
+type FaultRow = { kind: FaultKind; retryAfterMs?: number; detail?: string; ofTouch?: true };
 
 const session: FaultRow = { kind: 'credentials' };
+const restricted: FaultRow = {
+  kind: 'credentials',
+  detail:
+    'LinkedIn has restricted this account. Open linkedin.com as its owner and do what it asks ' +
+    'for; to log in here again does not help.',
+};
 const slowDown: FaultRow = { kind: 'rate_limited', retryAfterMs: hourMs };
 /** LinkedIn counts these limits per day and per week; earlier attempts make them last longer. */
-const limitUsedUp: FaultRow = { kind: 'rate_limited', retryAfterMs: dayMs };
+const limitUsedUp: FaultRow = { kind: 'rate_limited', retryAfterMs: dayMs, ofTouch: true };
 const person: FaultRow = { kind: 'unreachable_person' };
 const refused: FaultRow = { kind: 'refused' };
 
@@ -17,27 +24,28 @@ const byType: Record<string, FaultRow> = {
     kind: 'temporary',
     detail: 'Unipile refuses the key of this server: mend POSTRIDER_UNIPILE_API_KEY.',
   },
-  multiple_sessions: session,
   invalid_checkpoint_solution: session,
   checkpoint_error: session,
   invalid_proxy_credentials: session,
   invalid_credentials: session,
   expired_credentials: session,
-  insufficient_privileges: session,
   disconnected_account: session,
-  disconnected_feature: session,
   wrong_account: session,
-  invalid_account: session,
-  account_restricted: session,
+  account_restricted: restricted,
   account_mismatch: session,
   session_mismatch: session,
   action_required: session,
   unknown_authentication_context: session,
+  // The account lacks a product of LinkedIn (its seat), which restricts this route alone.
+  multiple_sessions: refused,
+  insufficient_privileges: refused,
+  disconnected_feature: refused,
+  invalid_account: refused,
   insufficient_permissions: refused,
   resource_access_restricted: refused,
   feature_not_subscribed: refused,
   subscription_required: refused,
-  insufficient_credits: refused,
+  insufficient_credits: limitUsedUp,
   invalid_recipient: person,
   blocked_recipient: person,
   user_unreachable: person,
@@ -58,29 +66,42 @@ const byType: Record<string, FaultRow> = {
 function byStatus(status: number): FaultRow {
   if (status === 429) return slowDown;
   if (status === 401) return session;
+  if (status >= 300 && status < 400) return moved;
   return refused;
 }
+
+const moved: FaultRow = {
+  kind: 'temporary',
+  detail: 'Unipile sends us to another address: mend POSTRIDER_UNIPILE_DSN.',
+};
 
 /** How long a sender rests after an error of Unipile's server. */
 const troubleMs = 15 * minuteMs;
 
 /**
- * The wait after an error of the server; null when the answer is no such error. The call may have
- * had its effect: LinkedIn may take a message for which a gateway no longer waits. Unipile also
- * answers limits with 500 ("Provider limits and restrictions"), hence the longer wait.
+ * The fault of an error of Unipile's server, or of one that it had with LinkedIn; null when it is
+ * none. The call may have had its effect: LinkedIn may take a message for which a gateway no longer
+ * waits. Unipile also answers limits with 500, and invitations of accounts that are too young
+ * ("Provider limits and restrictions"): that kind of touch rests, longer each time.
  */
-function waitAfterTrouble({ status, type }: UnipileError): number | null {
-  if (status === 501) return null;
-  if (status === 500) return hourMs;
-  return status > 501 || status === 408 || type === 'request_timeout' ? troubleMs : null;
+function troubleOf(error: UnipileError, touch: string | null): Fault | null {
+  const { status, type, retryAfterMs, message: detail } = error;
+  const isTrouble = status >= 500 || status === 408 || type === 'request_timeout';
+  if (status === 501 || !isTrouble) return null;
+  const fault: Fault = { kind: 'ambiguous', code: codeOf(error), detail };
+  if (status !== 500 || touch === null)
+    return { ...fault, retryAfterMs: retryAfterMs ?? (status === 500 ? hourMs : troubleMs) };
+  return { ...fault, rest: { of: touch, ms: retryAfterMs ?? hourMs, reason: detail, grows: true } };
 }
 
+/** Never begins with a digit, because such a code would count as an answer about the prospect. */
+const codeOf = ({ type, status }: UnipileError): string => `${type} ${status}`;
+
 /**
- * The fault of a failed call. Its code never begins with a digit, because such a code would count
- * as an answer about the prospect.
+ * The fault of a failed call, for a touch of this type; null for none.
  * @throws an error that is not of Unipile's client
  */
-export function faultOf(error: unknown): Fault {
+export function faultOf(error: unknown, touch: string | null = null): Fault {
   if (error instanceof NoAnswerError)
     return {
       kind: error.maybeReceived ? 'ambiguous' : 'temporary',
@@ -88,20 +109,16 @@ export function faultOf(error: unknown): Fault {
       detail: error.message,
     };
   if (!(error instanceof UnipileError)) throw error;
-  const code = `${error.type} ${error.status}`;
-  const troubleWait = waitAfterTrouble(error);
-  if (troubleWait !== null)
-    return {
-      kind: 'ambiguous',
-      code,
-      detail: error.message,
-      retryAfterMs: error.retryAfterMs ?? troubleWait,
-    };
-  const { kind, retryAfterMs, detail } =
+  const trouble = troubleOf(error, touch);
+  if (trouble) return trouble;
+  const { kind, retryAfterMs, detail, ofTouch } =
     (Object.hasOwn(byType, error.type) && byType[error.type]) || byStatus(error.status);
-  const fault: Fault = { kind, code, detail: detail ?? error.message };
-  const wait = error.retryAfterMs ?? retryAfterMs;
-  return kind === 'rate_limited' && wait !== undefined ? { ...fault, retryAfterMs: wait } : fault;
+  const fault: Fault = { kind, code: codeOf(error), detail: detail ?? error.message };
+  const ms = error.retryAfterMs ?? retryAfterMs;
+  if (kind !== 'rate_limited' || ms === undefined) return fault;
+  return ofTouch && touch !== null
+    ? { ...fault, rest: { of: touch, ms, reason: error.message } }
+    : { ...fault, retryAfterMs: ms };
 }
 
 /** The fault of a failed call that only reads: never `ambiguous`, because it can be repeated. */

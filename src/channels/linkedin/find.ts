@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { minuteMs } from '../../domain/time.ts';
 import type { Account, Fault, Found, FoundTouch, SoughtTouch } from '../channel.ts';
-import { type Client, isNotFound, nameText, pages } from './client.ts';
+import { readChat } from './chats.ts';
+import { type Client, nameText, pages, UnipileError } from './client.ts';
 import { faultOfReading } from './fault.ts';
 import { readLinkedInPerson, resolvePerson } from './profile.ts';
 import { messageSchema, plain } from './received.ts';
-import { readSeat } from './seat.ts';
+import { faultOfSeat, notWell, readSeat } from './seat.ts';
 
 const maxPages = 100;
 const sentInvitation = z.object({ id: nameText, invited_user_id: z.string().nullish() });
@@ -14,7 +15,7 @@ const sentInvitation = z.object({ id: nameText, invited_user_id: z.string().null
  * The id of the pending invitation to a person; null when there is none.
  * @throws UnipileError, Unanswered
  */
-export async function pendingInvitation(
+async function pendingInvitation(
   client: Client,
   account: Account,
   personKey: string,
@@ -32,18 +33,19 @@ export async function pendingInvitation(
 }
 
 /**
- * Finds out whether a touch went out, by the lists that LinkedIn shows. An invitation is among the
- * pending ones, or has become a connection; a message is among the seat's own. Never throws.
+ * Finds out whether a touch went out, by what LinkedIn shows. An invitation shows in the profile,
+ * or has become a connection; a message is among the seat's own; a visit shows nowhere. Never throws.
  */
 export async function findTouch(
   client: Client,
   account: Account,
   sought: SoughtTouch,
 ): Promise<Found | FoundTouch> {
+  if (sought.touch === 'profile_visit') return 'unknown';
   try {
     const seat = await readSeat(client, account.providerAccountId ?? '');
     // While a seat is not connected, Unipile may show old data.
-    if (seat.health.status !== 'active') return 'unreachable';
+    if (notWell(seat) !== null) return 'unreachable';
     const person = await resolvePerson(client, account, sought);
     // The person does not exist: a touch goes out only after the person was found.
     if ('kind' in person) return 'absent';
@@ -56,15 +58,19 @@ export async function findTouch(
   }
 }
 
+/**
+ * `unknown` when the person has ignored an invitation, because it may be an earlier one. The id of
+ * a pending one is known to the list alone, which a withdrawal reads.
+ */
 async function findInvitation(
   client: Client,
   account: Account,
   personKey: string,
 ): Promise<Found | FoundTouch> {
-  const providerKey = await pendingInvitation(client, account, personKey);
-  if (providerKey) return { found: true, providerKey, personKey };
-  const { connected } = await readLinkedInPerson(client, account, personKey);
-  return connected ? { found: true, connected: true, personKey } : 'absent';
+  const { connected, invitation } = await readLinkedInPerson(client, account, personKey);
+  if (connected) return { found: true, connected: true, personKey };
+  if (invitation === 'PENDING') return { found: true, personKey };
+  return invitation === 'IGNORED' ? 'unknown' : 'absent';
 }
 
 /**
@@ -92,7 +98,7 @@ async function findMessage(
       ({ is_sender, sender_id }) => is_sender || (ownerKey !== null && sender_id === ownerKey),
     );
     for (const { id, text, chat_id } of own) {
-      if (chat_id !== sought.threadKey && (await attendeeOf(client, chat_id)) !== personKey)
+      if (chat_id !== sought.threadKey && (await readChat(client, chat_id)).attendee !== personKey)
         continue;
       if (plain(text ?? '') === plain(sought.text))
         return { found: true, providerKey: id, threadKey: chat_id, personKey };
@@ -102,45 +108,50 @@ async function findMessage(
   return others ? 'unknown' : 'absent';
 }
 
-const chatSchema = z.object({ attendee_provider_id: z.string().nullish() });
-
 /**
- * The other person of a conversation; null in a group.
- * @throws UnipileError, Unanswered
+ * Withdraws an invitation that is still pending; `gone` when the list has none to the person. The
+ * id that an answer named need not be the list's, so a refused id proves nothing. Never throws.
  */
-export async function attendeeOf(client: Client, chatId: string): Promise<string | null> {
-  const chat = await client.call('GET', `/chats/${encodeURIComponent(chatId)}`, {
-    answer: chatSchema,
-  });
-  return chat.attendee_provider_id ?? null;
-}
-
-/** Withdraws an invitation that is still pending; `gone` when it is not. Never throws. */
 export async function withdrawInvitation(
   client: Client,
   account: Account,
   invitation: SoughtTouch,
 ): Promise<'withdrawn' | 'gone' | Fault> {
   try {
-    const id = invitation.providerKey ?? (await findPending(client, account, invitation));
+    const { providerKey } = invitation;
+    if (providerKey && (await take(client, account, providerKey))) return 'withdrawn';
+    const id = await findPending(client, account, invitation);
     if (id === null) return 'gone';
-    const query = { account_id: account.providerAccountId ?? '' };
-    await client.call('DELETE', `/users/invite/sent/${encodeURIComponent(id)}`, {
-      answer: z.unknown(),
-      query,
-    });
-    return 'withdrawn';
+    return (await take(client, account, id)) ? 'withdrawn' : 'gone';
   } catch (error) {
-    if (isNotFound(error)) return 'gone';
-    return faultOfReading(error);
+    return (await faultOfSeat(client, account, error)) ?? faultOfReading(error);
   }
 }
 
+/** Takes an invitation back. Returns whether there was one of this id. */
+async function take(client: Client, account: Account, id: string): Promise<boolean> {
+  try {
+    await client.call('DELETE', `/users/invite/sent/${encodeURIComponent(id)}`, {
+      answer: z.unknown(),
+      query: { account_id: account.providerAccountId ?? '' },
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof UnipileError && [400, 404].includes(error.status)) return false;
+    throw error;
+  }
+}
+
+/** The id of the invitation; null when the person is a connection, or has none that is pending. */
 async function findPending(
   client: Client,
   account: Account,
   invitation: SoughtTouch,
 ): Promise<string | null> {
   const person = await resolvePerson(client, account, invitation);
-  return 'kind' in person ? null : pendingInvitation(client, account, person.personKey);
+  if ('kind' in person) return null;
+  const { personKey } = person;
+  const standing = await readLinkedInPerson(client, account, personKey);
+  const over = standing.connected || ['WITHDRAWN', 'IGNORED'].includes(standing.invitation ?? '');
+  return over ? null : pendingInvitation(client, account, personKey);
 }

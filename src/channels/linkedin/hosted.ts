@@ -64,13 +64,13 @@ const subscriptions = [
 const hookSchema = z.object({
   id: z.string(),
   request_url: z.string().nullish(),
-  source: z.string().nullish(),
   name: z.string().nullish(),
 });
 
 /**
- * Subscribes a URL to Unipile's webhooks. `name` identifies the version of the subscription: those
- * of the URL with another name are deleted first.
+ * Subscribes a URL to Unipile's webhooks. `name` identifies the version of the subscription; each
+ * source has a name of its own, because lists do not always tell sources. Hooks of the URL with
+ * other names are deleted first, and those that are there more than once.
  * @throws UnipileError, Unanswered
  */
 export async function subscribe(
@@ -81,11 +81,14 @@ export async function subscribe(
     answer: z.object({ items: z.array(hookSchema) }),
     query: { limit: 250 },
   });
-  const ours = items.filter(({ request_url }) => request_url === url);
-  for (const hook of ours.filter((one) => one.name !== name)) {
-    await client.call('DELETE', `/webhooks/${encodeURIComponent(hook.id)}`, {
-      answer: z.unknown(),
-    });
+  const wanted = new Set(subscriptions.map(({ source }) => `${name} ${source}`));
+  const kept = new Set<string>();
+  for (const hook of items.filter(({ request_url }) => request_url === url)) {
+    if (hook.name && wanted.has(hook.name) && !kept.has(hook.name)) kept.add(hook.name);
+    else
+      await client.call('DELETE', `/webhooks/${encodeURIComponent(hook.id)}`, {
+        answer: z.unknown(),
+      });
   }
   // Webhooks that were created by the API have no content type unless we set one.
   const headers = [
@@ -93,12 +96,12 @@ export async function subscribe(
     { key: secretHeader, value: secret },
   ];
   for (const subscription of subscriptions) {
-    const { source } = subscription;
-    if (ours.some((hook) => hook.name === name && hook.source === source)) continue;
+    const ownName = `${name} ${subscription.source}`;
+    if (kept.has(ownName)) continue;
     const json = {
       ...subscription,
       request_url: url,
-      name,
+      name: ownName,
       format: 'json',
       enabled: true,
       headers,

@@ -4,6 +4,7 @@ import { minuteMs } from '../../domain/time.ts';
 import type { Log } from '../../log.ts';
 import type { Channel } from '../channel.ts';
 import { createClient } from './client.ts';
+import { createCredits } from './credits.ts';
 import { findTouch, withdrawInvitation } from './find.ts';
 import { receiveSince } from './receive.ts';
 import { checkSeat } from './seat.ts';
@@ -23,6 +24,7 @@ export function createLinkedinChannel(config: Settings, log: Log, now: () => Dat
   if (!config.unipile) return null;
   // Half of a message's time is for handing it over, half for the answer.
   const client = createClient(config.unipile, config.sendMs / 2);
+  const sending = { client, credits: createCredits(client, now) };
   return {
     type: 'linkedin',
     connection: nothing,
@@ -30,7 +32,7 @@ export function createLinkedinChannel(config: Settings, log: Log, now: () => Dat
     lagMs,
     check: (account) => checkSeat(client, account),
     async send(account, message, deadline) {
-      const result = await sendTouch(client, account, message, deadline);
+      const result = await sendTouch(sending, account, message, deadline);
       if (!result.ok)
         log.info({ accountId: account.id, fault: result.fault }, 'LinkedIn did not take a touch');
       return result;

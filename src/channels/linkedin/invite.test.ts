@@ -23,7 +23,8 @@ describe('inviting', () => {
     ]);
     const reads = unipile.calls('GET /users/{identifier}').length;
     await channel.withdraw!(account, { ...soughtFor(outgoing(slug)), providerKey: id });
-    await channel.send(account, outgoing(slug, { personKey: idOf(slug) }), soon());
+    const other = unipile.addMember(`${slug}-known`);
+    await channel.send(account, outgoing(other.slug, { personKey: other.id }), soon());
     expect(unipile.calls('GET /users/{identifier}')).toHaveLength(reads);
   });
 
@@ -60,7 +61,7 @@ describe('inviting', () => {
     });
   });
 
-  test('finds out by the list of invitations which of its two meanings a refusal has', async () => {
+  test('finds out by the profile which of its two meanings a refusal has', async () => {
     const ambiguousRefusal = {
       on: 'POST /users/invite',
       answer: { status: 422, type: 'cannot_resend_yet' },
@@ -68,7 +69,10 @@ describe('inviting', () => {
     unipile.addFault({ ...ambiguousRefusal });
     expect(await channel.send(account, outgoing(slug), soon())).toMatchObject({
       ok: false,
-      fault: { kind: 'rate_limited', retryAfterMs: dayMs },
+      fault: {
+        kind: 'rate_limited',
+        rest: { of: 'connection_request', ms: dayMs, afterPeople: 3 },
+      },
     });
     await channel.send(account, outgoing(slug), soon());
     unipile.addFault({ ...ambiguousRefusal });
@@ -101,7 +105,7 @@ describe('inviting', () => {
 });
 
 describe('an invitation without an answer', () => {
-  test('is found in the list of invitations and not sent again', async () => {
+  test('is found in the profile, without a walk through the list, and not sent again', async () => {
     unipile.addFault({ on: 'POST /users/invite', cut: 'after' });
     expect(await channel.send(account, outgoing(slug), soon())).toMatchObject({
       ok: false,
@@ -109,7 +113,7 @@ describe('an invitation without an answer', () => {
     });
     expect(await channel.find(account, soughtFor(outgoing(slug)))).toMatchObject({
       found: true,
-      providerKey: expect.any(String),
+      personKey: idOf(slug),
     });
     expect(unipile.invited(seat)).toEqual([slug]);
   });
@@ -142,7 +146,7 @@ describe('an invitation without an answer', () => {
       const answer = { status: 500, type: 'provider_error' };
       unipile.addFault({ on: 'POST /users/invite', after, answer });
       expect(await channel.send(account, outgoing(slug), soon())).toMatchObject({
-        fault: { kind: 'ambiguous', retryAfterMs: 3_600_000 },
+        fault: { kind: 'ambiguous', rest: { of: 'connection_request', ms: 3_600_000 } },
       });
       expect(unipile.invited(seat)).toEqual(after ? [slug] : []);
       expect(await channel.find(account, soughtFor(outgoing(slug)))).toEqual(
@@ -152,7 +156,7 @@ describe('an invitation without an answer', () => {
   );
 
   test('is in doubt when the answer names no invitation', async () => {
-    unipile.addFault({ on: 'POST /users/invite', nameless: true });
+    unipile.addFault({ on: 'POST /users/invite', withholds: ['invitation_id'] });
     expect(await channel.send(account, outgoing(slug), soon())).toMatchObject({
       fault: { kind: 'ambiguous' },
       personKey: idOf(slug),

@@ -3,6 +3,8 @@ import { accountOf, openLinkedinChannel } from '../../../test/fixtures/linkedin.
 import type { Fault } from '../../../test/peers/unipile/state.ts';
 import { channelSuite, type Subject } from '../channel.suite.ts';
 import type { Answer } from '../doubt.suite.ts';
+import { createClient } from './client.ts';
+import { subscribe } from './hosted.ts';
 
 const { clock, unipile, channel, open, outgoing, meet } = await openLinkedinChannel();
 
@@ -80,3 +82,25 @@ test('a check names the step that failed', async () => {
     detail: expect.stringContaining('reconnect'),
   });
 });
+
+test.each([true, false])(
+  'webhooks are asked for once, however often the server starts (sources told: %s)',
+  async (namesSources) => {
+    unipile.state.namesSources = namesSources;
+    unipile.state.hooks.length = 0;
+    const client = createClient({ url: unipile.url, apiKey: unipile.apiKey }, 5_000);
+    const url = 'https://postrider.test/unipile/news';
+    const start = (name: string) => subscribe(client, { url, secret: 'secret', name });
+    await start('Postrider 1');
+    const first = unipile.state.hooks.map(({ id }) => id);
+    await start('Postrider 1');
+    expect(unipile.state.hooks.map(({ id }) => id)).toEqual(first);
+    expect(new Set(unipile.state.hooks.map(({ source }) => source))).toEqual(
+      new Set(['messaging', 'users', 'account_status']),
+    );
+    await start('Postrider 2');
+    expect(unipile.state.hooks).toHaveLength(3);
+    expect(unipile.state.hooks.every(({ name }) => name?.startsWith('Postrider 2 '))).toBe(true);
+    unipile.state.namesSources = true;
+  },
+);

@@ -4,12 +4,25 @@ import { type Client, nameText } from './client.ts';
 
 /** A person on LinkedIn. `connected` is null when the profile was not read. */
 export type LinkedInPerson = { personKey: string; connected: boolean | null };
+/** What a profile says of a person and this account. */
+export type Standing = LinkedInPerson & {
+  connected: boolean;
+  /** The state of the account's invitation to the person: PENDING, IGNORED or WITHDRAWN. */
+  invitation: string | null;
+  /** InMails to the person cost no credit. */
+  isOpen: boolean;
+  slug: string | null;
+};
 
+/** Ids of the usual LinkedIn; in Sales Navigator and Recruiter people have others (ACw…, AE…). */
 const memberId = /^ACo[A-Za-z0-9_-]{5,}$/;
 const profile = z.object({
   provider_id: nameText,
   is_relationship: z.boolean().nullish(),
   network_distance: z.string().nullish(),
+  public_identifier: z.string().nullish().catch(null),
+  is_open_profile: z.boolean().nullish().catch(null),
+  invitation: z.object({ type: z.string(), status: z.string() }).nullish().catch(null),
 });
 
 /** The part of a profile's URL that names the person; null when the URL is no profile. */
@@ -26,6 +39,9 @@ export function slugOf(identity: string): string | null {
 /** The profile's URL, in the form of an identity. */
 export const profileUrl = (slug: string): string =>
   `https://www.linkedin.com/in/${memberId.test(slug) ? slug : encodeURI(slug.toLowerCase())}`;
+
+/** Whether people are known by such an id wherever we store one. */
+export const isMemberId = (id: string): boolean => memberId.test(id);
 
 /**
  * Finds the provider identity of a person, or the fault that there is none. Reads the profile only
@@ -49,19 +65,30 @@ export async function resolvePerson(
   return readLinkedInPerson(client, account, slug);
 }
 
-/** Reads a profile. @throws UnipileError, Unanswered */
+/**
+ * Reads a profile; `visit`: openly, so that LinkedIn tells the person.
+ * @throws UnipileError, Unanswered
+ */
 export async function readLinkedInPerson(
   client: Client,
   account: Account,
   identifier: string,
-): Promise<LinkedInPerson> {
-  const query = { account_id: account.providerAccountId ?? '' };
+  { visit = false }: { visit?: boolean } = {},
+): Promise<Standing> {
+  const query = {
+    account_id: account.providerAccountId ?? '',
+    ...(visit ? { notify: 'true' } : {}),
+  };
   const found = await client.call('GET', `/users/${encodeURIComponent(identifier)}`, {
     answer: profile,
     query,
   });
+  const { invitation } = found;
   return {
     personKey: found.provider_id,
     connected: found.is_relationship === true || found.network_distance === 'FIRST_DEGREE',
+    invitation: invitation?.type === 'SENT' ? invitation.status : null,
+    isOpen: found.is_open_profile === true,
+    slug: found.public_identifier ?? null,
   };
 }

@@ -125,8 +125,12 @@ describe('receiving', () => {
     expect(await healthStatus()).toBe('credentials_required');
     unipile.setStatus(seat, 'STOPPED');
     expect(await healthStatus()).toBe('error');
+    unipile.setStatus(seat, 'SOMETHING_NEW');
+    expect(await healthStatus()).toBe('error');
+    unipile.setStatus(seat, 'PERMISSIONS');
+    expect(await healthStatus()).toBe('credentials_required');
     unipile.setStatus(seat, 'CONNECTING');
-    expect(await channel.receive(account, null)).toMatchObject({ received: [] });
+    expect(await healthStatus()).toMatchObject({ message: expect.stringContaining('connecting') });
     account = accountOf('gone');
     expect(await healthStatus()).toBe('disconnected');
   });
@@ -200,6 +204,22 @@ describe('webhooks', () => {
     expect(await read({ ...note, is_group: true })).toEqual([]);
   });
 
+  test('a message to a group, and one in another inbox, are taken as when polling', async () => {
+    const said = { ...base, message_id: 'message-3', message: '', ...from('ACwAAjane') };
+    const sender = { attendee_provider_id: 'ACwAAjane', attendee_public_identifier: 'jane' };
+    const attachments = [{ type: 'img' }];
+    expect(await read({ ...said, sender, attachments })).toMatchObject([
+      { text: '[image]', facts: { identities: ['ACwAAjane', 'https://www.linkedin.com/in/jane'] } },
+    ]);
+    expect(await read({ ...said, is_group: true })).toEqual([]);
+  });
+
+  test('an account’s unknown status makes it worth a look', () => {
+    const news = (message: string) =>
+      readWebhook({ AccountStatus: { account_id: 'account', account_type: 'LINKEDIN', message } });
+    expect(['SOMETHING_NEW', 'OK'].map((word) => news(word)!.isUnclear)).toEqual([true, false]);
+  });
+
   test('a new connection is an acceptance only when the person was invited', async () => {
     const made = { event: 'new_relation', account_id: 'account', user_provider_id: 'ACoAAjane' };
     expect(await read(made)).toMatchObject([
@@ -216,6 +236,7 @@ describe('webhooks', () => {
     ['CREDENTIALS', 'credentials_required'],
     ['ERROR', 'error'],
     ['STOPPED', 'error'],
+    ['PERMISSIONS', 'credentials_required'],
     ['DELETED', 'disconnected'],
     ['CONNECTING', undefined],
     ['SOMETHING_NEW', undefined],

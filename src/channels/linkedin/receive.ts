@@ -3,8 +3,9 @@ import { seeded } from '../../domain/sending/pacing.ts';
 import { dayMs, hourMs } from '../../domain/time.ts';
 import type { Account, Received } from '../channel.ts';
 import { AccountFailure } from '../channel.ts';
+import { chatReader } from './chats.ts';
 import { type Client, isNotFound, NoAnswerError, pages, UnipileError } from './client.ts';
-import { attendeeOf } from './find.ts';
+import { isMemberId, profileUrl, readLinkedInPerson } from './profile.ts';
 import {
   isNoteOf,
   type Message,
@@ -13,7 +14,7 @@ import {
   receivedMessage,
   toMessage,
 } from './received.ts';
-import { healthOf, readSeat } from './seat.ts';
+import { healthOf, notWell, readSeat, type Seat } from './seat.ts';
 
 /** Messages of so long ago are read again, because Unipile may show an older one later. */
 const overlapMs = 6 * hourMs;
@@ -53,11 +54,11 @@ export async function receiveSince(
   cursor: unknown,
 ): Promise<{ received: Received[]; cursor: Cursor }> {
   const { client, account, now } = reading;
-  await requireHealth(client, account);
+  const seat = await requireHealth(client, account);
   if (cursor === null || cursor === undefined)
     return { received: [], cursor: await startCursor(reading) };
   const before = cursorSchema.parse(cursor);
-  const messages = await readMessages(reading, before.messages);
+  const messages = await readMessages({ ...reading, memberId: seat.memberId }, before.messages);
   const due = now >= new Date(before.relations.nextAt);
   const relations = due
     ? await tryReadRelations(reading, before.relations)
@@ -68,12 +69,16 @@ export async function receiveSince(
   };
 }
 
-async function requireHealth(client: Client, account: Account): Promise<void> {
+async function requireHealth(client: Client, account: Account): Promise<Seat> {
   const seat = await readSeat(client, account.providerAccountId ?? '').catch((error: unknown) => {
     const gone = isNotFound(error) ? healthOf('DELETED') : null;
     throw gone ? new AccountFailure(gone) : error;
   });
-  if (seat.health.status !== 'active') throw new AccountFailure(seat.health);
+  const { health } = seat;
+  if (health && health.status !== 'active') throw new AccountFailure(health);
+  const reason = notWell(seat);
+  if (reason !== null) throw new Error(reason);
+  return seat;
 }
 
 async function startCursor({ client, account, now }: Reading): Promise<Cursor> {
@@ -97,7 +102,7 @@ async function startCursor({ client, account, now }: Reading): Promise<Cursor> {
 }
 
 async function readMessages(
-  reading: Reading,
+  reading: Reading & { memberId: string | null },
   { upTo, seen }: Cursor['messages'],
 ): Promise<{ received: Received[]; cursor: Cursor['messages'] }> {
   const { client, account } = reading;
@@ -111,7 +116,11 @@ async function readMessages(
   }))
     rows.push(...items);
   const known = new Set(seen);
-  const fresh = rows.filter(({ id }) => !known.has(id)).flatMap((row) => toMessage(row) ?? []);
+  const fresh = rows
+    .filter(({ id }) => !known.has(id))
+    .flatMap((row) => toMessage(row) ?? [])
+    // Unipile does not flag each of the seat's own messages.
+    .map((one) => ({ ...one, own: one.own || isBy(one, reading.memberId) }));
   const last = rows.reduce(
     (latest, { timestamp }) => Math.max(latest, Date.parse(timestamp)),
     upTo === null ? 0 : Date.parse(upTo),
@@ -119,10 +128,11 @@ async function readMessages(
   const recent = rows
     .filter(({ timestamp }) => Date.parse(timestamp) > last - overlapMs)
     .map(({ id }) => id);
-  const received = fresh
-    .toSorted((a, b) => a.at.getTime() - b.at.getTime())
-    .flatMap((message) => receivedMessage(message) ?? []);
-  const notes = await readNotes(reading, fresh);
+  const chatOf = chatReader(client);
+  const received: Received[] = [];
+  for (const message of fresh.toSorted((a, b) => a.at.getTime() - b.at.getTime()))
+    received.push(...(await receivedIn(reading, message, chatOf)));
+  const notes = await readNotes(reading, fresh, chatOf);
   const cursor = {
     upTo: rows.length > 0 ? new Date(last).toISOString() : upTo,
     seen: rows.length > 0 ? recent : seen,
@@ -130,15 +140,51 @@ async function readMessages(
   return { received: [...notes, ...received], cursor };
 }
 
+const isBy = ({ from }: Message, memberId: string | null) => memberId !== null && from === memberId;
+
+type ChatReader = ReturnType<typeof chatReader>;
+
+/**
+ * The message as received, unless the seat wrote it, or it went to a group: such a one says nothing
+ * about its author and us. A conversation that cannot be read counts as one with one person.
+ */
+async function receivedIn(
+  { client, account }: Reading,
+  message: Message,
+  chatOf: ChatReader,
+): Promise<Received[]> {
+  if (message.own || message.from === null) return [];
+  const chat = await chatOf(message.threadKey);
+  if (chat?.isGroup) return [];
+  const known = isMemberId(message.from)
+    ? []
+    : await otherNames(client, account, { from: message.from, slug: chat?.slug ?? null });
+  return [receivedMessage(message, known)].filter((one) => one !== null);
+}
+
+/** The names of a person that is known by an id of Sales Navigator or Recruiter here. */
+async function otherNames(
+  client: Client,
+  account: Account,
+  { from, slug }: { from: string; slug: string | null },
+): Promise<string[]> {
+  if (slug !== null) return [profileUrl(slug)];
+  const person = await readLinkedInPerson(client, account, from).catch(() => null);
+  return [person?.personKey, person?.slug && profileUrl(person.slug)].filter(
+    (name) => typeof name === 'string',
+  );
+}
+
 /** The acceptances that the seat's own messages show. */
 async function readNotes(
-  { client, account }: Reading,
+  { account }: Reading,
   messages: readonly Message[],
+  chatOf: ChatReader,
 ): Promise<Received[]> {
   const received: Received[] = [];
   for (const message of messages.filter(({ own, inmail }) => own && !inmail)) {
     // A failed lookup loses nothing: the acceptance also shows among the connections later.
-    const personKey = await attendeeOf(client, message.threadKey).catch(() => null);
+    const personKey = (await chatOf(message.threadKey))?.attendee;
     if (personKey) received.push(...(await acceptanceIn(account, message, personKey)));
   }
   return received;

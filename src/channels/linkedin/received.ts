@@ -24,6 +24,7 @@ export const messageSchema = z.object({
   hidden: flag,
   deleted: flag,
   message_type: z.string().nullish(),
+  attachments: z.array(z.unknown()).nullish().catch(null),
 });
 
 /** A message from a list of the API or from a webhook. */
@@ -40,11 +41,44 @@ export type Message = {
   inmail: boolean;
 };
 
+/** An attachment of a message; a voice note is one too. */
+const attachmentSchema = z.object({
+  type: z.string(),
+  voice_note: flag.catch(false),
+  file_name: z.string().nullish().catch(null),
+});
+/** Answers to an InMail that may come without a word. */
+const answersToInmail: Record<string, string> = {
+  INMAIL_ACCEPT: '[accepted the InMail]',
+  INMAIL_DECLINE: '[declined the InMail]',
+};
+const attachmentNames: Record<string, string> = { img: 'image', audio: 'voice message' };
+
+/** A message's words, and its attachments by their kinds, so that no answer is blank. */
+export function wordsOf(message: {
+  text: string | null | undefined;
+  kind: string | null | undefined;
+  attachments: readonly unknown[] | null | undefined;
+}): string {
+  const kinds = (message.attachments ?? []).flatMap((one) => {
+    const attachment = attachmentSchema.safeParse(one).data;
+    if (!attachment) return ['[attachment]'];
+    const { type, voice_note, file_name } = attachment;
+    const known = Object.hasOwn(attachmentNames, type) ? attachmentNames[type] : type;
+    const name = voice_note ? 'voice message' : known;
+    return [file_name ? `[${name}: ${file_name}]` : `[${name}]`];
+  });
+  const { text, kind } = message;
+  const answer = kind && Object.hasOwn(answersToInmail, kind) ? [answersToInmail[kind]!] : [];
+  return [...(text?.trim() ? [text] : []), ...answer, ...kinds].join('\n');
+}
+
 /** The message in a row; null for a system row (a person joined) and for a deleted message. */
 export function toMessage(row: z.output<typeof messageSchema>): Message | null {
   if (row.is_event || row.hidden || row.deleted) return null;
   const { id, chat_id: threadKey, sender_id, is_sender: own, message_type } = row;
-  const text = { text: row.text ?? '', subject: row.subject ?? null };
+  const words = wordsOf({ text: row.text, kind: message_type, attachments: row.attachments });
+  const text = { text: words, subject: row.subject ?? null };
   return {
     id,
     threadKey,
@@ -56,16 +90,14 @@ export function toMessage(row: z.output<typeof messageSchema>): Message | null {
   };
 }
 
-/** The message as received by the seat; null when the seat wrote it. */
-export function receivedMessage({
-  id,
-  threadKey,
-  text,
-  subject,
-  at,
-  from,
-  own,
-}: Message): Received | null {
+/**
+ * The message as received by the seat; null when the seat wrote it. `known`: other names of its
+ * author, because people have another id in each inbox.
+ */
+export function receivedMessage(
+  { id, threadKey, text, subject, at, from, own }: Message,
+  known: readonly string[] = [],
+): Received | null {
   if (own || from === null) return null;
   return {
     sourceKey: `message/${id}`,
@@ -76,7 +108,7 @@ export function receivedMessage({
     text: storable(text).slice(0, maxTextLength),
     receivedAt: at,
     headers: {},
-    facts: { references: [], identities: [from] },
+    facts: { references: [], identities: [from, ...known], messageKey: id },
   };
 }
 

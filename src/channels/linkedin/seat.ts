@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { storable } from '../../domain/text.ts';
-import type { Account, CheckStep, Health } from '../channel.ts';
+import type { Account, CheckStep, Fault, Health } from '../channel.ts';
 import { type Client, isNotFound, nameText } from './client.ts';
 import { faultOfReading } from './fault.ts';
 
@@ -33,7 +33,8 @@ export type Seat = {
   slug: string | null;
   isPremium: boolean;
   createdAt: Date | null;
-  health: Health;
+  /** Null while Unipile connects it. */
+  health: Health | null;
 };
 
 /** Reads a seat. @throws UnipileError, Unanswered */
@@ -60,9 +61,8 @@ function toSeat({
   connection_params,
 }: z.output<typeof seatSchema>): Seat {
   const im = connection_params?.im;
-  const statuses = sources
-    .map(({ status }) => healthOf(status))
-    .filter((health) => health !== null);
+  const healths = sources.map(({ status }) => healthOf(status));
+  const ailing = healths.find((health) => health && health.status !== 'active');
   return {
     providerAccountId: id,
     memberId: im?.id ?? null,
@@ -70,7 +70,7 @@ function toSeat({
     slug: oneLine(im?.publicIdentifier),
     isPremium: Boolean(im?.premiumId) || (im?.premiumFeatures ?? []).length > 0,
     createdAt: created_at ? new Date(created_at) : null,
-    health: statuses.find(({ status }) => status !== 'active') ?? active,
+    health: ailing ?? (healths.length === 0 || healths.includes(null) ? null : active),
   };
 }
 
@@ -86,8 +86,8 @@ const active: Health = { status: 'active', reason: null };
 /** The health for Unipile's account statuses (its reference, v1). */
 const healthByStatus: Record<string, Health | null> = {
   OK: active,
-  CREATION_SUCCESS: active,
-  RECONNECTED: active,
+  CREATION_SUCCESS: { ...active, isNewLogin: true },
+  RECONNECTED: { ...active, isNewLogin: true },
   SYNC_SUCCESS: active,
   // Passes by itself; the next status decides.
   CONNECTING: null,
@@ -103,15 +103,52 @@ const healthByStatus: Record<string, Health | null> = {
     status: 'error',
     reason: 'Unipile stopped reading this account; it says when it works again.',
   },
+  PERMISSIONS: {
+    status: 'credentials_required',
+    reason: `Unipile lacks a permission for this account. ${reconnect}`,
+  },
   DELETED: {
     status: 'disconnected',
     reason: 'The account was removed from Unipile. Connect it again: POST /api/unipile/connect.',
   },
 };
 
-/** The sender's health for a status of Unipile; null when the status decides nothing. */
+/**
+ * The sender's health for a status of Unipile; null for one that passes by itself. An unknown one
+ * is no sign of health.
+ */
 export function healthOf(status: string): Health | null {
-  return Object.hasOwn(healthByStatus, status) ? healthByStatus[status]! : null;
+  if (Object.hasOwn(healthByStatus, status)) return healthByStatus[status]!;
+  return { status: 'error', reason: `Unipile says of this account: ${storable(status)}.` };
+}
+
+/** Whether a status is one that Unipile documents. */
+export const isKnownStatus = (status: string): boolean => Object.hasOwn(healthByStatus, status);
+
+/** What stands against an account that is not connected, in words; null when nothing does. */
+export const notWell = ({ health }: Seat): string | null =>
+  health === null ? 'Unipile is connecting this account.' : health.reason;
+
+/**
+ * The fault of a missing seat, null when the seat is there. Unipile answers 404 for a missing seat
+ * and for what is missing in it alike, so after a 404 we look for the seat.
+ */
+export async function faultOfSeat(
+  client: Client,
+  account: Account,
+  error: unknown,
+): Promise<Fault | null> {
+  if (!isNotFound(error)) return null;
+  const gone = await client
+    .call('GET', `/accounts/${encodeURIComponent(account.providerAccountId ?? '')}`, {
+      answer: z.unknown(),
+    })
+    .then(
+      () => null,
+      (cause: unknown) =>
+        isNotFound(cause) ? 'The account is not at Unipile any more: connect it again.' : null,
+    );
+  return gone ? { kind: 'credentials', code: faultOfReading(error).code, detail: gone } : null;
 }
 
 /** Tries Unipile, the account there and its session, in this order. */
@@ -127,10 +164,10 @@ export async function checkSeat(client: Client, account: Account): Promise<Check
       { step: 'account', ok: false, detail: healthOf('DELETED')?.reason ?? '' },
     ];
   }
-  const { status, reason } = seat.health;
+  const reason = notWell(seat);
   return [
     { step: 'unipile', ok: true, detail: client.url },
     { step: 'account', ok: true, detail: seat.name ?? seat.providerAccountId },
-    { step: 'session', ok: status === 'active', detail: reason ?? 'LinkedIn is connected.' },
+    { step: 'session', ok: reason === null, detail: reason ?? 'LinkedIn is connected.' },
   ];
 }

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import type { Account, Health, Received } from '../channel.ts';
 import { nameText } from './client.ts';
+import { profileUrl } from './profile.ts';
 import { acceptanceIn } from './receive.ts';
-import { flag, instant, receivedConnection, receivedMessage } from './received.ts';
-import { healthOf } from './seat.ts';
+import { flag, instant, receivedConnection, receivedMessage, wordsOf } from './received.ts';
+import { healthOf, isKnownStatus } from './seat.ts';
 
-const attendee = z.object({ attendee_provider_id: nameText.nullish() });
+const attendee = z.object({
+  attendee_provider_id: nameText.nullish(),
+  attendee_public_identifier: nameText.nullish().catch(null),
+});
 
 const messaging = z.object({
   event: z.literal('message_received'),
@@ -22,6 +26,7 @@ const messaging = z.object({
   is_event: flag,
   is_group: flag,
   message_type: z.string().nullish(),
+  attachments: z.array(z.unknown()).nullish().catch(null),
 });
 const relation = z.object({
   event: z.literal('new_relation'),
@@ -34,6 +39,8 @@ const status = z.object({ AccountStatus: z.object({ account_id: nameText, messag
 export type SeatEvent = {
   providerAccountId: string;
   health: Health | null;
+  /** Its meaning is not known: the account is to be looked at. */
+  isUnclear?: boolean;
   /** The messages and acceptances in it. `now` is the date of those that have none. */
   read: (account: Account, now: Date) => Promise<Received[]>;
 };
@@ -44,7 +51,8 @@ export function readWebhook(body: unknown): SeatEvent | null {
   if (changed)
     return {
       providerAccountId: changed.account_id,
-      health: healthOf(changed.message),
+      health: isKnownStatus(changed.message) ? healthOf(changed.message) : null,
+      isUnclear: !isKnownStatus(changed.message),
       read: async () => [],
     };
   const connected = relation.safeParse(body).data;
@@ -74,17 +82,21 @@ async function readMessage(
 ): Promise<Received[]> {
   const from = body.sender?.attendee_provider_id ?? null;
   const own = body.is_sender || (from !== null && from === body.account_info?.user_id);
-  const text = { text: body.message ?? '', subject: body.subject ?? null };
+  const { message: text, message_type: kind, attachments } = body;
+  const words = { text: wordsOf({ text, kind, attachments }), subject: body.subject ?? null };
   const message = {
     id: body.message_id,
     threadKey: body.chat_id,
-    ...text,
+    ...words,
     at: new Date(body.timestamp),
     from,
     own,
     inmail: body.message_type === 'INMAIL',
   };
-  if (!own) return [receivedMessage(message)].filter((one) => one !== null);
+  const slug = body.sender?.attendee_public_identifier;
+  if (!own && body.is_group) return [];
+  if (!own)
+    return [receivedMessage(message, slug ? [profileUrl(slug)] : [])].filter((one) => one !== null);
   const other = body.attendees?.find(
     ({ attendee_provider_id: id }) => id && id !== body.account_info?.user_id,
   )?.attendee_provider_id;

@@ -51,7 +51,10 @@ describe('writing', () => {
     expect(await channel.send(account, inmail, soon())).toMatchObject({ ok: true });
     expect(unipile.state.messages.at(-1)).toMatchObject({ subject: 'A question', inmail: true });
     expect(await channel.send(account, inmail, soon())).toMatchObject({
-      fault: { kind: 'refused', code: 'insufficient_credits 422' },
+      fault: {
+        kind: 'rate_limited',
+        rest: { of: 'inmail', reason: expect.stringMatching(/credit/) },
+      },
     });
   });
 
@@ -163,7 +166,7 @@ describe('writing', () => {
     seat.inmails = 1;
     if (touch === 'message') unipile.befriend(seat, slug);
     const message = hello({ touch, subject: 'A question' });
-    unipile.addFault({ on: 'POST /chats', nameless: true });
+    unipile.addFault({ on: 'POST /chats', withholds: ['chat_id', 'message_id'] });
     expect(await channel.send(account, message, soon())).toMatchObject({
       fault: { kind: 'ambiguous' },
     });

@@ -34,15 +34,21 @@ export async function readAccounts(
 }
 
 /**
- * Takes a sender out of service until a person has mended it. Returns false when it was not in
- * service.
+ * Takes a sender out of service until a person has mended it. Its provider's word that it is well
+ * is believed after an hour, and after twice the time with each fault in a row; a day of service
+ * ends the row. Returns false when it was not in service.
  */
 export async function suspendSender(
   db: Db,
   sender: { workspaceId: string; senderId: string; reason: string; now: Date },
 ): Promise<boolean> {
   const { rows } = await sql`
-    update senders set status = 'credentials_required', status_reason = ${sender.reason}, updated_at = ${sender.now}
+    update senders set status = 'credentials_required', status_reason = ${sender.reason},
+      updated_at = ${sender.now}, send_faults = f.faults,
+      heals_at = ${sender.now}::timestamptz + least(interval '1 hour' * 2 ^ (f.faults - 1), interval '7 days')
+    from (select case when heals_at < ${sender.now}::timestamptz - interval '1 day' then 1
+        else send_faults + 1 end as faults
+      from senders where workspace_id = ${sender.workspaceId} and id = ${sender.senderId}) f
     where workspace_id = ${sender.workspaceId} and id = ${sender.senderId} and status = 'active' returning id`.execute(
     db,
   );

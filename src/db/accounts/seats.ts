@@ -38,20 +38,35 @@ export type Turn = SenderId & {
   from: readonly string[];
   status: string;
   reason: string | null;
+  /** What its sends did before counts no more. */
+  isNew: boolean;
   now: Date;
 };
 
-/** Gives a sender another status where it has one of these. Returns whether it had. */
+/**
+ * Gives a sender another status where it has one of these. Returns whether it had. Once the
+ * provider itself says that it is not well, its word that it is well counts at once.
+ */
 export async function turnSender(
   db: Db,
-  { workspaceId, senderId, from, status, reason, now }: Turn,
+  { workspaceId, senderId, from, status, reason, isNew, now }: Turn,
 ): Promise<boolean> {
   const { rows } = await sql`
-    update senders set status = ${status}, status_reason = ${reason}, updated_at = ${now}
+    update senders set status = ${status}, status_reason = ${reason}, updated_at = ${now},
+      send_faults = case when ${isNew} then 0 else send_faults end
     where workspace_id = ${workspaceId} and id = ${senderId} and removed_at is null and status = any(${from}) and status <> ${status} returning id`.execute(
     db,
   );
   return rows.length > 0;
+}
+
+/** Ends the time in which the provider's word that a sender is well does not count. */
+export async function believeProvider(
+  db: Db,
+  { workspaceId, senderId, now }: SenderId & { now: Date },
+): Promise<void> {
+  await sql`update senders set heals_at = ${now}
+    where workspace_id = ${workspaceId} and id = ${senderId} and heals_at > ${now}`.execute(db);
 }
 
 export type InvitationRow = { personKey: string; key: string; text: string; at: Date };

@@ -54,7 +54,7 @@ export type ForecastSenderRow = Pick<
   | 'last_name'
   | 'signature'
 > &
-  Columns<'lanes', 'next_at' | 'last_at' | 'quiet_until' | 'quiet_because'> & {
+  Columns<'lanes', 'next_at' | 'last_at' | 'quiet_until' | 'quiet_because' | 'rests'> & {
     /** The sender's status as `statusAt` has it. */
     status: string;
     minGapSeconds: number;
@@ -98,7 +98,7 @@ export async function readForecastSenders(
       s.daily_window, s.ramp_up, s.weekly_connection_limit, s.weekly_message_limit,
       s.email_address, s.display_name, s.first_name, s.last_name, s.signature,
       s.min_gap_seconds as "minGapSeconds", l.next_at as "nextAt", l.last_at as "lastAt",
-      l.quiet_until as "quietUntil", l.quiet_because as "quietBecause"
+      l.quiet_until as "quietUntil", l.quiet_because as "quietBecause", l.rests
     from senders s join lanes l on l.workspace_id = s.workspace_id and l.sender_id = s.id
     left join inboxes i on i.workspace_id = s.workspace_id and i.sender_id = s.id
     where s.workspace_id = ${workspaceId} and s.id = any(${ids}) and s.removed_at is null

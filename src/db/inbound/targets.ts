@@ -112,6 +112,18 @@ export async function targetByThread(
   return rows[0] ?? null;
 }
 
+/** Whether a message is one that this sender sent, by the provider's id of it. */
+export async function isOwnMessage(
+  db: Db,
+  { workspaceId, senderId }: Inbox,
+  messageKey: string,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from messages where workspace_id = ${workspaceId} and sender_id = ${senderId}
+      and provider_key = ${messageKey} limit 1`.execute(db);
+  return rows.length > 0;
+}
+
 /**
  * The prospect that the sender contacted last, among those with one of these identities or ids of
  * the provider.

@@ -75,6 +75,8 @@ async function undoFor(db: Db, { workspaceId, senders, now }: Undoing): Promise<
     update lanes l set next_at = ${now}, because = 'planning', planned_at = ${now},
       last_at = least(l.last_at, ${now}),
       quiet_until = case when l.quiet_until > ${restUntil} then null else l.quiet_until end,
-      quiet_because = case when l.quiet_until > ${restUntil} then null else l.quiet_because end
+      quiet_because = case when l.quiet_until > ${restUntil} then null else l.quiet_because end,
+      rests = case when exists (select 1 from jsonb_each(l.rests) r
+        where (r.value ->> 'until')::numeric > ${restUntil.getTime()}) then '{}' else l.rests end
     from ahead where l.workspace_id = ${workspaceId} and l.sender_id = ahead.sender_id`.execute(db);
 }

@@ -6,7 +6,10 @@ import type { Schema } from '../schema.gen.ts';
 import { type CampaignId, isLive } from '../scope.ts';
 
 /** A lane that is due, with its sender. */
-export type DueLane = Columns<'lanes', 'sender_id' | 'last_at' | 'quiet_until' | 'quiet_because'> &
+export type DueLane = Columns<
+  'lanes',
+  'sender_id' | 'last_at' | 'quiet_until' | 'quiet_because' | 'rests'
+> &
   Columns<'senders', 'status_reason' | 'min_gap_seconds'> &
   Pick<
     Selectable<Schema['senders']>,
@@ -85,7 +88,7 @@ export async function lockDueLanes(
 ): Promise<DueLane[]> {
   const { rows } = await sql<DueLane>`
     select l.sender_id as "senderId", l.next_at as "nextAt", l.last_at as "lastAt",
-      l.quiet_until as "quietUntil", l.quiet_because as "quietBecause",
+      l.quiet_until as "quietUntil", l.quiet_because as "quietBecause", l.rests,
       s.type, s.status_reason as "statusReason",
       ${statusAt(due.now)} as status,
       s.is_premium, s.daily_limit, s.hourly_limit, s.daily_window, s.ramp_up,

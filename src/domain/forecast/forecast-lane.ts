@@ -168,8 +168,8 @@ export class Lane {
     { touch, now }: { touch: number; now: number },
   ): Fate | null {
     const fate = given.fates(person, touch, this.senderId);
-    const { limits } = this.#given;
-    const isBare = fate?.unlessBare === true && notesLeft({ limits, usage: this.#usage }, now) <= 0;
+    const isBare =
+      fate?.unlessBare === true && notesLeft({ ...this.#given, usage: this.#usage }, now) <= 0;
     return isBare ? null : fate;
   }
 
@@ -196,9 +196,10 @@ export class Lane {
 
   /** Counts a touch in its quarter of an hour, and drops usage that no limit looks back to. */
   #countUsage({ type: touch, note }: ForecastCampaign['touches'][number], at: number): void {
-    const { limits } = this.#given;
     const notes =
-      note && (note === 'required' || notesLeft({ limits, usage: this.#usage }, at) > 0) ? 1 : 0;
+      note && (note === 'required' || notesLeft({ ...this.#given, usage: this.#usage }, at) > 0)
+        ? 1
+        : 0;
     const bucket = Math.floor(at / bucketMs) * bucketMs;
     const last = this.#usage.findLast((used) => used.at === bucket && used.touch === touch);
     if (last) {
@@ -206,7 +207,7 @@ export class Lane {
       last.notes += notes;
     } else {
       // The longest window, seven days or 30 for notes, and a day more.
-      const keptMs = (limits.perMonthNotes == null ? 8 : 31) * dayMs;
+      const keptMs = (this.#given.limits.perMonthNotes == null ? 8 : 31) * dayMs;
       this.#usage = this.#usage.filter((used) => used.at > at - keptMs);
       this.#usage.push({ at: bucket, touch, n: 1, notes });
     }
@@ -214,7 +215,7 @@ export class Lane {
 
   /** The planner's facts; with `goers`, those of the prospects that will get their touch. */
   facts(now: number, { goers = false } = {}): LaneFacts {
-    const { senderId, status, timeZone, limits, minGapMs, quiet } = this.#given;
+    const { senderId, status, timeZone, limits, minGapMs, quiet, rests } = this.#given;
     const campaigns = this.#attached.map((attached) => {
       const { roster } = attached;
       const goes = (person: string, touch: number) => {
@@ -233,6 +234,7 @@ export class Lane {
       ...counts,
       lastAt: this.#lastAt,
       ...(quiet ? { quiet } : {}),
+      ...(rests ? { rests } : {}),
       campaigns,
     };
   }

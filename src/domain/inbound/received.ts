@@ -35,6 +35,8 @@ export type ReceivedFacts = {
   returns?: boolean;
   /** Other identities of the person: the one that callers write, the provider's own name. */
   identities?: string[];
+  /** The provider's id of the message: one that we sent may come back as received. */
+  messageKey?: string;
   /**
    * RFC 3464 delivery status, when the message is one. `originalKey` comes from the returned
    * headers.

@@ -33,6 +33,8 @@ export const eventKinds = {
   'campaign.completed': 'everybody in the campaign has reached an end',
   'sender.suspended': 'a sender needs attention; its people are held',
   'sender.restored': 'a sender that needed attention works again',
+  'sender.resting':
+    'a sender does no more of one kind of touch until an instant, because its provider takes none',
 } as const;
 export type EventKind = keyof typeof eventKinds;
 

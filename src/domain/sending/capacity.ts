@@ -4,6 +4,7 @@ import { hoursOf, limitToday, type PendingTouch } from './constraint.ts';
 import type { CampaignFacts, LaneFacts } from './lane-facts.ts';
 import { hourStart, notesOf, noteWindowMs, usedInWindow } from './limit.ts';
 import type { Pace, Share } from './pacing.ts';
+import { noteRest, restsUntil } from './rest.ts';
 
 /** How many touches the limits still allow this sender in this campaign now. */
 export function touchesLeft(
@@ -27,12 +28,14 @@ export function touchesLeft(
 }
 
 /**
- * How many notes the sender may still send in the 30 days behind `now`; Infinity without a limit.
+ * How many notes the sender may still send in the 30 days behind `now`; none while notes rest,
+ * Infinity without a limit.
  */
 export function notesLeft(
-  { limits, usage }: Pick<LaneFacts, 'limits' | 'usage'>,
+  { limits, usage, rests }: Pick<LaneFacts, 'limits' | 'usage' | 'rests'>,
   now: number,
 ): number {
+  if ((restsUntil(rests, noteRest) ?? -Infinity) > now) return 0;
   return limits.perMonthNotes == null
     ? Infinity
     : limits.perMonthNotes - usedInWindow(notesOf(usage), noteWindowMs, now);

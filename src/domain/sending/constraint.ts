@@ -9,8 +9,8 @@ import {
   notesOf,
   noteWindowMs,
   rollingFrom,
-  type Usage,
 } from './limit.ts';
+import { noteRest, restsUntil } from './rest.ts';
 
 /**
  * Every reason that is stored for a lane or answered as a `because`: why the lane waits, or the
@@ -116,6 +116,7 @@ export function constraintsOf(
       ? []
       : [{ because: 'start_date' as const, from: (at: number) => Math.max(at, startsAt) }]),
     ...(quiet ? [{ because: quiet.because, from: (at: number) => Math.max(at, quiet.until) }] : []),
+    ...restOf(facts, touch),
     {
       because: 'sender_daily_limit',
       from:
@@ -137,7 +138,7 @@ export function constraintsOf(
           ? always
           : (at) => rollingFrom(ofTouch, { limit: perWeek, windowMs: weekMs }, at),
     },
-    ...(noted && limits.perMonthNotes != null ? [noteQuota(usage, limits.perMonthNotes)] : []),
+    ...(noted ? noteQuota(facts) : []),
     {
       because: 'campaign_daily_limit',
       from: capped(campaign.sentToday, campaign.dailyLimit, campaignZone),
@@ -158,11 +159,21 @@ export function constraintsOf(
   ];
 }
 
-function noteQuota(usage: Usage, limit: number): Constraint {
-  return {
-    because: 'note_quota',
-    from: (at) => rollingFrom(notesOf(usage), { limit, windowMs: noteWindowMs }, at),
-  };
+function restOf({ rests }: LaneFacts, touch: string): Constraint[] {
+  const until = restsUntil(rests, touch);
+  return until === null
+    ? []
+    : [{ because: 'provider_rate_limit', from: (at) => Math.max(at, until) }];
+}
+
+function noteQuota({ usage, limits: { perMonthNotes: limit }, rests }: LaneFacts): Constraint[] {
+  const until = restsUntil(rests, noteRest) ?? -Infinity;
+  const window = { windowMs: noteWindowMs };
+  const quotaFrom = (at: number) =>
+    limit == null ? at : rollingFrom(notesOf(usage), { ...window, limit }, at);
+  return limit == null && until === -Infinity
+    ? []
+    : [{ because: 'note_quota', from: (at) => Math.max(quotaFrom(at), until) }];
 }
 
 /** The sender's daily limit at an instant, with its ramp-up. */

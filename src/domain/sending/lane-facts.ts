@@ -1,6 +1,7 @@
 import type { Pause } from '../hours/delay.ts';
 import type { Schedule } from '../hours/schedule.ts';
 import type { RampUp, Usage } from './limit.ts';
+import type { Rests } from './rest.ts';
 
 /** Prospects of one campaign and one time zone that stand before one touch with one sender. */
 export type FollowUp = {
@@ -79,5 +80,7 @@ export type LaneFacts = {
   minGapMs: number;
   lastAt: number | null;
   quiet?: Quiet;
+  /** Kinds of touch that rest while the others go on. */
+  rests?: Rests;
   campaigns: readonly CampaignFacts[];
 };

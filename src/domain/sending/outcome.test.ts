@@ -32,6 +32,41 @@ test.each([
   expect(person).toMatchObject({ act: 'retry', afterMs: forMs });
 });
 
+describe('a provider that takes no more of one kind of touch', () => {
+  const rest = { of: 'connection_request', ms: dayMs, reason: 'said so' };
+
+  test('puts its people off, without an end, and the lane goes on', () => {
+    expect(policyOf({ ...fault, kind: 'rate_limited', rest }, 99)).toMatchObject({
+      person: { act: 'retry', afterMs: dayMs },
+      lane: { act: 'go_on' },
+    });
+  });
+
+  test('puts a person off longer each time who may be meant alone, and then gives up', () => {
+    const unclear = { ...fault, kind: 'rate_limited', rest: { ...rest, giveUpAfter: 6 } } as const;
+    const acts = [1, 2, 6, 7].map((attempt) => policyOf(unclear, attempt).person);
+    expect(acts).toMatchObject([
+      { act: 'retry', afterMs: dayMs },
+      { act: 'retry', afterMs: 2 * dayMs },
+      { act: 'retry', afterMs: 6 * dayMs },
+      { act: 'fail', ofPerson: true },
+    ]);
+  });
+
+  test('leaves the lane alone after a doubtful answer', () => {
+    expect(policyOf({ ...fault, kind: 'ambiguous', rest }, 1)).toEqual({
+      person: { act: 'ask' },
+      lane: { act: 'go_on' },
+    });
+  });
+});
+
+test('a touch that the provider does not take so far is tried three times more', () => {
+  const acts = [1, 2, 3, 4].map((attempt) => policyOf({ ...fault, kind: 'not_yet' }, attempt));
+  expect(acts.map(({ person }) => person.act)).toEqual(['retry', 'retry', 'retry', 'fail']);
+  expect(acts.every(({ lane }) => lane.act === 'go_on')).toBe(true);
+});
+
 test('a lane rests after a doubtful answer of a provider in trouble', () => {
   const lane = (retryAfterMs?: number) =>
     policyOf({ ...fault, kind: 'ambiguous', ...(retryAfterMs ? { retryAfterMs } : {}) }, 1).lane;

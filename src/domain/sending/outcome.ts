@@ -1,5 +1,6 @@
-import { hourMs, minuteMs, weekMs } from '../time.ts';
+import { dayMs, hourMs, minuteMs, weekMs } from '../time.ts';
 import type { Quiet } from './lane-facts.ts';
+import type { Rest } from './rest.ts';
 
 /**
  * Why a send did not succeed. Each kind has one policy:
@@ -12,6 +13,7 @@ import type { Quiet } from './lane-facts.ts';
  * - `absent`: it was interrupted, and the provider shows that it never went out
  * - `unreachable_person`: no sender can reach the person here (no such profile, takes no messages)
  * - `not_connected`: the touch needs a connection, and the person is none
+ * - `not_yet`: the person can be reached, and the provider does not take it so far
  * - `already_invited`: another invitation to the person is pending
  */
 export const faultKinds = [
@@ -24,6 +26,7 @@ export const faultKinds = [
   'absent',
   'unreachable_person',
   'not_connected',
+  'not_yet',
   'already_invited',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
@@ -37,6 +40,8 @@ export type Fault = {
    * With `ambiguous`: the wait that the sender needs too, because its provider is in trouble.
    */
   retryAfterMs?: number;
+  /** With these two kinds, instead: what rests is one kind of touch, and the others go on. */
+  rest?: Rest;
 };
 
 /** The consequences of a send that did not succeed, for the prospect and for the sender's lane. */
@@ -62,6 +67,8 @@ const pauseUnreachableMs = minuteMs;
 const maxUnreachableMs = hourMs;
 const pauseRateLimitedMs = 15 * minuteMs;
 const maxRateLimitedMs = weekMs;
+/** The waits of a touch that the provider does not take so far. */
+const notYetMs = [15 * minuteMs, 2 * hourMs, dayMs];
 /** Two looks that agree lie so many times the provider's lag apart. */
 const lagsBetweenLooks = 5;
 
@@ -83,6 +90,14 @@ const restFor = (ms: number) => ({
   because: 'provider_rate_limit' as const,
 });
 
+/** What becomes of the person while that kind of touch rests. */
+function putOff({ ms, giveUpAfter }: Rest, attempt: number, reason: string): Policy['person'] {
+  if (giveUpAfter === undefined) return { act: 'retry', afterMs: ms, reason };
+  return attempt > giveUpAfter
+    ? { act: 'fail', reason, ofPerson: true }
+    : { act: 'retry', afterMs: Math.min(ms * attempt, maxRateLimitedMs), reason };
+}
+
 const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: string) => Policy> = {
   temporary: (fault, attempt, reason) => {
     // No answer: the provider is out of reach for every prospect, so the lane pauses and this
@@ -100,7 +115,8 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
       lane: { act: 'go_on' },
     };
   },
-  rate_limited: ({ retryAfterMs = pauseRateLimitedMs }, _attempt, reason) => {
+  rate_limited: ({ retryAfterMs = pauseRateLimitedMs, rest }, attempt, reason) => {
+    if (rest) return { person: putOff(rest, attempt, reason), lane: { act: 'go_on' } };
     const lane = restFor(retryAfterMs);
     return { person: { act: 'retry', afterMs: lane.forMs, reason }, lane };
   },
@@ -130,6 +146,16 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
     person: { act: 'fail', reason, ofPerson: true },
     lane: { act: 'go_on' },
   }),
+  not_yet: (_fault, attempt, reason) => {
+    const afterMs = notYetMs[attempt - 1];
+    return {
+      person:
+        afterMs === undefined
+          ? { act: 'fail', reason, ofPerson: true }
+          : { act: 'retry', afterMs, reason },
+      lane: { act: 'go_on' },
+    };
+  },
   not_connected: (_fault, _attempt, reason) => ({
     person: { act: 'await', invited: false, reason },
     lane: { act: 'go_on' },

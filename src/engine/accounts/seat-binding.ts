@@ -61,8 +61,9 @@ export async function bindSeat(
   });
   if (!senderId) return false;
   const sender = { workspaceId: link.workspace_id, senderId };
-  if (seat.health.status === 'active') await resumeWithSenders(services.db, { ...sender, now });
-  else await setHealth(services, sender, seat.health);
+  if (seat.health && seat.health.status !== 'active')
+    await setHealth(services, sender, seat.health);
+  else await resumeWithSenders(services.db, { ...sender, now });
   return true;
 }
 
@@ -156,7 +157,8 @@ async function rebind(
   const before = await findSender(db, sender);
   const { display_name, first_name, last_name, ...place } = seatColumns(seat);
   const names = before?.display_name ? {} : { display_name, first_name, last_name };
-  const status = before?.status === 'paused' ? {} : { status: 'active', status_reason: null };
+  const well = { status: 'active', status_reason: null, send_faults: 0, heals_at: null };
+  const status = before?.status === 'paused' ? {} : well;
   await releaseForSender(db, sender, now);
   await updateSender(db, sender, { ...place, ...names, ...status, updated_at: now });
   return senderId;

@@ -126,7 +126,7 @@ async function lookForSeat(
       senderId: link.sender_id,
     });
     const known = sender?.provider_account_id;
-    return known && (await readSeat(client, known)).health.status === 'active' ? known : null;
+    return known && (await readSeat(client, known)).health?.status === 'active' ? known : null;
   }
   const since = link.created_at.getTime() - skewMs;
   const fresh = (await listSeats(client)).filter(
@@ -150,6 +150,6 @@ export async function refreshSeat(
     await updateSender(db, sender, { is_premium: seat.isPremium, updated_at: now });
     await wakeSender(db, { ...sender, now });
   });
-  await setHealth(services, sender, seat.health, { requested: true });
+  if (seat.health) await setHealth(services, sender, seat.health, { requested: true });
   return seat;
 }

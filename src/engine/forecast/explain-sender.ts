@@ -5,7 +5,7 @@ import { attachments } from '../../db/sending/facts.ts';
 import { isServed } from '../../db/workers.ts';
 import { bindingOf, type Evaluated, evaluate } from '../../domain/forecast/explain.ts';
 import { factsOf } from '../../domain/forecast/forecast.ts';
-import type { LaneFacts } from '../../domain/sending/lane-facts.ts';
+import type { LaneFacts, Quiet } from '../../domain/sending/lane-facts.ts';
 import { followUpDueAt } from '../../domain/sending/lane-work.ts';
 import { constraintsAt, planLane } from '../../domain/sending/planner.ts';
 import { AppError } from '../../errors.ts';
@@ -68,13 +68,19 @@ async function explain(
   const plan = planLane(facts, now.getTime());
   const send = await firstSend(input, request, (own) => own.lane === lane);
   // Who was put off by the provider is held meanwhile, so that the planner has no work to weigh.
-  const { quiet } = facts;
-  const rests = plan.because === 'nothing_to_send' && send && quiet && quiet.until > now.getTime();
-  const waits = rests
+  const quiet = plan.because === 'nothing_to_send' && send ? restOf(facts, now.getTime()) : null;
+  const waits = quiet
     ? bindingOfBecause(quiet.because, quiet.until)
     : bindingOfBecause(plan.because, plan.nextAt);
   const binding = plan.send ? bindingOfBecause('due', now.getTime()) : waits;
   return { expectedAt: send?.at ?? null, binding: opensByForecast(binding, send), campaigns };
+}
+
+/** The rest of the sender, or the one of a kind of touch that ends first; null when nothing rests. */
+function restOf({ quiet, rests = {} }: LaneFacts, now: number): Quiet | null {
+  if (quiet && quiet.until > now) return quiet;
+  const ends = Object.values(rests).flatMap(({ until }) => (until && until > now ? [until] : []));
+  return ends.length > 0 ? { until: Math.min(...ends), because: 'provider_rate_limit' } : null;
 }
 
 /** The work of a sender in one campaign that may be sent first, with its constraints. */

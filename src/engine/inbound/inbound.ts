@@ -9,6 +9,7 @@ import {
 } from '../../db/inbound/invitations.ts';
 import {
   type InboundTarget,
+  isOwnMessage,
   targetByIdentity,
   targetByMessage,
   targetByNames,
@@ -78,6 +79,8 @@ async function applyNext(
   // happening right now: wait for it.
   if (message.event === 'connected' || message.threadKey || message.facts.identities)
     await lockSenderInbound(db, [inbox.senderId]);
+  const { messageKey } = message.facts;
+  if (messageKey && (await isOwnMessage(db, inbox, messageKey))) return ignoreOwn(db, message, now);
   const target = await match(db, message);
   const verdict = classifyFor({ ...message, person: target }, message);
   const { kind, reason } = verdict;
@@ -94,6 +97,14 @@ async function applyNext(
   await markApplied(db, { workspaceId, id: message.id, kind, reason, target, now });
   if (target) campaigns.push(target.campaignId);
   return { campaigns, kind, authorOf: null };
+}
+
+/** A provider may show a message of ours without saying that it is ours. */
+async function ignoreOwn(db: Db, message: OpenInbound, now: Date): Promise<AppliedMessage> {
+  const { workspaceId, id } = message;
+  const reason = 'it is a message that we sent';
+  await markApplied(db, { workspaceId, id, kind: 'other', reason, target: null, now });
+  return { campaigns: [], kind: 'other', authorOf: null };
 }
 
 /**

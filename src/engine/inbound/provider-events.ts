@@ -11,6 +11,8 @@ export type ProviderEvent = {
   providerAccountId: string;
   /** The new state of the account; null when the event does not change it. */
   health: Health | null;
+  /** Its meaning is not known: the account is to be looked at. */
+  isUnclear?: boolean;
   /** The messages in the event. */
   read: (account: Account, now: Date) => Promise<Received[]>;
 };
@@ -39,5 +41,6 @@ export async function takeProviderEvent(
       await pokeInbox(transaction, sender);
     });
   }
+  if (event.isUnclear) await pokeInbox(db, sender);
   if (event.health) await setHealth(services, sender, event.health);
 }

@@ -2,7 +2,9 @@ import type { Outgoing } from '../../channels/channel.ts';
 import type { DueLane } from '../../db/sending/lanes.ts';
 import type { Picked } from '../../db/sending/picks.ts';
 import type { Reservation } from '../../db/sending/reserve.ts';
+import type { Rests } from '../../domain/sending/rest.ts';
 import { channelKey } from '../../domain/sequence/message.ts';
+import { definitionOf } from '../../domain/sequence/nodes/index.ts';
 import { messageIdOf } from '../../ids.ts';
 import type { Services } from '../../operation.ts';
 import type { PlannedCampaign } from './facts.ts';
@@ -25,7 +27,7 @@ type Composing = {
     | 'first_name'
     | 'last_name'
     | 'signature'
-  >;
+  > & { rests?: Rests };
   campaign: Pick<PlannedCampaign, 'id' | 'openTracking' | 'dryRun'>;
   nodeId: string;
   person: Omit<Picked, 'pick' | 'anchor_at'>;
@@ -66,6 +68,7 @@ export function composeTouch(
       attempt: (entry?.attempts ?? 0) + 1,
       to: person.identity,
       dryRun: campaign.dryRun,
+      hasRests: Object.keys(lane.rests ?? {}).length > 0,
       doubtedAt: entry?.doubtedAt ?? null,
       outgoing: outgoingOf(services, composing, { ...parts, messageId, key }),
     },
@@ -86,12 +89,14 @@ function outgoingOf(
     touch: node.type,
     subject: rendered.subject,
     text: rendered.text,
+    isTextOptional: definitionOf(node.type)?.noteOf(node) === 'optional',
     html: rendered.html,
     date: now,
     thread: node.is_reply ? own.flatMap((row) => row.channelKey ?? []) : [],
     threadKey: own.findLast((row) => row.threadKey !== null)?.threadKey ?? null,
     earlierKey: own.findLast((row) => row.providerKey !== null)?.providerKey ?? null,
     personKey: person.person_key,
+    email: person.email,
     unsubscribeUrl: base && `${base}/u/${createMailLink(vault, 'unsubscribe', target)}`,
     pixelUrl:
       base && campaign.openTracking

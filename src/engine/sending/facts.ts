@@ -23,6 +23,7 @@ import type {
   SenderLimits,
 } from '../../domain/sending/lane-facts.ts';
 import type { Usage } from '../../domain/sending/limit.ts';
+import type { Rests } from '../../domain/sending/rest.ts';
 import { needsUsage, senderLimits } from '../../domain/sending/sender-limit.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { firstIsDrafted, type Touch, touches } from '../../domain/sequence/sequence.ts';
@@ -257,17 +258,20 @@ function setLocalHours(
   for (const [campaignId, zones] of poolZones) for (const zone of zones) set(campaignId, zone);
 }
 
-/** The rest that a sender's provider asked for, as the planner takes it. */
+/** The rests that a sender's provider asked for, as the planner takes them. */
 export function providerRest({
   quietUntil,
   quietBecause,
+  rests,
 }: {
   quietUntil: Date | null;
   quietBecause: string | null;
-}): Pick<LaneFacts, 'quiet'> {
-  return quietUntil
+  rests: Rests;
+}): Pick<LaneFacts, 'quiet' | 'rests'> {
+  const quiet = quietUntil
     ? { quiet: { until: quietUntil.getTime(), because: quietBecause as Quiet['because'] } }
     : {};
+  return { ...quiet, rests };
 }
 
 const schedules = new Map<string, Schedule>();

@@ -25,7 +25,7 @@ import {
   type SendOutcome,
   skipEvents,
 } from './results.ts';
-import { releaseSenders, suppressBounced, suspendSenders } from './sender-results.ts';
+import { releaseSenders, restTouches, suppressBounced, suspendSenders } from './sender-results.ts';
 import type { Skipped } from './tick.ts';
 
 /** Results that are recorded together, for one workspace in one transaction. */
@@ -129,11 +129,16 @@ async function writeResults(db: Db, writing: Writing): Promise<Written> {
   const holds = current.flatMap((outcome) => retryHolds(outcome, now));
   await holdProspects(db, workspaceId, holds, now);
   const suspensions = await suspendSenders(db, workspaceId, judged, now);
+  const outcomes = judged.map((outcome) => {
+    return { ...outcome, touch: rows.get(outcome.reserved.messageId)?.touch ?? null };
+  });
+  const rests = await restTouches(db, workspaceId, { outcomes, now });
   await releaseSenders(db, { workspaceId, batch, judged, now });
   await suppressBounced(db, workspaceId, current, now);
   await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [
     ...prospectEvents(current, skipped, moved),
     ...suspensions,
+    ...rests,
   ]);
   const suspended = suspensions.flatMap(({ senderId }) => senderId ?? []);
   return { moved, current, sequences, suspended };

@@ -2,8 +2,10 @@ import { suspendSender } from '../../db/accounts/accounts.ts';
 import type { Db } from '../../db/database.ts';
 import { insertSuppressions } from '../../db/people/suppressions.ts';
 import { releaseLanes, wakeSender } from '../../db/sending/lanes.ts';
+import { lockRests, saveRests } from '../../db/sending/rests.ts';
 import { normaliseEmail } from '../../domain/identity.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
+import { type Rest, type Rests, restsAfter, restsAfterSend } from '../../domain/sending/rest.ts';
 import type { Batch } from './record.ts';
 import type { JudgedOutcome } from './results.ts';
 
@@ -25,6 +27,56 @@ export async function suspendSenders(
     if (suspended) events.push({ kind: 'sender.suspended', senderId, data: { reason } });
   }
   return events;
+}
+
+/** An outcome with the type of its touch; null where the ledger did not change. */
+type Told = JudgedOutcome & { touch: string | null };
+
+/**
+ * Lets the kinds of touch rest that answers ask for, and ends what a touch that went out disproves.
+ * Returns an event for each rest that the owner has to know of.
+ */
+export async function restTouches(
+  db: Db,
+  workspaceId: string,
+  { outcomes, now }: { outcomes: readonly Told[]; now: Date },
+): Promise<NewEvent[]> {
+  const telling = outcomes.filter(
+    (one) => restOf(one) !== null || (one.result.ok === true && one.reserved.hasRests),
+  );
+  if (telling.length === 0) return [];
+  const bySender = Map.groupBy(telling, ({ reserved }) => reserved.senderId);
+  const events: NewEvent[] = [];
+  for (const [senderId, rests] of await lockRests(db, workspaceId, [...bySender.keys()])) {
+    const after = bySender.get(senderId)!.reduce((state, one) => afterOutcome(state, one, now), {
+      rests,
+      events,
+    });
+    await saveRests(db, { workspaceId, senderId, rests: after.rests });
+  }
+  return events;
+}
+
+const restOf = ({ result }: JudgedOutcome): Rest | null =>
+  (result.ok === true && result.rest) || (result.ok === false && result.fault.rest) || null;
+
+function afterOutcome(
+  { rests, events }: { rests: Rests; events: NewEvent[] },
+  outcome: Told,
+  now: Date,
+): { rests: Rests; events: NewEvent[] } {
+  const { reserved, result, touch } = outcome;
+  const at = now.getTime();
+  const rest = restOf(outcome);
+  const before = result.ok === true && touch ? restsAfterSend(rests, touch, at) : rests;
+  if (!rest) return { rests: before, events };
+  const after = restsAfter(before, { rest, personId: reserved.prospectId, now: at });
+  if (after.told) {
+    const until = new Date(after.rests[rest.of]!.until!);
+    const data = { touch: rest.of, until: until.toISOString(), reason: rest.reason };
+    events.push({ kind: 'sender.resting', senderId: reserved.senderId, data });
+  }
+  return { rests: after.rests, events };
 }
 
 /**

@@ -24,6 +24,8 @@ export type ReservedTouch = {
   to: string;
   /** The campaign is a dry run: nothing is delivered. */
   dryRun: boolean;
+  /** Kinds of touch rest with the sender, or are counted towards a rest. */
+  hasRests?: boolean;
 };
 
 /** A message that the ledger holds as `reserved`, ready to be handed to its channel. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { updateSender } from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
+import { endRests } from '../../db/sending/rests.ts';
 import { releaseForSender, releaseMissingOf } from '../../db/sending/sender-holds.ts';
 import { limitsOf, maxPerDay, weeklyLimits } from '../../domain/sending/sender-limit.ts';
 import { uuid } from '../../domain/text.ts';
@@ -87,7 +88,9 @@ export const updateSeat = defineOperation({
     if (revived && row.status !== 'paused')
       await requireWorking(context, row.type, accountOf(context, row));
     const weeklyColumns = Object.entries(weekly).filter(([, limit]) => limit !== undefined);
-    const statusColumns = status ? { status, status_reason: null } : {};
+    const statusColumns = status
+      ? { status, status_reason: null, send_faults: 0, heals_at: null }
+      : {};
     const values = {
       ...profileColumns(profile),
       ...Object.fromEntries(weeklyColumns),
@@ -96,6 +99,7 @@ export const updateSeat = defineOperation({
     };
     const updated = await transact(context.db, async (transaction) => {
       if (revived) await releaseForSender(transaction, sender, now);
+      if (status === 'active') await endRests(transaction, sender);
       const named = nameFields.some((name) => profile[name] !== undefined);
       const released = named ? await releaseMissingOf(transaction, sender, now) : [];
       const written = await updateSender(transaction, sender, values);

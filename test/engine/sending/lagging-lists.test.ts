@@ -26,7 +26,7 @@ describe('a message that LinkedIn took, while its list lags by a minute', async 
     ['a timeout', { answer: { status: 504, type: 'request_timeout' } }],
     ['a timeout by another status', { answer: { status: 408, type: 'request_timeout' } }],
     ['a cut connection', { cut: 'after' }],
-    ['no ids', { nameless: true }],
+    ['no ids', { withholds: ['invitation_id', 'chat_id', 'message_id'] }],
   ];
   test.each(answers)('is not sent again after %s', async (_name, answer) => {
     const { id, seat, slug } = await launch({ nodes: [write], names: ['ann'] });

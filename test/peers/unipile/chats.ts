@@ -1,9 +1,11 @@
-import { liveSeatOf, page, Refusal, type Route, seatOf } from './http.ts';
+import { liveSeatOf, page, Refusal, type Route, seatOf, writingSeatOf } from './http.ts';
 import {
   type ChatMessage,
   chatOf,
+  idIn,
   isConnected,
   isListed,
+  type Member,
   nextId,
   type Seat,
   type State,
@@ -23,18 +25,29 @@ export function addMessage(
   return written;
 }
 
+/** LinkedIn's word for a person outside the seat's connections. */
+function requireConnection(state: State, seat: Seat, member: Member): void {
+  const relation = state.relations.find((one) => one.seatId === seat.id && one.member === member);
+  const settledAt = relation ? relation.at.getTime() + state.settleMs : Infinity;
+  if (settledAt > state.now().getTime())
+    throw new Refusal(
+      422,
+      'invalid_recipient',
+      'Recipient cannot be reached: it appears not to be first degree connection',
+    );
+}
+
 export const chatRoutes: Route[] = [
   {
     on: 'POST /chats',
     run({ state, body }) {
-      const seat = liveSeatOf(state, body.account_id);
+      const seat = writingSeatOf(state, body.account_id);
       const member = memberOf(state, (body.attendees_ids as unknown[] | undefined)?.[0]);
       const inmail = body['linkedin[inmail]'] === 'true';
       if (member.refuses) throw new Refusal(422, member.refuses);
-      if (!inmail && !isConnected(state, seat, member))
-        throw new Refusal(422, 'no_connection_with_recipient');
+      if (!inmail) requireConnection(state, seat, member);
       if (inmail && isConnected(state, seat, member)) throw new Refusal(422, 'not_allowed_inmail');
-      if (inmail) takeCredit(seat);
+      if (inmail && !member.isOpen) takeCredit(seat);
       const chat = chatOf(state, seat, member);
       const subject = (body.subject as string | undefined) ?? null;
       const { id } = addMessage(state, seat, {
@@ -52,10 +65,9 @@ export const chatRoutes: Route[] = [
     run({ state, params, body }) {
       const chat = state.chats.find(({ id }) => id === params[0]);
       if (!chat) throw new Refusal(404, 'resource_not_found', 'Chat not found');
-      const seat = liveSeatOf(state, chat.seatId);
+      const seat = writingSeatOf(state, chat.seatId);
       if (chat.member.refuses) throw new Refusal(422, chat.member.refuses);
-      if (!isConnected(state, seat, chat.member))
-        throw new Refusal(422, 'no_connection_with_recipient');
+      requireConnection(state, seat, chat.member);
       const { id } = addMessage(state, seat, {
         chat,
         text: textOf(body),
@@ -71,15 +83,19 @@ export const chatRoutes: Route[] = [
     run({ state, params }) {
       const chat = state.chats.find(({ id }) => id === params[0]);
       if (!chat) throw new Refusal(404, 'resource_not_found', 'Chat not found');
-      const { id, seatId: account_id, member } = chat;
+      const { id, seatId: account_id, member, others } = chat;
+      const attendee = {
+        attendee_provider_id: idIn(chat, member),
+        attendee_public_identifier: member.slug,
+      };
       return {
         body: {
           object: 'Chat',
           id,
           account_id,
           account_type: 'LINKEDIN',
-          type: 0,
-          attendee_provider_id: member.id,
+          type: others ? 1 : 0,
+          ...(others ? { attendee_provider_id: null } : attendee),
         },
       };
     },
@@ -127,13 +143,14 @@ function textOf({ text }: Record<string, unknown>): string {
   return text;
 }
 
-function messageOnWire(seat: Seat, { id, chat, text, subject, own, inmail, at }: ChatMessage) {
+function messageOnWire(seat: Seat, message: ChatMessage) {
+  const { id, chat, text, subject, own, inmail, at, kind: word, attachments = [] } = message;
   const who = {
-    sender_id: own ? seat.member.id : chat.member.id,
+    sender_id: own ? seat.member.id : idIn(chat, chat.member),
     is_sender: own && !seat.misflags ? 1 : 0,
   };
   const kind = {
-    message_type: inmail ? 'INMAIL' : 'MESSAGE',
+    message_type: word ?? (inmail ? 'INMAIL' : 'MESSAGE'),
     is_event: 0,
     hidden: 0,
     deleted: 0,
@@ -151,6 +168,6 @@ function messageOnWire(seat: Seat, { id, chat, text, subject, own, inmail, at }:
     timestamp: at.toISOString(),
     ...who,
     ...kind,
-    attachments: [],
+    attachments,
   };
 }

@@ -83,7 +83,7 @@ async function answer({ state, routes, request, response }: Exchange): Promise<v
       throw new Refusal(fault.answer.status, fault.answer.type, undefined, fault.answer.headers);
     if (fault?.silent) return;
     if (fault?.cut === 'after') return void response.destroy();
-    write(response, result!.status ?? 200, fault?.nameless ? unnamed(result!.body) : result!.body);
+    write(response, result!.status ?? 200, without(result!.body, fault?.withholds ?? []));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { status, type, message: detail, headers } = error;
@@ -96,14 +96,11 @@ async function answer({ state, routes, request, response }: Exchange): Promise<v
   }
 }
 
-/** The body of an answer with null for every id. */
-const unnamed = (body: unknown) =>
-  Object.fromEntries(
-    Object.entries(body as object).map(([name, value]) => [
-      name,
-      name.endsWith('_id') ? null : value,
-    ]),
-  );
+/** The body of an answer with null for these names. */
+const without = (body: unknown, names: readonly string[]) => ({
+  ...(body as object),
+  ...Object.fromEntries(names.map((name) => [name, null])),
+});
 
 function write(
   response: ServerResponse,
@@ -153,6 +150,13 @@ export function liveSeatOf(state: State, id: unknown): Seat {
       'disconnected_account',
       'The account appears to be disconnected from the provider service.',
     );
+  return seat;
+}
+
+/** As `liveSeatOf`, for calls that write. @throws Refusal when LinkedIn restricts the seat */
+export function writingSeatOf(state: State, id: unknown): Seat {
+  const seat = liveSeatOf(state, id);
+  if (seat.restricted) throw new Refusal(403, seat.restricted);
   return seat;
 }
 

@@ -2,6 +2,8 @@ import { accountRoutes } from './accounts.ts';
 import { addMessage, chatRoutes } from './chats.ts';
 import { serve } from './http.ts';
 import {
+  addChat,
+  type ChatMessage,
   chatOf,
   createState,
   type Fault,
@@ -63,6 +65,12 @@ function addMember(state: State, slug: string, options: MemberOptions = {}): Mem
   return member;
 }
 
+/** `others`: in a group with them. `isSales`: in the inbox of Sales Navigator. */
+type WriteOptions = Pick<ChatMessage, 'kind' | 'attachments'> & {
+  others?: readonly string[];
+  isSales?: boolean;
+};
+
 /** Actions of people on LinkedIn. */
 function createPeople(state: State) {
   const relate = (seat: Seat, slug: string): Member => {
@@ -96,13 +104,23 @@ function createPeople(state: State) {
       announceRelation(state, seat, member);
     },
     /** Writes to a seat. */
-    write(seat: Seat, slug: string, text: string) {
+    write(seat: Seat, slug: string, text: string, more: WriteOptions = {}) {
+      const { others, isSales, ...rest } = more;
+      const member = memberOf(state, slug);
+      const where = {
+        ...(others ? { others: others.map((one) => memberOf(state, one)) } : {}),
+        ...(isSales ? { isSales } : {}),
+      };
       addMessage(state, seat, {
-        chat: chatOf(state, seat, memberOf(state, slug)),
+        chat:
+          others || isSales
+            ? addChat(state, { seatId: seat.id, member, ...where })
+            : chatOf(state, seat, member),
         text,
         subject: null,
         own: false,
         inmail: false,
+        ...rest,
       });
     },
     /** Writes as the seat's owner, by hand in LinkedIn itself. */
@@ -138,6 +156,7 @@ function createSeats(state: State) {
       status: 'OK',
       premium,
       inmails,
+      visits: [],
       createdAt: state.now(),
     };
     state.seats.push(seat);

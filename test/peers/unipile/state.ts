@@ -7,19 +7,35 @@ export type Member = {
   lastName: string;
   /** Type of the 422 that invitations and messages to the member get. */
   refuses: string | null;
+  /** Takes InMails that cost no credit. */
+  isOpen?: boolean;
+  /** Ignores invitations: LinkedIn shows them as pending no more. */
+  ignores?: boolean;
+  /** The address that an invitation to the member must name. */
+  email?: string;
+  /** Id in Sales Navigator (ACw…): replies in its inbox come from there. */
+  salesId?: string;
 };
 
 /** A LinkedIn seat that is connected to Unipile. */
 export type Seat = {
   id: string;
   member: Member;
-  /** OK, CREDENTIALS, ERROR, STOPPED, CONNECTING. */
+  /** OK, CREDENTIALS, ERROR, STOPPED, PERMISSIONS, CONNECTING. */
   status: string;
   premium: boolean;
   /** InMail credits; null without a plan that has any. */
   inmails: number | null;
   /** Whether its own messages come with `is_sender` 0, as Unipile is known to do now and then. */
   misflags?: boolean;
+  /** Type of the 403 that every write gets while reads go on and the status is OK. */
+  restricted?: string;
+  /** Percents of the invitations that are used up; told at 50, 75, 90 and 95. */
+  usage?: number;
+  /** Whether LinkedIn takes no more notes of this seat, but invitations without one. */
+  notesUsedUp?: boolean;
+  /** Profiles that it visited openly, as slugs. */
+  visits: string[];
   createdAt: Date;
 };
 
@@ -30,8 +46,17 @@ export type Invitation = {
   note: string | null;
   at: Date;
 };
+export type Attachment = { type: string; file_name?: string };
 export type Relation = { seatId: string; member: Member; at: Date };
-export type Chat = { id: string; seatId: string; member: Member };
+export type Chat = {
+  id: string;
+  seatId: string;
+  member: Member;
+  /** Others in the conversation: with any it is a group. */
+  others?: Member[];
+  /** The inbox of Sales Navigator: people go by their ids there. */
+  isSales?: boolean;
+};
 export type ChatMessage = {
   id: string;
   chat: Chat;
@@ -40,6 +65,9 @@ export type ChatMessage = {
   own: boolean;
   inmail: boolean;
   at: Date;
+  /** Unipile's word for the kind; by default MESSAGE or INMAIL. */
+  kind?: string;
+  attachments?: Attachment[];
 };
 export type Link = { url: string; body: LinkBody; used: boolean };
 export type LinkBody = {
@@ -78,8 +106,8 @@ export type Fault = {
   after?: boolean;
   /** No answer comes at all. */
   silent?: boolean;
-  /** The answer says that it is done, with null for every id. */
-  nameless?: boolean;
+  /** The answer says that it is done, with null for these ids. */
+  withholds?: readonly string[];
   /** Cuts the connection: before the call has its effect, or after. */
   cut?: 'before' | 'after';
 };
@@ -110,6 +138,15 @@ export type State = {
    * says 30 to 60 seconds, because Unipile answers from a copy of its own.
    */
   listLagMs: number;
+  /** How long after an acceptance LinkedIn takes no message to the new connection, in ms. */
+  settleMs: number;
+  /**
+   * The answer about an invitation by an id that the list does not know; null: the id of an answer
+   * is the list's. Undocumented.
+   */
+  otherIds: number | null;
+  /** Whether the list of webhooks names their sources. */
+  namesSources: boolean;
   /** Whether the list of connections is empty, as if it lagged. */
   hidesRelations: boolean;
   /** Whether every delivery is made twice. */
@@ -137,6 +174,9 @@ export function createState(now: () => Date, apiKey: string): State {
     serial: 0,
     lagMs: { messaging: 0, users: 0, account_status: 0 },
     listLagMs: 0,
+    settleMs: 0,
+    otherIds: null,
+    namesSources: true,
     hidesRelations: false,
     stutters: false,
     slow: null,
@@ -158,9 +198,18 @@ export const isConnected = (state: State, seat: Seat, member: Member): boolean =
 
 /** The one-to-one conversation of a seat and a member; made when there is none. */
 export function chatOf(state: State, seat: Seat, member: Member): Chat {
-  const known = state.chats.find((chat) => chat.seatId === seat.id && chat.member === member);
-  if (known) return known;
-  const chat = { id: nextId(state, 'chat-'), seatId: seat.id, member };
-  state.chats.push(chat);
-  return chat;
+  const known = state.chats.find(
+    (chat) => chat.seatId === seat.id && chat.member === member && !chat.others && !chat.isSales,
+  );
+  return known ?? addChat(state, { seatId: seat.id, member });
 }
+
+export function addChat(state: State, chat: Omit<Chat, 'id'>): Chat {
+  const added = { ...chat, id: nextId(state, 'chat-') };
+  state.chats.push(added);
+  return added;
+}
+
+/** The member's id in a conversation: another in the inbox of Sales Navigator. */
+export const idIn = ({ isSales }: Chat, member: Member): string =>
+  isSales ? (member.salesId ?? member.id) : member.id;

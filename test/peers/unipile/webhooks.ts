@@ -2,6 +2,7 @@ import { Refusal, type Route } from './http.ts';
 import {
   type ChatMessage,
   type Hook,
+  idIn,
   type Member,
   nextId,
   type Seat,
@@ -34,7 +35,12 @@ export const webhookRoutes: Route[] = [
     run: ({ state }) => ({
       body: {
         object: 'WebhookList',
-        items: state.hooks.map((hook) => ({ object: 'Webhook', enabled: true, ...hook })),
+        items: state.hooks.map(({ source, ...hook }) => ({
+          object: 'Webhook',
+          enabled: true,
+          ...hook,
+          ...(state.namesSources ? { source } : {}),
+        })),
         cursor: null,
       },
     }),
@@ -71,18 +77,16 @@ export function post(
 }
 
 /** Announces a message. The messaging webhook also carries the seat's own messages. */
-export function announceMessage(
-  state: State,
-  seat: Seat,
-  { id, chat, text, subject, own, inmail, at }: ChatMessage,
-): void {
-  const attendee = ({ id: provider, firstName, lastName }: Member) => ({
+export function announceMessage(state: State, seat: Seat, message: ChatMessage): void {
+  const { id, chat, text, subject, own, inmail, at, kind, attachments = [] } = message;
+  const attendee = (member: Member, provider: string) => ({
     attendee_id: `attendee-${provider}`,
-    attendee_name: `${firstName} ${lastName}`,
+    attendee_name: `${member.firstName} ${member.lastName}`,
     attendee_provider_id: provider,
     attendee_profile_url: `https://www.linkedin.com/in/${provider}/`,
-    attendee_public_identifier: null,
+    attendee_public_identifier: member.slug,
   });
+  const person = (member: Member) => attendee(member, idIn(chat, member));
   announce(state, 'messaging', {
     event: 'message_received',
     account_id: seat.id,
@@ -93,13 +97,13 @@ export function announceMessage(
     message: text,
     subject,
     timestamp: at.toISOString(),
-    is_sender: own,
+    is_sender: own && !seat.misflags,
     is_event: 0,
-    is_group: false,
-    message_type: inmail ? 'INMAIL' : 'MESSAGE',
-    sender: attendee(own ? seat.member : chat.member),
-    attendees: [attendee(chat.member)],
-    attachments: [],
+    is_group: chat.others !== undefined,
+    message_type: kind ?? (inmail ? 'INMAIL' : 'MESSAGE'),
+    sender: own ? attendee(seat.member, seat.member.id) : person(chat.member),
+    attendees: [chat.member, ...(chat.others ?? [])].map(person),
+    attachments,
   });
 }
 
