@@ -23,6 +23,7 @@ it.each([
     { POSTRIDER_COLOUR: '1' },
     'POSTRIDER_COLOUR: there is no such setting. docs/settings.md lists them.',
   ],
+  [{ POSTRIDER_UNIPILE_DSN: 'https://api.unipile.com/v2' }, /POSTRIDER_UNIPILE_DSN.*version 1/s],
 ])('%o is refused with the name of the setting and its valid values', (env, message) =>
   expect(() => readConfig(env)).toThrow(message),
 );

@@ -112,6 +112,11 @@ export const settings = {
   POSTRIDER_UNIPILE_DSN: [
     z
       .string()
+      .refine(
+        (address) => !/^(https?:\/\/)?api\.unipile\.com\b/i.test(address),
+        'Must be the address of version 1 of Unipile, such as api1.unipile.com:13111. ' +
+          'api.unipile.com is version 2, which has another API: ask the support of Unipile for V1',
+      )
       .regex(
         /^(https?:\/\/)?[\w.-]+(:\d{1,5})?(\/api\/v1)?\/?$/,
         'Must be as the dashboard shows it, such as api1.unipile.com:13111',

@@ -202,12 +202,14 @@ export type Channel = {
    */
   withdraw?: (account: Account, invitation: SoughtTouch) => Promise<'withdrawn' | 'gone' | Fault>;
   /**
-   * Messages since the cursor (null: from now on). @throws when the provider cannot be reached,
-   * `AccountFailure` when the account itself fails
+   * Messages since the cursor (null: from now on). `isThorough`: also what is looked for only now
+   * and then. @throws when the provider cannot be reached, `AccountFailure` when the account itself
+   * fails
    */
   receive: (
     account: Account,
     cursor: unknown,
+    how?: { isThorough?: boolean },
   ) => Promise<{ received: Received[]; cursor: unknown }>;
   /**
    * Calls `onNews` when a message may have come in, and `onEnd` once when the connection is over:

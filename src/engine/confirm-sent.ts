@@ -51,6 +51,7 @@ export async function confirmSent(services: Services): Promise<Confirmed> {
 }
 
 type Asking = CampaignId & {
+  launchedAt: Date;
   nodes: SequenceNode[];
   senders: CampaignSenderRow[];
   accounts: Map<string, Account>;
@@ -70,7 +71,8 @@ async function readCampaign(services: Services, campaign: CampaignId): Promise<A
     workspaceId,
     senders.map(({ id }) => id),
   );
-  return { ...campaign, nodes, senders, accounts, signature: row.signature };
+  const launchedAt = row.launched_at ?? new Date(0);
+  return { ...campaign, launchedAt, nodes, senders, accounts, signature: row.signature };
 }
 
 /** One pass over a campaign. Returns the people found to have got their touch. */
@@ -151,9 +153,10 @@ type Asked = { one: Unconfirmed; sender: CampaignSenderRow; history: readonly Le
 
 async function ask(
   services: Services,
-  { workspaceId, nodes, accounts }: Pass,
+  pass: Pass,
   { one, sender, history }: Asked,
 ): Promise<Found | FoundTouch> {
+  const { workspaceId, nodes, accounts, launchedAt } = pass;
   const channel: Channel | undefined = services.channels.get(sender.type);
   const account = accounts.get(sender.id);
   const node = nodes.find(({ id }) => id === one.nodeId);
@@ -165,8 +168,9 @@ async function ask(
     key: entry?.channelKey ?? channelKey(messageId, sender.email_address ?? sender.type),
     to: one.identity,
     touch: node.type,
-    text: entry?.bodyText ?? '',
-    reservedAt: one.anchor_at ?? new Date(0),
+    // The copy may not have the text, and some providers are asked by nothing else.
+    text: entry?.bodyText ?? textOf(pass, { one, sender, history }),
+    reservedAt: one.anchor_at ?? launchedAt,
     providerKey: null,
     threadKey: history.findLast((row) => row.threadKey !== null)?.threadKey ?? null,
     personKey: one.person_key,
@@ -175,6 +179,14 @@ async function ask(
     if (error instanceof Overdue) return 'unreachable';
     throw error;
   });
+}
+
+/** The text as it would go out now, which is as it went out; empty when it is not complete. */
+function textOf({ nodes, signature }: Pass, { one, sender, history }: Asked): string {
+  const lane = { ...sender, senderId: sender.id };
+  const campaign = { nodes, signature };
+  const text = readText({ campaign, nodeId: one.nodeId, person: one, sender: lane, history });
+  return 'reason' in text ? '' : text.rendered.text;
 }
 
 /** Enters the touch into the ledger and moves its prospect on, as after any send. */

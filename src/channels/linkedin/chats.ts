@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Client, nameText } from './client.ts';
 
 /** A conversation as Unipile shows it. */
-export type ChatInfo = {
+type ChatInfo = {
   /** The other person's id; null in a group. In the inbox of Sales Navigator it is another. */
   attendee: string | null;
   /** The name in the other person's profile address, where it is told. */

@@ -4,7 +4,7 @@ import type { Account } from '../channel.ts';
 import type { Client } from './client.ts';
 
 /** How many InMails an account can pay for; null where it has no plan with any. */
-export type Balance = number | null;
+type Balance = number | null;
 
 const balance = z.object({ premium: z.number().nullish() });
 

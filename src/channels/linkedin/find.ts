@@ -34,7 +34,8 @@ async function pendingInvitation(
 
 /**
  * Finds out whether a touch went out, by what LinkedIn shows. An invitation shows in the profile,
- * or has become a connection; a message is among the seat's own; a visit shows nowhere. Never throws.
+ * or has become a connection; a message is among the seat's own; a visit shows nowhere. Never
+ * throws.
  */
 export async function findTouch(
   client: Client,

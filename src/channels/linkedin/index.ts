@@ -39,7 +39,8 @@ export function createLinkedinChannel(config: Settings, log: Log, now: () => Dat
     },
     find: (account, sought) => findTouch(client, account, sought),
     withdraw: (account, invitation) => withdrawInvitation(client, account, invitation),
-    receive: (account, cursor) => receiveSince({ client, account, now: now() }, cursor),
+    receive: (account, cursor, how = {}) =>
+      receiveSince({ client, account, now: now(), ...how }, cursor),
     isRepairedAtProvider: true,
     close: async () => {},
   };

@@ -31,7 +31,8 @@ const cursorSchema = z.object({
   relations: z.object({ upTo: z.iso.datetime(), nextAt: z.iso.datetime() }),
 });
 type Cursor = z.output<typeof cursorSchema>;
-type Reading = { client: Client; account: Account; now: Date };
+/** `isThorough`: the connections too, whether or not they are due. */
+type Reading = { client: Client; account: Account; now: Date; isThorough?: boolean };
 
 /**
  * The next instant to read the connections: four times a day, each time at another minute, as a
@@ -59,7 +60,7 @@ export async function receiveSince(
     return { received: [], cursor: await startCursor(reading) };
   const before = cursorSchema.parse(cursor);
   const messages = await readMessages({ ...reading, memberId: seat.memberId }, before.messages);
-  const due = now >= new Date(before.relations.nextAt);
+  const due = reading.isThorough || now >= new Date(before.relations.nextAt);
   const relations = due
     ? await tryReadRelations(reading, before.relations)
     : { received: [], cursor: before.relations };

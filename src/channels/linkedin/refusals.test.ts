@@ -213,6 +213,29 @@ describe('an InMail', () => {
   });
 });
 
+describe('a visit', () => {
+  const visit = { touch: 'profile_visit' };
+
+  test('is shown to the person, and asks for nothing', async () => {
+    expect(await send(visit)).toMatchObject({ ok: true, personKey: idOf(slug) });
+    expect([seat.visits, unipile.invited(seat)]).toEqual([[slug], []]);
+    await send();
+    expect(seat.visits).toEqual([slug]);
+  });
+
+  test('of too many is put off, and the other touches go on', async () => {
+    const answer = { status: 429, type: 'too_many_requests' };
+    unipile.addFault({ on: 'GET /users/{identifier}', answer });
+    expect(await send({ ...visit, personKey: idOf(slug) })).toMatchObject({
+      fault: { kind: 'rate_limited', rest: { of: 'profile_visit' } },
+    });
+  });
+
+  test('shows nowhere, so that one in doubt stays so', async () => {
+    expect(await channel.find(account, soughtFor(outgoing(slug, visit)))).toBe('unknown');
+  });
+});
+
 describe('taking an invitation back', () => {
   test.each([404, 400])(
     'goes by the list when the id of the answer is not the list’s (%i)',

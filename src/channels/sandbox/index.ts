@@ -116,6 +116,7 @@ const keysOf: Record<string, (message: Outgoing) => ProviderKeys> = {
   connection_request: ({ key, to }) => ({ providerKey: `invitation/${key}`, personKey: to }),
   message: messageKeys,
   inmail: messageKeys,
+  profile_visit: ({ to }) => ({ personKey: to }),
 };
 
 function messageKeys({ key, to }: Outgoing): ProviderKeys {

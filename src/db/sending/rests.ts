@@ -15,6 +15,18 @@ export async function lockRests(
   return new Map(rows.map(({ id, rests }) => [id, rests]));
 }
 
+/** The rests of a sender, whether or not they are over. */
+export async function readRests(
+  db: Db,
+  { workspaceId, senderId }: { workspaceId: string; senderId: string },
+): Promise<Rests> {
+  const { rows } = await sql<{ rests: Rests }>`
+    select rests from lanes where workspace_id = ${workspaceId} and sender_id = ${senderId}`.execute(
+    db,
+  );
+  return rows[0]?.rests ?? {};
+}
+
 /** Writes the rests of a sender whose lane is locked. */
 export async function saveRests(
   db: Db,

@@ -20,6 +20,7 @@ export function touchesLeft(
     (limits.perHour ?? Infinity) -
       usage.reduce((sum, bucket) => (bucket.at >= hour ? sum + bucket.n : sum), 0),
     (limits.perWeek[touch] ?? Infinity) - usedInWindow(ofTouch, weekMs, now),
+    (limits.perDayOf?.[touch] ?? Infinity) - usedInWindow(ofTouch, dayMs, now),
     noted ? notesLeft(facts, now) : Infinity,
     (campaign.dailyLimit ?? Infinity) - campaign.sentToday,
     (campaign.accountLimit ?? Infinity) - campaign.sentTodayBySender,

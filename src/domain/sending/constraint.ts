@@ -124,6 +124,7 @@ export function constraintsOf(
           ? (at) => rollingFrom(usage, { limit: perDay, windowMs: dayMs }, at)
           : capped(facts.sentToday, perDay, timeZone),
     },
+    ...dailyOfTouch(facts, touch),
     {
       because: 'sender_hourly_limit',
       from:
@@ -164,6 +165,18 @@ function restOf({ rests }: LaneFacts, touch: string): Constraint[] {
   return until === null
     ? []
     : [{ because: 'provider_rate_limit', from: (at) => Math.max(at, until) }];
+}
+
+function dailyOfTouch({ usage, limits: { perDayOf } }: LaneFacts, touch: string): Constraint[] {
+  const limit = perDayOf?.[touch];
+  if (limit === undefined) return [];
+  const ofTouch = usage.filter((bucket) => bucket.touch === touch);
+  return [
+    {
+      because: 'sender_daily_limit',
+      from: (at) => rollingFrom(ofTouch, { limit, windowMs: dayMs }, at),
+    },
+  ];
 }
 
 function noteQuota({ usage, limits: { perMonthNotes: limit }, rests }: LaneFacts): Constraint[] {

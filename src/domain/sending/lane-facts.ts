@@ -62,6 +62,8 @@ export type SenderLimits = {
   perHour: number | null;
   /** In any seven days, by type of touch; a type that is absent has no such limit. */
   perWeek: Readonly<Record<string, number>>;
+  /** In any 24 hours, by type of touch; a type that is absent has the day's limit alone. */
+  perDayOf?: Readonly<Record<string, number>>;
   /** Notes in any 30 days, null or absent without a limit. */
   perMonthNotes?: number | null;
   rampUp: RampUp | null;

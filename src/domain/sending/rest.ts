@@ -22,7 +22,7 @@ export type Rest = {
  * How a kind of touch rests. `until` (epoch ms) is null before it rests; `people` were refused
  * since a touch went out; `times`: rests in a row.
  */
-export type RestState = {
+type RestState = {
   until: number | null;
   reason: string;
   people: readonly string[];
@@ -60,6 +60,16 @@ export function restsAfter(
   // Answers to touches that were under way together tell of one rest.
   const told = (before.until ?? 0) <= now && (times >= toldAfter.times || ms >= toldAfter.ms);
   return { rests: { ...rests, [rest.of]: { until, reason, people: [], times } }, told };
+}
+
+/** What rests at an instant. */
+export function restsAt(
+  rests: Rests,
+  now: number,
+): { touch: string; until: number; reason: string }[] {
+  return Object.entries(rests).flatMap(([touch, { until, reason }]) =>
+    until !== null && until > now ? [{ touch, until, reason }] : [],
+  );
 }
 
 /** The instant (epoch ms) until which a kind of touch rests; null when it does not. */

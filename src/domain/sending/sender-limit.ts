@@ -17,6 +17,14 @@ const weekly: Record<string, WeeklyLimits> = {
   },
 };
 
+/**
+ * Touches of one type in any 24 hours, by type of sender. Unipile advises 30 to 50 InMails and 80 to
+ * 100 profiles a day of one account ("Provider limits and restrictions"); the least counts.
+ */
+const dailyOf: Record<string, Record<string, number>> = {
+  linkedin: { inmail: 30, profile_visit: 80 },
+};
+
 type StartLimits = { daily_limit: number; hourly_limit: number | null; min_gap_seconds: number };
 
 /**
@@ -121,6 +129,7 @@ export function senderLimits(sender: PacedSender): SenderLimits {
       ...(connections === null ? {} : { connection_request: connections }),
       ...(messages === null ? {} : { message: messages }),
     },
+    perDayOf: dailyOf[sender.type] ?? {},
     perMonthNotes: noteLimits(sender)?.perMonth ?? null,
     rampUp: sender.ramp_up,
   };

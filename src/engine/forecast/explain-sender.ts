@@ -76,7 +76,7 @@ async function explain(
   return { expectedAt: send?.at ?? null, binding: opensByForecast(binding, send), campaigns };
 }
 
-/** The rest of the sender, or the one of a kind of touch that ends first; null when nothing rests. */
+/** The rest of the sender, or the first end of a rest of one kind of touch; null without any. */
 function restOf({ quiet, rests = {} }: LaneFacts, now: number): Quiet | null {
   if (quiet && quiet.until > now) return quiet;
   const ends = Object.values(rests).flatMap(({ until }) => (until && until > now ? [until] : []));

@@ -52,9 +52,12 @@ export class Inboxes {
   readonly #poked = new Set<string>();
   readonly #held = new Map<string, Held>();
   readonly #looks: { healthy: UnderWay; failing: UnderWay };
+  readonly #isThorough: boolean;
   #sweptAt = 0;
 
-  constructor(services: Services, workerId: string) {
+  /** `isThorough`: each look is as thorough as its channel can make it (`Channel.receive`). */
+  constructor(services: Services, workerId: string, { isThorough = false } = {}) {
+    this.#isThorough = isThorough;
     this.#services = services;
     this.#workerId = workerId;
     this.#looks = {
@@ -131,7 +134,7 @@ export class Inboxes {
     try {
       const limit = { channel, accountId: senderId, ms: config.sendMs };
       const { received, cursor } = await withDeadline(limit, () =>
-        channel.receive(account, inbox.cursor),
+        channel.receive(account, inbox.cursor, { isThorough: this.#isThorough }),
       );
       await runTransaction(db, async (transaction) => {
         await storeReceived(transaction, { workspaceId, senderId, received, newId });

@@ -42,7 +42,7 @@ export async function restTouches(
   { outcomes, now }: { outcomes: readonly Told[]; now: Date },
 ): Promise<NewEvent[]> {
   const telling = outcomes.filter(
-    (one) => restOf(one) !== null || (one.result.ok === true && one.reserved.hasRests),
+    (one) => restOf(one) !== null || (wentOut(one) && one.reserved.hasRests),
   );
   if (telling.length === 0) return [];
   const bySender = Map.groupBy(telling, ({ reserved }) => reserved.senderId);
@@ -57,6 +57,9 @@ export async function restTouches(
   return events;
 }
 
+const wentOut = ({ result }: JudgedOutcome): boolean =>
+  result.ok === true && !result.alreadyConnected;
+
 const restOf = ({ result }: JudgedOutcome): Rest | null =>
   (result.ok === true && result.rest) || (result.ok === false && result.fault.rest) || null;
 
@@ -65,10 +68,10 @@ function afterOutcome(
   outcome: Told,
   now: Date,
 ): { rests: Rests; events: NewEvent[] } {
-  const { reserved, result, touch } = outcome;
+  const { reserved, touch } = outcome;
   const at = now.getTime();
   const rest = restOf(outcome);
-  const before = result.ok === true && touch ? restsAfterSend(rests, touch, at) : rests;
+  const before = wentOut(outcome) && touch ? restsAfterSend(rests, touch, at) : rests;
   if (!rest) return { rests: before, events };
   const after = restsAfter(before, { rest, personId: reserved.prospectId, now: at });
   if (after.told) {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { findSender } from '../../db/accounts/senders.ts';
 import { touchesBySender } from '../../db/campaigns/stats.ts';
+import { readRests } from '../../db/sending/rests.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { dayStart, nextDayStart } from '../../domain/hours/schedule.ts';
+import { restsAt } from '../../domain/sending/rest.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
 import { explainSender } from '../../engine/forecast/explain-sender.ts';
@@ -30,6 +32,12 @@ export const getSenderSchedule = defineOperation({
       .describe('When its next touch goes out. Null: none, until something changes.'),
     because: z.string().describe('The constraint that binds now, as GET …/explain says.'),
     days: z.array(z.object({ date: z.iso.date(), capacity: z.int(), sent: z.int() })),
+    resting: z
+      .array(z.object({ touch: z.string(), until: z.iso.datetime(), reason: z.string() }))
+      .describe(
+        'Kinds of touch, or the "note" of invitations, that its provider takes no more of until ' +
+          'then; the others go on.',
+      ),
   }),
   errors: ['sender.not_found'],
   async run({ db, workspaceId, now }, { id }) {
@@ -59,6 +67,9 @@ export const getSenderSchedule = defineOperation({
       next_at: expectedAt === null ? null : new Date(expectedAt).toISOString(),
       because: binding.code,
       days: plan,
+      resting: restsAt(await readRests(db, sender), now.getTime()).map((one) => {
+        return { ...one, until: new Date(one.until).toISOString() };
+      }),
     };
   },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readBalance } from '../../channels/linkedin/credits.ts';
 import { weeklyLimits } from '../../domain/sending/sender-limit.ts';
 import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { text } from '../../domain/text.ts';
@@ -22,13 +23,20 @@ export const refreshSender = defineOperation({
   cli: 'unipile refresh',
   summary: 'Read a LinkedIn account anew',
   description:
-    'Reads its status, and whether it is a premium account, on which the limits depend that ' +
-    'were not set by hand. `changed` lists the differences.',
+    'Reads its status, its InMail credits, and whether it is a premium account, on which the ' +
+    'limits depend that were not set by hand. `changed` lists the differences.',
   scope: 'write',
   input: z.object({
     accountId: text({ min: 1, max: 200 }).describe("The sender's id, or its provider_account_id."),
   }),
-  output: z.object({ account: senderOutput, changed: z.record(z.string(), change) }),
+  output: z.object({
+    account: senderOutput,
+    inmail_credits: z
+      .int()
+      .nullable()
+      .describe('InMails it can pay for; null without a plan that has any, or when not told.'),
+    changed: z.record(z.string(), change),
+  }),
   errors: ['unipile.not_set_up', 'unipile.failed', 'sender.not_found', 'workspace.sandbox'],
   transaction: false,
   async run(context, { accountId }) {
@@ -49,8 +57,10 @@ export const refreshSender = defineOperation({
       status: statusOnWire(seat),
     }));
     const changes = comparedFields.filter((name) => before![name] !== after![name]);
+    const credits = await readBalance(client, row.provider_account_id).catch(() => null);
     return {
       account: senderOnWire(fresh),
+      inmail_credits: credits,
       changed: Object.fromEntries(
         changes.map((name) => [name, { from: before![name], to: after![name] }]),
       ),

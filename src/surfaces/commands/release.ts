@@ -49,9 +49,9 @@ export async function release(
   }
 }
 
-/** Hears of replies since the copy, where no running server does. */
+/** Hears of replies and acceptances since the copy, where no running server does. */
 async function readInboxes(services: Services): Promise<void> {
-  const inboxes = new Inboxes(services, services.newId());
+  const inboxes = new Inboxes(services, services.newId(), { isThorough: true });
   while ((await inboxes.poll()) > 0);
   await inboxes.stop();
 }

@@ -11,10 +11,11 @@ it('a seat that became premium sends its waiting notes at once when it is read a
   });
   await fixture.runFor(2 * dayMs);
   expect(fixture.unipile.invited(seat)).toHaveLength(5);
-  seat.premium = true;
-  expect((await fixture.call(refreshSender, { accountId: senderId })).changed).toHaveProperty(
-    'is_premium',
-  );
+  Object.assign(seat, { premium: true, inmails: 7 });
+  expect(await fixture.call(refreshSender, { accountId: senderId })).toMatchObject({
+    inmail_credits: 7,
+    changed: { is_premium: { from: false, to: true } },
+  });
   await fixture.runFor(dayMs);
   expect(fixture.unipile.invited(seat)).toHaveLength(7);
   await fixture.checkLaws();

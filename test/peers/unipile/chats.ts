@@ -1,5 +1,6 @@
 import { liveSeatOf, page, Refusal, type Route, seatOf, writingSeatOf } from './http.ts';
 import {
+  type Chat,
   type ChatMessage,
   chatOf,
   idIn,
@@ -83,21 +84,15 @@ export const chatRoutes: Route[] = [
     run({ state, params }) {
       const chat = state.chats.find(({ id }) => id === params[0]);
       if (!chat) throw new Refusal(404, 'resource_not_found', 'Chat not found');
-      const { id, seatId: account_id, member, others } = chat;
-      const attendee = {
-        attendee_provider_id: idIn(chat, member),
-        attendee_public_identifier: member.slug,
-      };
-      return {
-        body: {
-          object: 'Chat',
-          id,
-          account_id,
-          account_type: 'LINKEDIN',
-          type: others ? 1 : 0,
-          ...(others ? { attendee_provider_id: null } : attendee),
-        },
-      };
+      return { body: chatOnWire(chat) };
+    },
+  },
+  {
+    on: 'GET /chats',
+    run({ state, query }) {
+      const seat = seatOf(state, query.account_id);
+      const own = state.chats.filter(({ seatId }) => seatId === seat.id);
+      return page('ChatList', own.map(chatOnWire), query);
     },
   },
   {
@@ -130,6 +125,22 @@ export const chatRoutes: Route[] = [
     },
   },
 ];
+
+function chatOnWire(chat: Chat) {
+  const { id, seatId: account_id, member, others } = chat;
+  const attendee = {
+    attendee_provider_id: idIn(chat, member),
+    attendee_public_identifier: member.slug,
+  };
+  return {
+    object: 'Chat',
+    id,
+    account_id,
+    account_type: 'LINKEDIN',
+    type: others ? 1 : 0,
+    ...(others ? { attendee_provider_id: null } : attendee),
+  };
+}
 
 function takeCredit(seat: Seat): void {
   if (seat.inmails === null) throw new Refusal(403, 'feature_not_subscribed');

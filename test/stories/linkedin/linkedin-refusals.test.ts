@@ -3,8 +3,11 @@ import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { listEvents } from '../../../src/operations/events/list.ts';
 import { explainOneSender } from '../../../src/operations/explanations/sender.ts';
 import { listSenders } from '../../../src/operations/senders/list.ts';
+import { getSenderSchedule } from '../../../src/operations/senders/schedule.ts';
 import { reconnectSeat } from '../../../src/operations/unipile/reconnect.ts';
 import { updateSeat } from '../../../src/operations/unipile/update.ts';
+import { delayHours } from '../../factories/campaigns.ts';
+import { readMessages } from '../../fixtures/engine.ts';
 import {
   bareInvite,
   follow,
@@ -26,10 +29,10 @@ const inviteTries = (seat: Seat) =>
     .calls('POST /users/invite')
     .filter(({ body }) => (body as { account_id: string }).account_id === seat.id).length;
 
-/** Hours of running, in which the provider's word about accounts is heard as well. */
-async function pass(hours: number): Promise<void> {
-  for (let hour = 0; hour < hours; hour += 1) {
-    await fixture.runFor(hourMs);
+/** Time in which the provider's word about accounts is heard after each step. */
+async function pass(steps: number, stepMs = hourMs): Promise<void> {
+  for (let step = 0; step < steps; step += 1) {
+    await fixture.runFor(stepMs);
     await fixture.readInboxes();
   }
 }
@@ -51,12 +54,13 @@ describe('a person whom LinkedIn does not let us invite', () => {
 
   it('counts as the account’s limit from the third on, and messages go on meanwhile', async () => {
     const names = ['cid', 'dan', 'eve', 'fay'];
-    const { senderId, seat, slugs } = await launch({ nodes: [bareInvite, write], names });
-    unipile.befriend(seat, slugs[3]!);
-    for (const slug of slugs.slice(0, 3)) memberOf(slug).refuses = 'cannot_resend_yet';
+    const nodes = [bareInvite, delayHours(6), write];
+    const { senderId, seat, slugs } = await launch({ nodes, names });
+    unipile.befriend(seat, slugs[0]!);
+    for (const slug of slugs.slice(1)) memberOf(slug).refuses = 'cannot_resend_yet';
     await fixture.runFor(20 * hourMs);
     expect(inviteTries(seat)).toBe(3);
-    expect(unipile.conversation(seat, slugs[3]!)).toHaveLength(1);
+    expect(unipile.conversation(seat, slugs[0]!)).toHaveLength(1);
     expect((await call(explainOneSender, { id: senderId })).binding.code).toBe(
       'provider_rate_limit',
     );
@@ -64,9 +68,12 @@ describe('a person whom LinkedIn does not let us invite', () => {
     expect(events.filter((event) => event.sender_id === senderId)).toMatchObject([
       { data: { touch: 'connection_request' } },
     ]);
+    expect((await call(getSenderSchedule, { id: senderId })).resting).toMatchObject([
+      { touch: 'connection_request', reason: expect.stringContaining('cannot resend') },
+    ]);
     for (const slug of slugs) memberOf(slug).refuses = null;
     await fixture.runFor(5 * dayMs);
-    expect(unipile.invited(seat).sort()).toEqual(slugs.slice(0, 3).toSorted());
+    expect(unipile.invited(seat).sort()).toEqual(slugs.slice(1).toSorted());
   });
 });
 
@@ -75,24 +82,24 @@ describe('an account that LinkedIn has restricted while Unipile takes it for wel
     const names = ['abe', 'bea', 'cid', 'dan'];
     const { senderId, seat, slugs } = await launch({ nodes: [bareInvite], names });
     seat.restricted = 'account_restricted';
-    await pass(24);
+    await pass(12);
     expect(await statusOf(senderId)).toBe('credentials_required');
-    expect(inviteTries(seat)).toBeLessThanOrEqual(5);
-    await pass(72);
-    expect(inviteTries(seat)).toBeLessThanOrEqual(7);
+    expect(inviteTries(seat)).toBeLessThanOrEqual(4);
+    await pass(6, dayMs);
+    expect(inviteTries(seat)).toBeLessThanOrEqual(8);
     delete seat.restricted;
     const { url } = await call(reconnectSeat, { accountId: senderId });
     unipile.completeLink(url, seat.member.slug);
     await fixture.receiveWebhooks();
     expect(await statusOf(senderId)).toBe('connected');
-    await pass(12);
+    await fixture.runFor(12 * hourMs);
     expect(unipile.invited(seat).sort()).toEqual(slugs.toSorted());
   });
 
   it('goes on when a person says so', async () => {
     const { senderId, seat, slugs } = await launch({ nodes: [bareInvite], names: ['eve'] });
     seat.restricted = 'action_required';
-    await pass(6);
+    await pass(2);
     delete seat.restricted;
     await call(updateSeat, { id: senderId, status: 'active' });
     await fixture.runFor(hourMs);
@@ -102,7 +109,7 @@ describe('an account that LinkedIn has restricted while Unipile takes it for wel
   it('goes on when Unipile has noticed as well, and says that it is over', async () => {
     const { senderId, seat, slugs } = await launch({ nodes: [bareInvite], names: ['fay'] });
     seat.restricted = 'account_restricted';
-    await pass(6);
+    await pass(2);
     unipile.setStatus(seat, 'ERROR');
     await fixture.receiveWebhooks();
     delete seat.restricted;
@@ -156,8 +163,28 @@ it('InMails without credits wait, fail nobody, and go out once there are some', 
   await fixture.checkLaws();
 });
 
+it('a profile is visited before the person is invited, by the limit of visits', async () => {
+  const names = ['abe', 'bea'];
+  const { id, seat, slugs } = await launch({
+    nodes: [{ type: 'profile_visit' }, delayHours(20), bareInvite],
+    names,
+  });
+  await fixture.runFor(10 * hourMs);
+  expect([seat.visits.toSorted(), unipile.invited(seat)]).toEqual([slugs.toSorted(), []]);
+  await fixture.runFor(2 * dayMs);
+  expect(unipile.invited(seat).sort()).toEqual(slugs.toSorted());
+  expect(seat.visits).toHaveLength(2);
+  expect((await readMessages(fixture, id)).map(({ state }) => state)).toEqual(
+    Array(4).fill('sent'),
+  );
+  await fixture.checkLaws();
+});
+
 it('a message of ours that comes back as received is no reply', async () => {
-  const { seat, slug, person } = await launch({ nodes: [write, follow], names: ['abe'] });
+  const { seat, slug, person } = await launch({
+    nodes: [write, delayHours(24), follow],
+    names: ['abe'],
+  });
   unipile.befriend(seat, slug);
   await fixture.runFor(hourMs);
   const [sent] = unipile.state.messages.filter(({ chat }) => chat.member.slug === slug);

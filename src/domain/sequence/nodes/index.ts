@@ -6,6 +6,7 @@ import { end } from './end.ts';
 import { inmail } from './inmail.ts';
 import { message } from './message.ts';
 import type { NodeDefinition } from './node.ts';
+import { profileVisit } from './profile-visit.ts';
 
 /** Every type of node. */
 export const nodeDefinitions = [
@@ -16,6 +17,7 @@ export const nodeDefinitions = [
   end,
   inmail,
   message,
+  profileVisit,
 ] as const satisfies readonly NodeDefinition[];
 
 const byType: ReadonlyMap<string, NodeDefinition> = new Map(

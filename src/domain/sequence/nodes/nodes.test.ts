@@ -12,6 +12,7 @@ describe('types of node', () => {
       'end',
       'inmail',
       'message',
+      'profile_visit',
     ]);
     expect(nodeDefinitions.map((definition) => definitionOf(definition.type))).toEqual([
       ...nodeDefinitions,
