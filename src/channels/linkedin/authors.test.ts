@@ -32,6 +32,18 @@ describe('who wrote a message, to whom, and what', () => {
     expect(received.map(({ text }) => text)).toEqual(['Hello you']);
   });
 
+  test('the conversations of many messages are read in a few calls', async () => {
+    const cursor = await start();
+    clock.advanceMs(1_000);
+    const people = Array.from({ length: 60 }, (_, at) => `${slug}-${at}`);
+    for (const one of people) unipile.addMember(one);
+    for (const one of people) unipile.write(seat, one, 'Hello');
+    unipile.write(seat, slug, 'Hello all', { others: [people[0]!] });
+    const before = unipile.state.calls.length;
+    expect((await channel.receive(account, cursor)).received).toHaveLength(60);
+    expect(unipile.state.calls.length - before).toBeLessThan(10);
+  });
+
   test('a conversation that cannot be read counts as one with one person', async () => {
     const cursor = await start();
     clock.advanceMs(1_000);
@@ -63,6 +75,7 @@ describe('who wrote a message, to whom, and what', () => {
       clock.advanceMs(1_000);
       const member = unipile.state.members.find((one) => one.slug === slug)!;
       member.salesId = `${prefix}${slug}`;
+      seat.hasProducts = true;
       unipile.write(seat, slug, 'Hello', { isSales: true });
       const identities = async () =>
         (await channel.receive(account, cursor)).received[0]?.facts.identities;

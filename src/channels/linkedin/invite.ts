@@ -11,6 +11,7 @@ import { isLate, late, nameless, type TouchUnderWay, unreachable } from './touch
 const tooSoon =
   'LinkedIn takes no new invitation to this person for three weeks after one was withdrawn.';
 const ignored = 'This person has ignored an earlier invitation, and LinkedIn takes no other now.';
+const invitedUs = 'This person has invited the account: accept it on LinkedIn.';
 const emailDemanded =
   'LinkedIn takes an invitation to this person only with the mail address that it knows of them.';
 
@@ -115,9 +116,7 @@ async function answerTo(
 
 /** LinkedIn asks for the person's address now and then, so that accounts invite whom they know. */
 function asksForEmail({ status, type, message }: UnipileError): boolean {
-  return (
-    status === 400 && /parameters|email/.test(type) && /user_?email|\be-?mail\b/i.test(message)
-  );
+  return [400, 422].includes(status) && /user_?email|\be-?mail\b/i.test(`${type} ${message}`);
 }
 
 async function refusalOf(
@@ -160,6 +159,8 @@ async function askAbout(
   if (standing.connected) return alreadyConnected(personKey);
   if (standing.invitation === 'PENDING')
     return failed({ kind: 'already_invited', code, detail: error.message });
+  if (standing.invitation === 'RECEIVED')
+    return failed({ kind: 'already_invited', code, detail: invitedUs });
   if (standing.invitation === 'WITHDRAWN') return failed(unreachable(tooSoon, code));
   return standing.invitation === 'IGNORED' ? failed(unreachable(ignored, code)) : null;
 }

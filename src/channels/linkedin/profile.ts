@@ -1,21 +1,32 @@
 import { z } from 'zod';
 import type { Account, Fault } from '../channel.ts';
-import { type Client, nameText } from './client.ts';
+import { type Client, nameText, UnipileError } from './client.ts';
+import { faultOf } from './fault.ts';
 
 /** A person on LinkedIn. `connected` is null when the profile was not read. */
 export type LinkedInPerson = { personKey: string; connected: boolean | null };
 /** What a profile says of a person and this account. */
 export type Standing = LinkedInPerson & {
   connected: boolean;
-  /** The state of the account's invitation to the person: PENDING, IGNORED or WITHDRAWN. */
+  /**
+   * The state of the account's invitation to the person: PENDING, IGNORED or WITHDRAWN; RECEIVED
+   * when the person has invited the account.
+   */
   invitation: string | null;
   /** InMails to the person cost no credit. */
   isOpen: boolean;
   slug: string | null;
 };
 
-/** Ids of the usual LinkedIn; in Sales Navigator and Recruiter people have others (ACw…, AE…). */
+/** Ids of the usual LinkedIn, by which people are written to. */
 const memberId = /^ACo[A-Za-z0-9_-]{5,}$/;
+/** Ids that people have in other products of LinkedIn, and the name of the product at Unipile. */
+const productIds = [
+  { id: /^ACw[A-Za-z0-9_-]{5,}$/, product: 'sales_navigator' },
+  { id: /^AE[A-Za-z0-9_-]{5,}$/, product: 'recruiter' },
+];
+const productOf = (identifier: string): string | null =>
+  productIds.find(({ id }) => id.test(identifier))?.product ?? null;
 const profile = z.object({
   provider_id: nameText,
   is_relationship: z.boolean().nullish(),
@@ -38,7 +49,9 @@ export function slugOf(identity: string): string | null {
 
 /** The profile's URL, in the form of an identity. */
 export const profileUrl = (slug: string): string =>
-  `https://www.linkedin.com/in/${memberId.test(slug) ? slug : encodeURI(slug.toLowerCase())}`;
+  `https://www.linkedin.com/in/${isId(slug) ? slug : encodeURI(slug.toLowerCase())}`;
+
+const isId = (text: string): boolean => memberId.test(text) || productOf(text) !== null;
 
 /** Whether people are known by such an id wherever we store one. */
 export const isMemberId = (id: string): boolean => memberId.test(id);
@@ -62,33 +75,72 @@ export async function resolvePerson(
       detail: 'This is not the address of a member: it should be linkedin.com/in/…',
     };
   if (memberId.test(slug)) return { personKey: slug, connected: null };
-  return readLinkedInPerson(client, account, slug);
+  return productOf(slug) === null
+    ? readLinkedInPerson(client, account, slug)
+    : readProductPerson(client, account, slug);
 }
 
+const productAddress: Fault = {
+  kind: 'unreachable_person',
+  code: null,
+  detail:
+    'This is an address in Sales Navigator or Recruiter, which this account cannot read: give ' +
+    'the address linkedin.com/in/…',
+};
+
 /**
- * Reads a profile; `visit`: openly, so that LinkedIn tells the person.
+ * The person with an id of another product: its own profile tells the usual name, and the usual
+ * profile the id to write to. @throws UnipileError, Unanswered
+ */
+export async function readProductPerson(
+  client: Client,
+  account: Account,
+  id: string,
+): Promise<Standing | Fault> {
+  const product = productOf(id) ?? 'classic';
+  try {
+    const { slug } = await readLinkedInPerson(client, account, id, { product });
+    return slug === null ? productAddress : await readLinkedInPerson(client, account, slug);
+  } catch (error) {
+    if (error instanceof UnipileError && lackOfProduct.includes(faultOf(error).kind))
+      return { ...productAddress, code: `${error.type} ${error.status}` };
+    throw error;
+  }
+}
+
+/** An account without the product is refused, or told that there is no such person. */
+const lackOfProduct: readonly string[] = ['refused', 'unreachable_person'];
+
+/**
+ * Reads a profile, in another product of LinkedIn where one is named; `visit`: openly, so that
+ * LinkedIn tells the person.
  * @throws UnipileError, Unanswered
  */
 export async function readLinkedInPerson(
   client: Client,
   account: Account,
   identifier: string,
-  { visit = false }: { visit?: boolean } = {},
+  { visit = false, product }: { visit?: boolean; product?: string } = {},
 ): Promise<Standing> {
   const query = {
     account_id: account.providerAccountId ?? '',
     ...(visit ? { notify: 'true' } : {}),
+    ...(product ? { linkedin_api: product } : {}),
   };
   const found = await client.call('GET', `/users/${encodeURIComponent(identifier)}`, {
     answer: profile,
     query,
   });
-  const { invitation } = found;
   return {
     personKey: found.provider_id,
     connected: found.is_relationship === true || found.network_distance === 'FIRST_DEGREE',
-    invitation: invitation?.type === 'SENT' ? invitation.status : null,
+    invitation: invitationOf(found),
     isOpen: found.is_open_profile === true,
     slug: found.public_identifier ?? null,
   };
+}
+
+function invitationOf({ invitation }: z.output<typeof profile>): string | null {
+  if (invitation?.type === 'SENT') return invitation.status;
+  return invitation?.status === 'PENDING' ? 'RECEIVED' : null;
 }

@@ -3,9 +3,9 @@ import { seeded } from '../../domain/sending/pacing.ts';
 import { dayMs, hourMs } from '../../domain/time.ts';
 import type { Account, Received } from '../channel.ts';
 import { AccountFailure } from '../channel.ts';
-import { chatReader } from './chats.ts';
+import { type ChatInfo, readChats } from './chats.ts';
 import { type Client, isNotFound, NoAnswerError, pages, UnipileError } from './client.ts';
-import { isMemberId, profileUrl, readLinkedInPerson } from './profile.ts';
+import { isMemberId, profileUrl, readProductPerson } from './profile.ts';
 import {
   isNoteOf,
   type Message,
@@ -129,11 +129,16 @@ async function readMessages(
   const recent = rows
     .filter(({ timestamp }) => Date.parse(timestamp) > last - overlapMs)
     .map(({ id }) => id);
-  const chatOf = chatReader(client);
+  const chats = await readChats(client, {
+    accountId: account.providerAccountId ?? '',
+    chatIds: new Set(
+      fresh.filter(({ own, inmail }) => !(own && inmail)).map((one) => one.threadKey),
+    ),
+  });
   const received: Received[] = [];
   for (const message of fresh.toSorted((a, b) => a.at.getTime() - b.at.getTime()))
-    received.push(...(await receivedIn(reading, message, chatOf)));
-  const notes = await readNotes(reading, fresh, chatOf);
+    received.push(...(await receivedIn(reading, message, chats)));
+  const notes = await readNotes(reading, fresh, chats);
   const cursor = {
     upTo: rows.length > 0 ? new Date(last).toISOString() : upTo,
     seen: rows.length > 0 ? recent : seen,
@@ -143,7 +148,7 @@ async function readMessages(
 
 const isBy = ({ from }: Message, memberId: string | null) => memberId !== null && from === memberId;
 
-type ChatReader = ReturnType<typeof chatReader>;
+type Chats = ReadonlyMap<string, ChatInfo>;
 
 /**
  * The message as received, unless the seat wrote it, or it went to a group: such a one says nothing
@@ -152,10 +157,10 @@ type ChatReader = ReturnType<typeof chatReader>;
 async function receivedIn(
   { client, account }: Reading,
   message: Message,
-  chatOf: ChatReader,
+  chats: Chats,
 ): Promise<Received[]> {
   if (message.own || message.from === null) return [];
-  const chat = await chatOf(message.threadKey);
+  const chat = chats.get(message.threadKey);
   if (chat?.isGroup) return [];
   const known = isMemberId(message.from)
     ? []
@@ -170,22 +175,21 @@ async function otherNames(
   { from, slug }: { from: string; slug: string | null },
 ): Promise<string[]> {
   if (slug !== null) return [profileUrl(slug)];
-  const person = await readLinkedInPerson(client, account, from).catch(() => null);
-  return [person?.personKey, person?.slug && profileUrl(person.slug)].filter(
-    (name) => typeof name === 'string',
-  );
+  const person = await readProductPerson(client, account, from).catch(() => null);
+  if (!person || 'kind' in person) return [];
+  return [person.personKey, ...(person.slug ? [profileUrl(person.slug)] : [])];
 }
 
 /** The acceptances that the seat's own messages show. */
 async function readNotes(
   { account }: Reading,
   messages: readonly Message[],
-  chatOf: ChatReader,
+  chats: Chats,
 ): Promise<Received[]> {
   const received: Received[] = [];
   for (const message of messages.filter(({ own, inmail }) => own && !inmail)) {
     // A failed lookup loses nothing: the acceptance also shows among the connections later.
-    const personKey = (await chatOf(message.threadKey))?.attendee;
+    const personKey = chats.get(message.threadKey)?.attendee;
     if (personKey) received.push(...(await acceptanceIn(account, message, personKey)));
   }
   return received;

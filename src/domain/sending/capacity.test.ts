@@ -77,6 +77,9 @@ test('used-up notes leave no touch that needs one, and all that need none', () =
   expect([left(true), left(false)]).toEqual([0, 30]);
   expect(notesLeft(lane, monday9)).toBe(0);
   expect(notesLeft({ ...lane, limits: limits30 }, monday9)).toBe(Infinity);
+  const rest = { until: monday9 + hourMs, reason: '', people: [], times: 1 };
+  const resting = { ...lane, limits: limits30, rests: { note: rest } };
+  expect([monday9, rest.until].map((at) => notesLeft(resting, at))).toEqual([0, Infinity]);
   const bare = [{ at: monday9 - hourMs, touch: 'message', n: 6 }];
   expect(notesLeft({ ...lane, usage: [...bare, { ...usage[0]!, notes: 2 }] }, monday9)).toBe(3);
 });

@@ -101,7 +101,6 @@ export function constraintsOf(
   const { limits, usage, timeZone, quiet } = facts;
   const campaignZone = campaign.schedule.timeZone;
   const perDay = limitToday(facts, now);
-  const perWeek = limits.perWeek[touch];
   const hours = hoursOf(campaign, zone);
   const capped = (used: number, limit: number | null, dayZone: string) => (at: number) =>
     limit === null || used < limit ? at : Math.max(at, nextDayStart(dayZone, now));
@@ -109,7 +108,6 @@ export function constraintsOf(
   const { hourly, startsAt } = campaign;
   const nextHour = (at: number) =>
     hourly!.sent < hourly!.limit ? at : Math.max(at, hourStart(campaignZone, now) + hourMs);
-  const ofTouch = usage.filter((bucket) => bucket.touch === touch);
   return [
     { because: 'delay', from: (at) => Math.max(at, dueAt) },
     ...(startsAt == null
@@ -124,7 +122,6 @@ export function constraintsOf(
           ? (at) => rollingFrom(usage, { limit: perDay, windowMs: dayMs }, at)
           : capped(facts.sentToday, perDay, timeZone),
     },
-    ...dailyOfTouch(facts, touch),
     {
       because: 'sender_hourly_limit',
       from:
@@ -132,13 +129,7 @@ export function constraintsOf(
           ? always
           : (at) => hourlyFrom(usage, { limit: limits.perHour!, timeZone, now }, at),
     },
-    {
-      because: 'sender_weekly_limit',
-      from:
-        perWeek === undefined
-          ? always
-          : (at) => rollingFrom(ofTouch, { limit: perWeek, windowMs: weekMs }, at),
-    },
+    ...limitsOfTouch(facts, touch),
     ...(noted ? noteQuota(facts) : []),
     {
       because: 'campaign_daily_limit',
@@ -167,15 +158,14 @@ function restOf({ rests }: LaneFacts, touch: string): Constraint[] {
     : [{ because: 'provider_rate_limit', from: (at) => Math.max(at, until) }];
 }
 
-function dailyOfTouch({ usage, limits: { perDayOf } }: LaneFacts, touch: string): Constraint[] {
-  const limit = perDayOf?.[touch];
-  if (limit === undefined) return [];
+/** The limits of one type of touch: in a day, and in a week. */
+function limitsOfTouch({ usage, limits }: LaneFacts, touch: string): Constraint[] {
   const ofTouch = usage.filter((bucket) => bucket.touch === touch);
+  const within = (limit: number | undefined, windowMs: number) => (at: number) =>
+    limit === undefined ? at : rollingFrom(ofTouch, { limit, windowMs }, at);
   return [
-    {
-      because: 'sender_daily_limit',
-      from: (at) => rollingFrom(ofTouch, { limit, windowMs: dayMs }, at),
-    },
+    { because: 'sender_daily_limit', from: within(limits.perDayOf?.[touch], dayMs) },
+    { because: 'sender_weekly_limit', from: within(limits.perWeek[touch], weekMs) },
   ];
 }
 

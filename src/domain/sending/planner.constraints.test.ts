@@ -179,6 +179,15 @@ describe('the constraint that binds', () => {
       monday9 + 3 * hourMs + quarter,
     ],
     [
+      'a used-up daily limit of a touch ends when one of its touches is a day old',
+      laneFacts({
+        limits: { ...limits30, perDayOf: { email: 5 } },
+        usage: [used(24 - 2, 1), used(5, 4), used(4, 99, 'message')],
+      }),
+      'sender_daily_limit',
+      monday9 + 2 * hourMs + quarter,
+    ],
+    [
       'a ramp-up allows its start and one step on the second day',
       laneFacts({
         limits: {
@@ -201,6 +210,19 @@ describe('the constraint that binds', () => {
     expect(
       planLane({ ...facts, sentToday: facts.sentToday - 1, usage }, monday9).send,
     ).not.toBeNull();
+  });
+
+  test('one kind of touch rests, and the others go on', () => {
+    const rest = { until: monday9 + hourMs, reason: '', people: [], times: 1 };
+    expectSleep(
+      planLane(laneFacts({ rests: { email: rest } }), monday9),
+      'provider_rate_limit',
+      rest.until,
+    );
+    expect(planLane(laneFacts({ rests: { message: rest } }), monday9).send).not.toBeNull();
+    const noted = { campaigns: [campaignFacts({ poolNoted: true })], rests: { note: rest } };
+    expectSleep(planLane(laneFacts(noted), monday9), 'note_quota', rest.until);
+    expect(planLane(laneFacts({ rests: { note: rest } }), monday9).send).not.toBeNull();
   });
 
   test('a lane sleeps until its operating hours open', () => {

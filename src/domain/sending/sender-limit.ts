@@ -18,8 +18,8 @@ const weekly: Record<string, WeeklyLimits> = {
 };
 
 /**
- * Touches of one type in any 24 hours, by type of sender. Unipile advises 30 to 50 InMails and 80 to
- * 100 profiles a day of one account ("Provider limits and restrictions"); the least counts.
+ * Touches of one type in any 24 hours, by type of sender. Unipile advises 30 to 50 InMails and 80
+ * to 100 profiles a day of one account ("Provider limits and restrictions"); the least counts.
  */
 const dailyOf: Record<string, Record<string, number>> = {
   linkedin: { inmail: 30, profile_visit: 80 },

@@ -9,6 +9,8 @@ export type Member = {
   refuses: string | null;
   /** Takes InMails that cost no credit. */
   isOpen?: boolean;
+  /** Has invited every account, none of which has answered. */
+  invites?: boolean;
   /** Ignores invitations: LinkedIn shows them as pending no more. */
   ignores?: boolean;
   /** The address that an invitation to the member must name. */
@@ -30,6 +32,8 @@ export type Seat = {
   misflags?: boolean;
   /** Type of the 403 that every write gets while reads go on and the status is OK. */
   restricted?: string;
+  /** Whether it has Sales Navigator and Recruiter, where people have other ids. */
+  hasProducts?: boolean;
   /** Percents of the invitations that are used up; told at 50, 75, 90 and 95. */
   usage?: number;
   /** Whether LinkedIn takes no more notes of this seat, but invitations without one. */

@@ -45,6 +45,7 @@ export const userRoutes: Route[] = [
       // One answer for the account's own limit and for a person who was invited lately.
       if (isWithdrawn(state, seat, member) || (note && seat.notesUsedUp))
         throw new Refusal(422, 'cannot_resend_yet', temporaryLimit);
+      if (member.invites) throw new Refusal(422, 'already_invited_recently');
       if (state.invitations.some(byPair(seat, member)))
         throw new Refusal(422, member.ignores ? 'cannot_resend_yet' : 'already_invited_recently');
       if (member.refuses) throw new Refusal(422, member.refuses);
@@ -97,8 +98,12 @@ export const userRoutes: Route[] = [
     run({ state, params, query }) {
       const seat = liveSeatOf(state, query.account_id);
       const member = memberOf(state, params[0]);
+      const byProduct = member.salesId !== undefined && params[0] === member.salesId;
+      if (byProduct && !(seat.hasProducts && query.linkedin_api))
+        throw new Refusal(403, 'feature_not_subscribed');
       if (query.notify === 'true') seat.visits.push(member.slug);
-      return { body: profileOnWire(state, seat, member) };
+      const body = profileOnWire(state, seat, member);
+      return { body: byProduct ? { ...body, provider_id: member.salesId } : body };
     },
   },
 ];
@@ -108,6 +113,7 @@ const temporaryLimit = 'You have reached a temporary provider limit';
 function profileOnWire(state: State, seat: Seat, member: Member) {
   const connected = isConnected(state, seat, member);
   const status = invitationStatus(state, seat, member);
+  const received = member.invites ? { invitation: { type: 'RECEIVED', status: 'PENDING' } } : {};
   const { id: provider_id, slug: public_identifier, firstName, lastName } = member;
   return {
     object: 'UserProfile',
@@ -121,7 +127,7 @@ function profileOnWire(state: State, seat: Seat, member: Member) {
     is_self: member === seat.member,
     is_open_profile: member.isOpen ?? false,
     can_send_inmail: seat.inmails !== null,
-    ...(status ? { invitation: { type: 'SENT', status } } : {}),
+    ...(status ? { invitation: { type: 'SENT', status } } : received),
   };
 }
 
