@@ -5,6 +5,7 @@
 export type Trial = (args: readonly string[]) => Promise<readonly object[]>;
 
 const trials: Record<string, () => Promise<{ trial: Trial }>> = {
+  import: () => import('./import.ts'),
   text: () => import('./text.ts'),
 };
 

@@ -1,15 +1,26 @@
 import { type Selectable, sql } from 'kysely';
-import type { Dialect, Encoding } from '../../domain/imports/csv.ts';
+import type { Dialect } from '../../domain/imports/csv.ts';
 import type { ColumnMapping } from '../../domain/imports/csv-mapping.ts';
+import type { Encoding } from '../../domain/imports/encoding.ts';
+import type { Notes } from '../../domain/imports/notes.ts';
+import type { TableReading } from '../../domain/imports/rows.ts';
 import type { Db } from '../database.ts';
 import type { Schema } from '../schema.gen.ts';
 
-/** How the stored file is read, settled when it has arrived. */
-export type ImportPlan = Dialect & {
-  encoding: Encoding;
-  columns: string[];
-  fields: Partial<ColumnMapping>;
-};
+/** How the stored file is read, settled when it has arrived, and what was noticed in it. */
+export type ImportPlan = Dialect &
+  TableReading & {
+    encoding: Encoding;
+    columns: string[];
+    fields: Partial<ColumnMapping>;
+    /** The row of the header as a spreadsheet counts rows, 0 when there is none. */
+    headerRow: number;
+    /** The row before the next one that is read. */
+    row: number;
+    /** What is noticed about the file, and how often it is in rows. */
+    warnings: string[];
+    notes: Notes;
+  };
 export type ImportRow = Omit<Selectable<Schema['imports']>, 'mapping'> & {
   mapping: ImportPlan | null;
 };
@@ -116,6 +127,9 @@ export type Progress = {
   imported: number;
   duplicates: number;
   invalid: number;
+  /** The last row that was read, and what was noticed up to it. */
+  row: number;
+  notes: Notes;
   last: boolean;
   now: Date;
 };
@@ -131,6 +145,7 @@ export async function saveProgress(
 ): Promise<void> {
   await sql`update imports set next_byte = ${p.nextByte}, rows = rows + ${p.rows}, imported = imported + ${p.imported},
       duplicates = duplicates + ${p.duplicates}, invalid = invalid + ${p.invalid}, updated_at = ${p.now},
+      mapping = mapping || ${JSON.stringify({ row: p.row, notes: p.notes })}::jsonb,
       status = ${p.last ? 'completed' : 'running'}, finished_at = ${p.last ? p.now : null}
     where workspace_id = ${workspaceId} and id = ${importId}`.execute(db);
   if (p.last) await deleteChunks(db, { workspaceId, importId });

@@ -14,7 +14,15 @@ export type Schedule = {
   readonly closed?: readonly { readonly start: number; readonly end: number }[];
 };
 
-export const dayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+export const dayNames = [
+  'sunday',
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+];
 
 const minuteOfDay = z.int().min(0).max(1440);
 const openWindow = z

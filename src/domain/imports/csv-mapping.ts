@@ -1,37 +1,13 @@
 import { AppError, type Problem } from '../../errors.ts';
-import { nameOf, type ProfileField, profileFields } from '../people/prospect-input.ts';
-import { headerHints, headerWords } from './header-words.ts';
+import { trimText } from '../invisible.ts';
+import type { ProfileField } from '../people/prospect-input.ts';
 
 /** The column of a table for each field of a person; null when no column has it. */
 export type ColumnMapping = Record<ProfileField, string | null>;
 
-/** A person read from a row: texts trimmed, blank ones null, nothing validated. */
-export type RowPerson = Record<ProfileField, string | null> & {
-  custom_fields: Record<string, string> | null;
-};
-
 /** Of a column, in UTF-16 units. */
 const maxNameLength = 1_000;
 const maxColumns = 5_000;
-
-const wordLists = profileFields.map((field) => ({
-  field,
-  list: headerWords[field].trim().split(/\s+/).map(normaliseHeader),
-  hint: headerHints[field],
-}));
-
-/** The header without case, accents, spaces and signs, as in `headerWords`. */
-function normaliseHeader(header: string): string {
-  const plain = header
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/ß/g, 'ss')
-    .replace(/ı/g, 'i')
-    .replace(/ø/g, 'o')
-    .replace(/ł/g, 'l');
-  return plain.replace(/[^\p{L}\p{N}]/gu, '').normalize('NFC');
-}
 
 /**
  * A distinct name for each column: its trimmed header, its number when blank ("column_3"), with
@@ -51,46 +27,7 @@ export function columnNames(headers: readonly string[]): string[] {
       `The first line must name the columns: the name of column ${long + 1} has more than ` +
         `${maxNameLength} characters.`,
     );
-  return distinct(headers.map((header, index) => header.trim() || `column_${index + 1}`));
-}
-
-/** Guesses the fields of columns by the columns' names; a column serves one field at most. */
-export function guessMapping(columns: readonly string[]): ColumnMapping {
-  const normalised = columns.map(normaliseHeader);
-  const taken = new Set<number>();
-  const mapping = Object.fromEntries(profileFields.map((field) => [field, null])) as ColumnMapping;
-  const take = (field: ProfileField, index: number) => {
-    if (index < 0 || mapping[field] !== null) return;
-    mapping[field] = columns[index]!;
-    taken.add(index);
-  };
-  for (const { field, list } of wordLists) {
-    const best = list
-      .map((word) => normalised.indexOf(word))
-      .find((index) => index >= 0 && !taken.has(index));
-    take(field, best ?? -1);
-  }
-  for (const { field, hint } of wordLists) {
-    if (hint)
-      take(
-        field,
-        normalised.findIndex(
-          (word, index) => !taken.has(index) && hint.has.test(word) && !hint.not.test(word),
-        ),
-      );
-  }
-  return splitName(mapping);
-}
-
-/** German tables call the family name just "Name" beside a "Vorname". */
-function splitName(mapping: ColumnMapping): ColumnMapping {
-  const { first_name, last_name, name } = mapping;
-  const german =
-    first_name !== null &&
-    normaliseHeader(first_name) === 'vorname' &&
-    name !== null &&
-    normaliseHeader(name) === 'name';
-  return german && last_name === null ? { ...mapping, last_name: name, name: null } : mapping;
+  return distinct(headers.map((header, index) => trimText(header) || `column_${index + 1}`));
 }
 
 /** The faults in a caller's mapping: columns that the table lacks, and a column for two fields. */
@@ -114,39 +51,8 @@ export function mappingProblems(
   });
 }
 
-/**
- * A reader of rows, made once per table. Columns without a field become custom fields: their keys
- * are lower-cased, with spaces as "_" and other signs dropped; blank cells are left out. `name` is
- * first and last name when the table has none.
- */
-export function rowReader(
-  columns: readonly string[],
-  mapping: Partial<ColumnMapping>,
-): (row: readonly string[]) => RowPerson {
-  const indexes = profileFields.map((field) => ({
-    field,
-    index: mapping[field] ? columns.indexOf(mapping[field]) : -1,
-  }));
-  const mapped = new Set(indexes.map(({ index }) => index));
-  const keys = distinct(
-    columns.map((column, index) => (mapped.has(index) ? '' : customKey(column, index))),
-  );
-  const custom = keys.flatMap((key, index) => (mapped.has(index) ? [] : [{ key, index }]));
-  return (row) => {
-    const person = { custom_fields: null } as RowPerson;
-    for (const { field, index } of indexes) person[field] = row[index]?.trim() || null;
-    person.name ??= nameOf(person);
-    for (const { key, index } of custom) {
-      const value = row[index]?.trim();
-      if (!value) continue;
-      person.custom_fields ??= {};
-      person.custom_fields[key] = value;
-    }
-    return person;
-  };
-}
-
-function customKey(column: string, index: number): string {
+/** The key of a column among custom fields: lower-cased, blanks as "_", other signs dropped. */
+export function customKey(column: string, index: number): string {
   const key = column
     .toLowerCase()
     .trim()
@@ -160,7 +66,7 @@ function customKey(column: string, index: number): string {
  * The names, with "_2", "_3", … at later copies of one; blank names stay. Linear in the number of
  * names even where thousands are the same, because each name's last number is kept.
  */
-function distinct(names: readonly string[]): string[] {
+export function distinct(names: readonly string[]): string[] {
   const taken = new Set(names);
   const copies = new Map<string, number>();
   return names.map((name) => {

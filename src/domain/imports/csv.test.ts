@@ -1,16 +1,7 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import {
-  byteLength,
-  decode,
-  detectDialect,
-  detectEncoding,
-  type Encoding,
-  maxRecordLength,
-  scanCsv,
-  writeCsv,
-} from './csv.ts';
+import { maxRecordLength, scanCsv, writeCsv } from './csv.ts';
 
 const comma = { delimiter: ',', newline: '\n' } as const;
 
@@ -52,77 +43,102 @@ describe('scanCsv', () => {
     }
   });
 
-  it('loses one line to a broken quote, not the rest of the file', () => {
-    const { records, starts } = scanCsv('a,b\n"oops,1\nc,d\n"e"x,2\nf,"g"\n', comma, {
-      last: true,
-    });
+  const read = (text: string, width: number | null = null) =>
+    scanCsv(text, comma, { last: true, width });
+
+  it('loses one line to a broken quote when the lines behind it are rows, not the file', () => {
+    const { records, starts, rows } = read('a,b\n"oops,1\nc,d\n"e"x,2\nf,"g"\n', 2);
     expect(records).toEqual([['a', 'b'], null, ['c', 'd'], null, ['f', 'g']]);
     expect(starts).toEqual([0, 4, 12, 16, 23]);
+    expect(rows).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('gives up on an unclosed quote and on an endless line before the file ends', () => {
-    const open = scanCsv(`"open\nc,d\n${'x,y\n'.repeat(maxRecordLength / 4)}`, comma, {
-      last: false,
+  it.each<[string, string, (string[] | null)[]]>([
+    [
+      'an unmarked quote within a cell of several lines',
+      'b,Bob,ok\na,Ann,"She said "hi" to us\ne,Eve,x\nand left"\nc,Cleo,ok\n',
+      [
+        ['b', 'Bob', 'ok'],
+        ['a', 'Ann', 'She said "hi" to us\ne,Eve,x\nand left'],
+        ['c', 'Cleo', 'ok'],
+      ],
+    ],
+    [
+      'an unmarked quote at the end of a cell',
+      'a,Ann,"She said "hi""\nc,Cleo,ok\n',
+      [
+        ['a', 'Ann', 'She said "hi"'],
+        ['c', 'Cleo', 'ok'],
+      ],
+    ],
+    [
+      'a quote behind a backslash',
+      'a,"He said \\"hi\\", and left\ne,Eve,x","C:\\\\"\nc,Cleo,ok\n',
+      [
+        ['a', 'He said "hi", and left\ne,Eve,x', 'C:\\'],
+        ['c', 'Cleo', 'ok'],
+      ],
+    ],
+    [
+      'a backslash before a closing quote',
+      '"a","C:\\temp\\",x\nc,Cleo,ok\n',
+      [
+        ['a', 'C:\\temp\\', 'x'],
+        ['c', 'Cleo', 'ok'],
+      ],
+    ],
+    [
+      'a quote that is never closed, before lines that are no rows',
+      'a,Ann,"She said\ne,Eve,x\nand left\nc,"Cleo","ok"\n',
+      [null, ['c', 'Cleo', 'ok']],
+    ],
+    [
+      'a quote that is open at the end of a cut file',
+      'b,Bob,ok\na,Ann,"She\ne,Eve,x\nand',
+      [['b', 'Bob', 'ok'], null],
+    ],
+    ['blanks before a quote', 'a, "Ann, Lee" , "x"\n', [['a', 'Ann, Lee', 'x']]],
+    ['blanks before a quote within words', 'a, "Ann" Lee,x\n', [['a', ' "Ann" Lee', 'x']]],
+    [
+      'several returns before a line end',
+      '"a","Ann",x\r\r\nb,Bob,y\r\r\n',
+      [
+        ['a', 'Ann', 'x'],
+        ['b', 'Bob', 'y'],
+      ],
+    ],
+  ])('reads %s', (_what, text, records) => {
+    expect(read(text, 3).records).toEqual(records);
+  });
+
+  it('reads a cell of a million characters, with lines that look like rows', () => {
+    const note = 'eve@x.de,Eve\n'.repeat(80_000);
+    expect(read(`a,"${note}"\nb,c\n`, 2).records).toEqual([
+      ['a', note],
+      ['b', 'c'],
+    ]);
+  });
+
+  it('stops at a record that is longer than any can be', () => {
+    const long = 'x'.repeat(maxRecordLength + 1);
+    for (const text of [long, `"${long}`, `"open\n${'x\n'.repeat(maxRecordLength / 2)}`])
+      expect(() => scanCsv(text, comma, { last: false, width: 2 })).toThrow('has no end within');
+  });
+
+  it('counts rows as a spreadsheet does: blank lines, and a cell of several lines once', () => {
+    const { records, rows, row } = scanCsv('\n\r\na,"b\nc"\n\nd,e\n', comma, {
+      last: true,
+      row: 7,
     });
-    expect(open.records.slice(0, 2)).toEqual([null, ['c', 'd']]);
-    expect(scanCsv('x'.repeat(maxRecordLength + 1), comma, { last: false })).toEqual({
-      records: [null],
-      starts: [0],
-      end: maxRecordLength + 1,
-    });
+    expect([records.length, rows, row]).toEqual([2, [10, 12], 12]);
   });
 
   it('waits for the rest of a record and leaves blank lines out', () => {
-    expect(scanCsv('\n\r\na,b\nc', comma, { last: false })).toEqual({
+    expect(scanCsv('\n\r\na,b\nc', comma, { last: false })).toMatchObject({
       records: [['a', 'b']],
       starts: [3],
       end: 7,
     });
     expect(scanCsv('a,"b"', comma, { last: false }).end).toBe(0);
-  });
-});
-
-describe('detectDialect', () => {
-  it.each([
-    ['a,b\n1,2\n', ','],
-    ['Name;Firma, Ort\nx;"y, z"\n', ';'],
-    ['a\tb\n1,5\t2\n', '\t'],
-    ['email\nx@y.de\n', ','],
-    ['"a;b","c"\n"1;2;3","4"\n', ','],
-  ])('detects for %j the delimiter %j', (sample, delimiter) => {
-    expect(detectDialect(sample)).toEqual({ delimiter, newline: '\n' });
-  });
-
-  it('detects the line ends of old Macs', () => {
-    expect(scanCsv('a,b\r1,"2"\r', detectDialect('a,b\r1,"2"\r'), { last: true }).records).toEqual([
-      ['a', 'b'],
-      ['1', '2'],
-    ]);
-  });
-});
-
-describe('detectEncoding', () => {
-  const text = 'Jörg,€,😀\n';
-  const utf16be = Buffer.from(text, 'utf16le').swap16();
-  it.each<[string, Buffer, Encoding, number]>([
-    ['UTF-8', Buffer.from(text), 'utf-8', 0],
-    ['UTF-8 with a mark', Buffer.from(`\ufeff${text}`), 'utf-8', 3],
-    ['UTF-16LE with a mark', Buffer.from(`\ufeff${text}`, 'utf16le'), 'utf-16le', 2],
-    ['UTF-16BE with a mark', Buffer.concat([Buffer.from([0xfe, 0xff]), utf16be]), 'utf-16be', 2],
-    ['UTF-16LE without a mark', Buffer.from('name,company\n', 'utf16le'), 'utf-16le', 0],
-  ])('detects %s, and measures the bytes of the text', (_name, bytes, encoding, bom) => {
-    expect(detectEncoding(bytes, { isUtf8: encoding === 'utf-8' })).toEqual({ encoding, bom });
-    const decoded = decode(bytes.subarray(bom), encoding, { last: true });
-    expect(byteLength(decoded, encoding)).toBe(bytes.length - bom);
-    expect(decode(bytes.subarray(bom, bytes.length - 1), encoding, { last: false })).toBe(
-      decoded.slice(0, -1),
-    );
-  });
-
-  it('reads bytes that are not UTF-8 as Windows-1252', () => {
-    const bytes = Buffer.from([0x4a, 0xf6, 0x72, 0x67, 0x80]);
-    expect(detectEncoding(bytes, { isUtf8: false })).toEqual({ encoding: 'windows-1252', bom: 0 });
-    expect(decode(bytes, 'windows-1252', { last: true })).toBe('Jörg€');
-    expect(byteLength('Jörg€', 'windows-1252')).toBe(5);
   });
 });

@@ -9,7 +9,7 @@ const mapping = [
   { column: 'Last', field: 'last_name' },
   { column: 'City', field: 'city' },
 ];
-const read = leadReader(columns, mapping);
+const read = leadReader({ columns, sample: [] }, mapping);
 
 it.each([
   [
@@ -24,6 +24,18 @@ it.each([
     },
   ],
   [['', 'https://x.com/Jane', '', '', '', ''], { x_handle: 'jane' }],
+  [['a@b.de', 'not a handle', '', '', '', ''], { email: 'a@b.de' }],
+  [['nobody', 'jane', '', '', '', ''], { x_handle: 'jane' }],
+  [['a@b.de'], { email: 'a@b.de' }],
+  [
+    ['a@b.de', '', 'x'.repeat(501), '', 'y'.repeat(10_001), ''],
+    {
+      email: 'a@b.de',
+      first_name: 'x'.repeat(500),
+      name: 'x'.repeat(500),
+      attributes: { city: 'y'.repeat(10_000) },
+    },
+  ],
   [['a@b.de', '', '', 'Doe', '', ''], { email: 'a@b.de', last_name: 'Doe', name: 'Doe' }],
 ])('the record %j becomes the lead %j', (record, fields) => {
   expect(read(record)).toEqual({ ok: true, fields });
@@ -31,24 +43,19 @@ it.each([
 
 it.each<[string[] | null, string]>([
   [['', '', 'Jane', 'Doe', 'Ulm', ''], 'names nobody'],
-  [['nobody', 'jane', '', '', '', ''], 'email'],
-  [['a@b.de', 'not a handle', '', '', '', ''], 'x_handle'],
-  [['a@b.de', '', 'x'.repeat(501), '', '', ''], 'first_name'],
-  [['a@b.de', '', '', '', 'x'.repeat(10_001), ''], 'city'],
-  [['a@b.de'], '1 values'],
-  [null, 'no readable'],
+  [['nobody', '-', '', '', '', ''], '"nobody" is not a valid email'],
+  [['a@b.de; b@b.de', '', '', '', '', ''], 'several addresses'],
+  [['a@b.de', '', '', '', '', '', 'more'], '"more" is left over'],
+  [null, 'do not add up'],
 ])('a bad record (%#) is refused with the reason: %s', (record, reason) => {
   expect(read(record)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
 });
 
 it('an attribute may have any name', () => {
-  const odd = leadReader(
-    ['a', 'b'],
-    [
-      { column: 'a', field: 'email' },
-      { column: 'b', field: '__proto__' },
-    ],
-  );
+  const odd = leadReader({ columns: ['a', 'b'], sample: [] }, [
+    { column: 'a', field: 'email' },
+    { column: 'b', field: '__proto__' },
+  ]);
   expect(JSON.stringify(odd(['a@b.de', 'x']))).toBe(
     '{"ok":true,"fields":{"email":"a@b.de","attributes":{"__proto__":"x"}}}',
   );

@@ -1,5 +1,7 @@
 import { identityFields, identityOf } from '../identity.ts';
+import { trimText } from '../invisible.ts';
 import { isStorable, isStorableJson } from '../text.ts';
+import { isDoubtful, isMissing, readLine } from './blank.ts';
 
 /** The profile fields of a prospect that are text, each with its maximum length in UTF-16 units. */
 export const profileLimits = {
@@ -26,10 +28,10 @@ export type RosterPerson = Record<ProfileField, string | null> & {
   custom_fields: string | null;
 };
 
-/**
- * Called with each fault in a field. The codes `ignored` and `dropped` let the person join, every
- * other code keeps the person out.
- */
+/** Codes of faults with which a person joins all the same; every other keeps the person out. */
+export const mildFaults: ReadonlySet<string> = new Set(['ignored', 'dropped', 'cut', 'renamed']);
+
+/** Called with each fault in a field. */
 export type Report = (field: string, code: string, message: string) => void;
 
 /**
@@ -55,20 +57,68 @@ export function readRosterPerson(
   const source = given as Record<string, unknown>;
   const person = blankPerson();
   for (const field in source) {
-    if (field === 'custom_fields') person.custom_fields = readCustomFields(source[field], fail);
-    else if (Object.hasOwn(profileLimits, field))
-      person[field as ProfileField] = readText(field as ProfileField, source[field], fail);
-    else
+    if (field === 'custom_fields') {
+      person.custom_fields = readCustomFields(source[field], fail);
+      continue;
+    }
+    const known = fieldSpelled(field);
+    if (known === null)
       report(
         field,
         'ignored',
         `There is no field "${field}" of a person; it was ignored. ` +
           'Own fields belong into custom_fields.',
       );
+    else if (known === field) person[known] = readText(known, source[field], fail, report);
+    else if (!Object.hasOwn(source, known)) {
+      person[known] = readText(known, source[field], fail, report);
+      report(field, 'renamed', `"${field}" was taken as ${known}.`);
+    } else report(field, 'ignored', `"${field}" was ignored, because ${known} is given.`);
   }
+  forgetNothing(person);
   person.name ??= nameOf(person);
   identify(channel, person, fail, report);
   return valid ? person : null;
+}
+
+const spellings = new Map<string, ProfileField>([
+  ...profileFields.map((field): [string, ProfileField] => [field.replaceAll('_', ''), field]),
+  ['emailaddress', 'email'],
+  ['mail', 'email'],
+  ['linkedin', 'linkedin_url'],
+  ['linkedinprofile', 'linkedin_url'],
+  ['linkedinprofileurl', 'linkedin_url'],
+  ['twitter', 'x_handle'],
+  ['twitterhandle', 'x_handle'],
+  ['firstname', 'first_name'],
+  ['givenname', 'first_name'],
+  ['surname', 'last_name'],
+  ['familyname', 'last_name'],
+  ['fullname', 'name'],
+  ['companyname', 'company'],
+  ['organization', 'company'],
+  ['organisation', 'company'],
+  ['title', 'position'],
+  ['jobtitle', 'position'],
+]);
+
+/** The field that a caller means by a name such as firstName, "First name" or jobTitle, or null. */
+export function fieldSpelled(name: string): ProfileField | null {
+  if (Object.hasOwn(profileLimits, name)) return name as ProfileField;
+  return name.length > 40
+    ? null
+    : (spellings.get(name.toLowerCase().replace(/[\s_.-]/g, '')) ?? null);
+}
+
+/** First and last name that both may stand for nothing do: nobody is called "null null". */
+function forgetNothing(person: Record<'first_name' | 'last_name' | 'name', string | null>): void {
+  if (isDoubtful(person.first_name) && isDoubtful(person.last_name)) {
+    person.first_name = null;
+    person.last_name = null;
+  }
+  const { name } = person;
+  if (name !== null && name.length < 25 && name.includes(' ') && name.split(' ').every(isDoubtful))
+    person.name = null;
 }
 
 /** First and last name; null when both are missing. */
@@ -95,15 +145,40 @@ function blankPerson(): RosterPerson {
   };
 }
 
-function readText(field: ProfileField, value: unknown, fail: Report): string | null {
+const identities: ReadonlySet<string> = new Set(
+  Object.values(identityFields).map(({ field }) => field),
+);
+
+/** A text of one line. One that is too long is cut, except for identities. */
+function readText(
+  field: ProfileField,
+  value: unknown,
+  fail: Report,
+  report: Report,
+): string | null {
   if (value === null || value === undefined) return null;
-  if (typeof value !== 'string') fail(field, 'invalid_type', 'Must be text or null.');
-  else if (value.length > profileLimits[field])
-    fail(field, 'too_big', `Must have at most ${profileLimits[field]} characters.`);
-  else if (!isStorable(value))
+  const limit = profileLimits[field];
+  if (typeof value !== 'string') {
+    fail(field, 'invalid_type', 'Must be text or null.');
+    return null;
+  }
+  if (!isStorable(value)) {
     fail(field, 'custom', 'Must be well-formed Unicode without NUL characters.');
-  else return value.trim() || null;
-  return null;
+    return null;
+  }
+  if (identities.has(field) && value.length > limit) {
+    fail(field, 'too_big', `Must have at most ${limit} characters.`);
+    return null;
+  }
+  const line = readLine(value);
+  if (line === null || line.length <= limit) return line;
+  report(field, 'cut', `${field} was cut: it must have at most ${limit} characters.`);
+  // Not within a character of two units.
+  return line
+    .slice(0, limit)
+    .toWellFormed()
+    .replace(/\ufffd$/, '')
+    .trimEnd();
 }
 
 function readCustomFields(value: unknown, fail: Report): string | null {
@@ -114,11 +189,21 @@ function readCustomFields(value: unknown, fail: Report): string | null {
   else if (!isStorableJson(value))
     fail(field, 'custom', 'Must hold well-formed Unicode without NUL characters only.');
   else {
-    const json = JSON.stringify(value);
+    const json = JSON.stringify(withoutMissing(value as Record<string, unknown>));
     if (json.length <= customFieldsLimit) return json;
     fail(field, 'too_big', `Must be at most ${customFieldsLimit} characters long as JSON.`);
   }
   return null;
+}
+
+/** Without the values that stand for nothing, so that texts treat them as missing. */
+function withoutMissing(fields: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(fields);
+  const blank = ([, value]: [string, unknown]) =>
+    typeof value === 'string' && value !== '' && isMissing(trimText(value));
+  return entries.some(blank)
+    ? Object.fromEntries(entries.filter((entry) => !blank(entry)))
+    : fields;
 }
 
 function identify(channel: string, person: RosterPerson, fail: Report, report: Report): void {

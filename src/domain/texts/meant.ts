@@ -1,5 +1,5 @@
 import { editDistance } from '../../nearest.ts';
-import { headerWords } from '../imports/header-words.ts';
+import { headerWords } from '../imports/words/header-words.ts';
 import { type VariableName, variableAliases, variableNames } from './variables.ts';
 
 /** A name without case, accents, blanks and signs: "Zip Code" and "zip_code" are one. */

@@ -1,54 +1,129 @@
-import type { Reject } from '../../db/people/imports.ts';
+import type { ImportPlan, Reject } from '../../db/people/imports.ts';
 import type { NewProspect } from '../../db/sending/roster-changes.ts';
-import type { Scan } from '../../domain/imports/csv.ts';
-import { type ColumnMapping, rowReader } from '../../domain/imports/csv-mapping.ts';
-import { readRosterPerson } from '../../domain/people/prospect-input.ts';
+import { identityFields } from '../../domain/identity.ts';
+import { type Scan, scanCsv } from '../../domain/imports/csv.ts';
+import { byteOffset, decode, wholeLines } from '../../domain/imports/encoding.ts';
+import { type Notes, note } from '../../domain/imports/notes.ts';
+import { isBlank, rowReader, surplus, type TableReading } from '../../domain/imports/rows.ts';
+import {
+  mildFaults,
+  type RosterPerson,
+  readRosterPerson,
+} from '../../domain/people/prospect-input.ts';
 
-export type RosterTable = {
-  columns: readonly string[];
-  fields: Partial<ColumnMapping>;
-  channel: string;
+export type RosterTable = TableReading & { channel: string };
+
+/** Progress in a table: data rows read so far, and those left out, by their row in a spreadsheet. */
+export type ImportProgress = {
+  rejects: Reject[];
+  rows: number;
+  notes: Notes;
+  /** The people of rows that say they must not be written to; they are among the rejects. */
+  optOuts: { person: RosterPerson; reason: string }[];
 };
 
-/** Progress in a table: data rows read so far, and the rejected ones. Rows are numbered from 1. */
-export type ImportProgress = { rejects: Reject[]; rows: number };
+export const noProgress = (): ImportProgress => ({ rejects: [], rows: 0, notes: {}, optOuts: [] });
 
 const maxRawLength = 2_000;
 
 /**
+ * Bytes read and written in one batch, more where a record is longer. A larger batch outlives the
+ * garbage collector's young generation and fills the old one.
+ */
+const batchBytes = 262_144;
+
+/**
  * Reads the records of a table as people and updates `tally`. Blank rows are skipped and not
- * counted.
+ * counted. A row whose person must not be written to is a reject.
  */
 export function* readRows(
   text: string,
   scan: Scan,
   { table, newId, tally }: { table: RosterTable; newId: () => string; tally: ImportProgress },
 ): Generator<NewProspect> {
-  const readRow = rowReader(table.columns, table.fields);
+  const read = personReader(table, tally.notes);
   for (const [index, record] of scan.records.entries()) {
-    if (record?.every((value) => value === '')) continue;
+    if (record && isBlank(record)) continue;
     tally.rows += 1;
-    let reason: string | null = null;
-    const report = (field: string, code: string, message: string): void => {
-      if (code !== 'dropped') reason ??= `${field}: ${message}`;
-    };
-    const person =
-      record?.length === table.columns.length
-        ? readRosterPerson(table.channel, readRow(record), report)
-        : null;
-    if (person) {
-      yield Object.assign(person, { id: newId() });
+    const found = record ? read(record) : 'The quotes of this row do not add up.';
+    if (typeof found === 'object' && found.optOut === null) {
+      yield Object.assign(found.person, { id: newId() });
       continue;
     }
-    if (!record) reason = 'The quotes of this line do not add up, or it is too long.';
-    else reason ??= `The row has ${record.length} values, the header has ${table.columns.length}.`;
-    const raw = text
-      .slice(scan.starts[index], scan.starts[index + 1] ?? scan.end)
-      .slice(0, maxRawLength);
+    if (typeof found === 'object') {
+      tally.optOuts.push({ person: found.person, reason: found.optOut! });
+      note(tally.notes, 'opted_out', found.optOut!);
+    }
     tally.rejects.push({
-      row: tally.rows,
-      reason,
-      raw: raw.replaceAll('\u0000', '\ufffd').toWellFormed().trimEnd(),
+      row: scan.rows[index]!,
+      reason:
+        typeof found === 'object' ? `The person must not be written to (${found.optOut}).` : found,
+      raw: rawOf(text, scan, index),
     });
+  }
+}
+
+/** The row as it stands in the file, as far as it can be stored. */
+export function rawOf(text: string, scan: Scan, index: number): string {
+  return text
+    .slice(scan.starts[index], scan.starts[index + 1] ?? scan.end)
+    .slice(0, maxRawLength)
+    .replaceAll('\u0000', '\ufffd')
+    .toWellFormed()
+    .trimEnd();
+}
+
+type ReadPerson = { person: RosterPerson; optOut: string | null };
+
+/** A reader of records: the person and why not to write to them, or why the row has no person. */
+function personReader(
+  table: RosterTable,
+  notes: Notes,
+): (record: readonly string[]) => ReadPerson | string {
+  const readRow = rowReader(table, notes);
+  const width = table.columns.length;
+  const identity = identityFields[table.channel]?.field ?? 'email';
+  return (record) => {
+    const more = surplus(record, width);
+    if (more !== null) return more;
+    const { person: given, problems, optOut } = readRow(record);
+    if (problems[identity]) return `${identity}: ${problems[identity]}`;
+    let reason: string | null = null;
+    const person = readRosterPerson(table.channel, given, (field, code, message) => {
+      if (!mildFaults.has(code)) reason ??= `${field}: ${message}`;
+      else if (code === 'cut') note(notes, 'cut', field);
+      else note(notes, 'dropped', message);
+    });
+    for (const [field, problem] of Object.entries(problems))
+      if (!problem.startsWith('There is no value')) note(notes, 'dropped', `${field}: ${problem}`);
+    return person ? { person, optOut } : (reason ?? 'The row has no person.');
+  };
+}
+
+/** The records of a piece of a file, and its length in bytes. */
+export type Records = { text: string; scan: Scan; length: number };
+
+type Place = { from: number; row: number; size: number };
+type ReadBytes = (at: { from: number; length: number }) => Promise<Buffer> | Buffer;
+
+/**
+ * The next records of a file: those of one batch, or one that is longer.
+ * @throws import.unreadable when a record is longer than any can be
+ */
+export async function readRecords(
+  plan: ImportPlan,
+  { from, row, size }: Place,
+  readBytes: ReadBytes,
+): Promise<Records> {
+  const { encoding, newline } = plan;
+  for (let length = batchBytes; ; length *= 4) {
+    const piece = await readBytes({ from, length });
+    const last = from + piece.length >= size;
+    const bytes = last ? piece : wholeLines(piece, encoding, newline);
+    const text = decode(bytes, encoding);
+    const width = plan.columns.length;
+    const scan = scanCsv(text, plan, { last, row, width, enough: batchBytes });
+    if (scan.end > 0 || last)
+      return { text, scan, length: byteOffset({ bytes, text, encoding, newline }, scan.end) };
   }
 }

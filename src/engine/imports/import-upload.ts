@@ -6,25 +6,28 @@ import {
   insertChunk,
 } from '../../db/people/imports.ts';
 import { identityFields } from '../../domain/identity.ts';
+import { type ColumnMapping, mappingProblems } from '../../domain/imports/csv-mapping.ts';
 import {
-  byteLength,
+  byteOffset,
+  type Census,
+  createCensus,
   decode,
-  detectDialect,
   detectEncoding,
-  scanCsv,
-} from '../../domain/imports/csv.ts';
-import {
-  type ColumnMapping,
-  columnNames,
-  guessMapping,
-  mappingProblems,
-} from '../../domain/imports/csv-mapping.ts';
+  type Encoding,
+  type Reading,
+  wholeLines,
+} from '../../domain/imports/encoding.ts';
+import { refuseOtherFiles } from '../../domain/imports/file-kinds.ts';
+import { alsoOf, guessColumns } from '../../domain/imports/guess.ts';
+import { optOutColumns } from '../../domain/imports/opt-out.ts';
+import type { TableReading } from '../../domain/imports/rows.ts';
+import { startOf, type TableOptions, type TableStart } from '../../domain/imports/table.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { requireRoom } from './room.ts';
 
-/** A stored file: its first piece, its size in bytes, and whether all of it is valid UTF-8. */
-export type Stored = { head: Buffer; bytes: number; isUtf8: boolean };
+/** A stored file: its first piece, its size in bytes, and what all of it holds. */
+export type Stored = { head: Buffer; bytes: number; census: Census };
 
 /**
  * Stores a file while it arrives, in pieces of `chunkBytes`, with at most one piece in memory.
@@ -35,16 +38,16 @@ export async function storeUpload(
   id: ImportId,
   stream: Readable,
 ): Promise<Stored> {
-  const utf8 = new TextDecoder('utf-8', { fatal: true });
-  const stored: Stored = { head: Buffer.alloc(0), bytes: 0, isUtf8: true };
+  const { take, end } = createCensus();
+  let head = Buffer.alloc(0);
+  let size = 0;
   let position = 0;
   const store = async (bytes: Buffer) => {
-    const size = stored.bytes + bytes.length;
+    size += bytes.length;
     await requireRoom(services, id.workspaceId, { size, more: bytes.length });
     await insertChunk(services.db, id, { position, bytes, now: services.clock.now() });
-    if (position === 0) stored.head = Buffer.from(bytes);
-    stored.bytes = size;
-    stored.isUtf8 &&= decodes(utf8, bytes);
+    if (position === 0) head = Buffer.from(bytes);
+    take(bytes);
     position += 1;
   };
   const piece = Buffer.allocUnsafe(chunkBytes);
@@ -60,70 +63,118 @@ export async function storeUpload(
     }
   }
   if (filled > 0) await store(piece.subarray(0, filled));
-  return stored;
+  return { head, bytes: size, census: end() };
 }
 
-function decodes(utf8: TextDecoder, bytes: Buffer): boolean {
-  try {
-    utf8.decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** How the caller wants a file read; without a mapping it is guessed from the column names. */
-export type ReadOptions = { channel: string; mapping: Partial<ColumnMapping> | undefined };
+/** How the caller wants a file read; what is not said is found out. */
+export type ReadOptions = Omit<TableOptions, 'names'> & {
+  channel: string;
+  mapping?: Partial<ColumnMapping> | undefined;
+  encoding?: Encoding | undefined;
+  several?: TableReading['several'] | undefined;
+};
 
 /**
- * Decides from the first piece how a file is read: encoding, delimiter, columns, and the field of
- * each column. `firstByte` is the offset of the first record, after the header.
+ * Decides how a file is read: encoding, delimiter, header, and the field of each column.
+ * `firstByte` is the offset of the first record, after the header.
  * @throws import.unreadable, request.invalid
  */
 export function planImport(
-  { head, bytes, isUtf8 }: Stored,
-  { channel, mapping }: ReadOptions,
+  { head, bytes, census }: Stored,
+  options: ReadOptions,
 ): { plan: ImportPlan; firstByte: number } {
-  if (head.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004') {
-    throw new AppError(
-      'import.unreadable',
-      'This is an Excel file: send it to …/leads/upload-csv, or save it as CSV.',
-    );
-  }
-  const { encoding, bom } = detectEncoding(head, { isUtf8 });
+  refuseOtherFiles(head);
+  const reading = detectEncoding(head, census, options.encoding ?? null);
+  const { encoding, bom } = reading;
   const last = head.length === bytes;
-  const text = decode(head.subarray(bom), encoding, { last });
-  const dialect = detectDialect(text);
-  const scan = scanCsv(text, dialect, { last });
-  const header = scan.records[0];
-  if (!header || header.some((name) => name.includes('\u0000')))
-    throw new AppError(
-      'import.unreadable',
-      'There is no header row: the first line must name the columns.',
-    );
-  const columns = columnNames(header);
-  const fields = resolveMapping(columns, { channel, mapping });
-  const firstByte = bom + byteLength(text.slice(0, scan.starts[1] ?? scan.end), encoding);
-  return { plan: { ...dialect, encoding, columns, fields }, firstByte };
+  const newline = head.includes('\n') || !head.includes('\r') ? '\n' : '\r';
+  const rest = head.subarray(bom);
+  const first = last ? rest : wholeLines(rest, encoding, newline);
+  const text = decode(first, encoding);
+  const start = startOf(text, { last }, { ...options, names: namesIn(options.mapping) });
+  const { fields, also, warnings } = resolveFields(start, options);
+  const firstByte = bom + byteOffset({ bytes: first, text, encoding, newline }, start.firstUnit);
+  const plan: ImportPlan = {
+    ...start.dialect,
+    encoding,
+    columns: start.columns,
+    fields,
+    also,
+    several: options.several ?? 'reject',
+    headerRow: start.headerRow,
+    row: start.row,
+    warnings: [...encodingWarnings(reading, census), ...warnings],
+    notes: {},
+  };
+  return { plan, firstByte };
 }
 
+const namesIn = (mapping: Partial<ColumnMapping> | undefined): string[] =>
+  Object.values(mapping ?? {}).filter((column) => column !== null);
+
+/** What to say about the encoding of a file. */
+export function encodingWarnings({ encoding, guessed }: Reading, census: Census): string[] {
+  if (guessed) {
+    const words = decode(census.sample, encoding).match(/[\p{L}'’]*[^\p{ASCII}][\p{L}'’]*/gu) ?? [];
+    const shown = [...new Set(words)].slice(0, 3).map((word) => `"${word}"`);
+    return [
+      `The file is not UTF-8. It was read as ${encoding}, which is a guess (${shown.join(', ')}): ` +
+        'say the encoding when names look wrong.',
+    ];
+  }
+  if (encoding !== 'utf-8' || census.badLines === 0) return [];
+  return [
+    `Lines with bytes that are no UTF-8, which were read as windows-1252: ${census.badLines}.`,
+  ];
+}
+
+/** The columns of a table by field, and what to say about them. */
+export type Resolved = Pick<TableReading, 'also'> & {
+  fields: Partial<ColumnMapping>;
+  warnings: string[];
+};
+
 /**
- * The caller's mapping, or the one guessed from the column names.
- * @throws request.invalid when no column holds the identity
+ * The caller's mapping, or the one guessed from the names of the columns and their first values.
+ * @throws request.invalid when no column holds the identity, or several might
  */
-export function resolveMapping(
-  columns: readonly string[],
-  { channel, mapping }: ReadOptions,
-): Partial<ColumnMapping> {
-  const fields = mapping ?? guessMapping(columns);
+export function resolveFields(
+  { columns, headerRow, sample }: Pick<TableStart, 'columns' | 'headerRow' | 'sample'>,
+  { channel, mapping }: Pick<ReadOptions, 'channel' | 'mapping'>,
+): Resolved {
+  const guess = guessColumns(columns, sample);
+  const fields = mapping ?? guess.fields;
   const errors = mappingProblems(columns, fields);
   if (errors[0]) throw new AppError('request.invalid', errors[0].message, { errors });
   const identity = identityFields[channel]!.field;
-  if (fields[identity]) return fields;
-  const message =
-    `No column holds ${identity}, by which people of ${channel} campaigns are known. ` +
-    `Columns: ${columns.join(', ').slice(0, 500)}`;
-  throw new AppError('request.invalid', message, {
-    errors: [{ pointer: `/mapping/${identity}`, code: 'required', message }],
-  });
+  const refuse = (code: string, message: string) =>
+    new AppError('request.invalid', message, {
+      errors: [{ pointer: `/mapping/${identity}`, code, message }],
+    });
+  if (!mapping && identity === 'email' && guess.doubts.length > 0)
+    throw refuse(
+      'ambiguous',
+      `Several columns could hold email: ${guess.doubts.join(', ').slice(0, 500)}. ` +
+        'Say in the mapping which one does.',
+    );
+  if (!fields[identity])
+    throw refuse(
+      'required',
+      `No column holds ${identity}, by which people of ${channel} campaigns are known. ` +
+        `Columns: ${columns.join(', ').slice(0, 500)}. ` +
+        'Say in the mapping which column does, or in header_row which row names the columns.',
+    );
+  const { also } = alsoOf(guess, fields);
+  const warnings = [];
+  if (headerRow > 1)
+    warnings.push(`Row ${headerRow} was taken as the header; the rows above it were left out.`);
+  const optOuts = optOutColumns(columns).flatMap(({ column, kind }) =>
+    kind === 'status' ? [] : [`"${column}"`],
+  );
+  if (optOuts.length > 0)
+    warnings.push(
+      `Rows whose ${optOuts.join(', ').slice(0, 500)} says that the person must not be written to ` +
+        'are left out.',
+    );
+  return { fields, also, warnings };
 }

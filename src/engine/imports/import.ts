@@ -12,22 +12,16 @@ import {
   saveProgress,
 } from '../../db/people/imports.ts';
 import { type PackedPeople, packPeople } from '../../db/sending/roster-changes.ts';
-import { byteLength, decode, scanCsv } from '../../domain/imports/csv.ts';
+import { addNotes } from '../../domain/imports/notes.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { settleZones } from '../people/local-zones.ts';
 import { addPeople, openRoster } from '../people/roster.ts';
-import { type ImportProgress, readRows } from './import-rows.ts';
+import { type ImportProgress, noProgress, readRecords, readRows } from './import-rows.ts';
 
 /** An upload that receives nothing for this long is deleted; longer than its connection lives. */
 const uploadPatienceSeconds = 1_200;
 
-/**
- * Bytes read and written in one batch. A larger batch outlives the garbage collector's young
- * generation and fills the old one; a smaller one may not hold the longest record (65,536 UTF-16
- * units of up to three bytes).
- */
-const batchBytes = 262_144;
 /** Batches that a file may bring in before the next file of any workspace has its turn. */
 const batchesATurn = 4;
 
@@ -46,6 +40,8 @@ type Batch = ImportProgress & {
   local: boolean;
   from: number;
   nextByte: number;
+  /** The last row in it, as a spreadsheet counts rows. */
+  row: number;
   last: boolean;
 };
 
@@ -75,10 +71,25 @@ export async function runImport(
     plan: found.mapping,
     bytes: found.bytes,
   };
-  let batch = await readBatch(run, found.next_byte);
+  try {
+    return await importBatches(run, { from: found.next_byte, row: found.mapping.row }, signal);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const end = { status: 'failed', error: error.message, now: services.clock.now() } as const;
+    await endImport(services.db, id, end);
+    return false;
+  }
+}
+
+async function importBatches(
+  run: Run,
+  { from, row }: { from: number; row: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  let batch = await readBatch(run, from, row);
   for (let left = batchesATurn - 1; ; left--) {
-    const upcoming =
-      batch.last || left === 0 || signal.aborted ? null : readBatch(run, batch.nextByte);
+    const isLast = batch.last || left === 0 || signal.aborted;
+    const upcoming = isLast ? null : readBatch(run, batch.nextByte, batch.row);
     // The failure is thrown where the batch is awaited; until then it must not end the process.
     upcoming?.catch(() => {});
     const hasMore = await saveBatch(run, batch);
@@ -110,21 +121,18 @@ function isOpen(status: string): boolean {
   return status === 'queued' || status === 'running';
 }
 
-async function readBatch(
-  { services, id, channel, local, plan, bytes: size }: Run,
-  from: number,
-): Promise<Batch> {
-  const bytes = await readBytes(services.db, id, { from, length: batchBytes });
-  const last = from + bytes.length >= size;
-  const text = decode(bytes, plan.encoding, { last });
-  const scan = scanCsv(text, plan, { last });
-  const table = { columns: plan.columns, fields: plan.fields, channel };
-  const nextByte = last ? size : from + byteLength(text.slice(0, scan.end), plan.encoding);
-  const tally: ImportProgress = { rejects: [], rows: 0 };
+async function readBatch(run: Run, from: number, row: number): Promise<Batch> {
+  const { services, channel, local, plan, bytes: size } = run;
+  const { text, scan, length } = await readRecords(plan, { from, row, size }, (at) =>
+    readBytes(services.db, run.id, at),
+  );
+  const tally = noProgress();
+  const table = { ...plan, channel };
   const people = packPeople(readRows(text, scan, { table, newId: services.newId, tally }), {
     local,
   });
-  return { ...tally, people, local, from, nextByte, last };
+  const nextByte = from + length;
+  return { ...tally, people, local, from, nextByte, row: scan.row, last: nextByte >= size };
 }
 
 /**
@@ -135,39 +143,31 @@ async function saveBatch(run: Run, batch: Batch): Promise<boolean> {
   const { services, id, campaignId } = run;
   const now = services.clock.now();
   const campaign = { workspaceId: id.workspaceId, campaignId };
-  try {
-    return await runTransaction(services.db, async (db) => {
-      const roster = await openRoster(db, campaign);
-      const row = await lockImport(db, id);
-      if (!row || !isOpen(row.status) || row.next_byte !== batch.from) return false;
-      const imported = await addPeople(db, roster, {
-        intake: { ...campaign, source: 'csv', sourceRef: id.importId, now },
-        people: batch.people,
-      });
-      // `local_hours` was switched while this batch was read.
-      if (roster.local_hours !== batch.local)
-        await settleZones(db, campaign, { localHours: roster.local_hours });
-      run.local = roster.local_hours;
-      await insertRejects(
-        db,
-        id,
-        batch.rejects.map((reject) => ({ ...reject, row: row.rows + reject.row })),
-      );
-      const { rows, nextByte, last } = batch;
-      await saveProgress(db, id, {
-        nextByte,
-        rows,
-        imported,
-        duplicates: batch.people.count - imported,
-        invalid: batch.rejects.length,
-        last,
-        now,
-      });
-      return !last;
+  return runTransaction(services.db, async (db) => {
+    const roster = await openRoster(db, campaign);
+    const row = await lockImport(db, id);
+    if (!row || !isOpen(row.status) || row.next_byte !== batch.from) return false;
+    const imported = await addPeople(db, roster, {
+      intake: { ...campaign, source: 'csv', sourceRef: id.importId, now },
+      people: batch.people,
     });
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    await endImport(services.db, id, { status: 'failed', error: error.message, now });
-    return false;
-  }
+    // `local_hours` was switched while this batch was read.
+    if (roster.local_hours !== batch.local)
+      await settleZones(db, campaign, { localHours: roster.local_hours });
+    run.local = roster.local_hours;
+    await insertRejects(db, id, batch.rejects);
+    const { rows, nextByte, last } = batch;
+    await saveProgress(db, id, {
+      nextByte,
+      rows,
+      imported,
+      duplicates: batch.people.count - imported,
+      invalid: batch.rejects.length,
+      row: batch.row,
+      notes: addNotes(row.mapping?.notes ?? {}, batch.notes),
+      last,
+      now,
+    });
+    return !last;
+  });
 }

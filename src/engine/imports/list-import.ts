@@ -10,29 +10,26 @@ import {
   saveListImportStep,
 } from '../../db/people/list-imports.ts';
 import { joinList } from '../../db/people/lists.ts';
-import { columnNames } from '../../domain/imports/csv-mapping.ts';
-import { leadReader } from '../../domain/imports/lead-table.ts';
+import type { Scan } from '../../domain/imports/csv.ts';
+import { refuseOtherFiles } from '../../domain/imports/file-kinds.ts';
+import { type LeadColumn, leadReader } from '../../domain/imports/lead-table.ts';
 import { attributesLimit, type LeadFields } from '../../domain/people/lead.ts';
 import type { Services } from '../../operation.ts';
 import { nameLeads } from '../people/named-leads.ts';
-import { scanTable } from './scan-table.ts';
+import { scanTable, type Table } from './scan-table.ts';
 
 const batchSize = 1_000;
 /** Batches that a table may bring in before the next of any workspace; each turn reads it anew. */
 const batchesATurn = 10;
 const maxRejects = 100;
 
-export type CsvTable = { columns: string[]; records: (string[] | null)[] };
-
-/** The header of a table and its rows, blank rows left out; null when there is no header. */
-export async function readTable(content: string): Promise<CsvTable | null> {
-  const { records } = await scanTable(content);
-  const [header, ...rows] = records;
-  if (!header) return null;
-  return {
-    columns: columnNames(header),
-    records: rows.filter((record) => !record?.every((value) => value === '')),
-  };
+/**
+ * The table of a list's import; its header has the mapped columns.
+ * @throws import.unreadable when there is no header
+ */
+export function readTable(content: string, mapping: readonly LeadColumn[]): Promise<Table> {
+  refuseOtherFiles(Buffer.from(content.slice(0, 65_536)));
+  return scanTable(content, { names: mapping.map(({ column }) => column) });
 }
 
 /**
@@ -48,12 +45,12 @@ export async function runListImport(
 ): Promise<boolean> {
   const content = await readContent(services.db, id);
   const found = await findListImport(services.db, id);
-  const table = content === null ? null : await readTable(content);
-  if (!table || !found) return false;
-  const read = leadReader(table.columns, found.mapping);
+  if (content === null || !found) return false;
+  const table = await readTable(content, found.mapping);
+  const read = leadReader(table, found.mapping);
   for (let left = batchesATurn; left > 0 && !signal.aborted; left--) {
     const isDone = await transact(services.db, (db) =>
-      runBatch({ ...services, db }, id, { records: table.records, read }),
+      runBatch({ ...services, db }, id, { ...table.scan, read }),
     );
     if (isDone) return false;
   }
@@ -74,13 +71,13 @@ export async function giveUpListImport(
   });
 }
 
-type RowSource = { records: CsvTable['records']; read: ReturnType<typeof leadReader> };
+type RowSource = Pick<Scan, 'records' | 'rows'> & { read: ReturnType<typeof leadReader> };
 
 /** Returns whether the import is done: its last row is saved, or it ended before this batch. */
 async function runBatch(
   { db, clock, newId }: Services,
   id: ListImportId,
-  { records, read }: RowSource,
+  { records, rows, read }: RowSource,
 ): Promise<boolean> {
   const row = await lockListImport(db, id);
   if (!row || row.finished_at) return true;
@@ -91,7 +88,7 @@ async function runBatch(
   const batch = records.slice(row.processed, row.processed + batchSize);
   for (const [index, record] of batch.entries()) {
     const found = read(record);
-    const at = row.processed + index + 1;
+    const at = rows[row.processed + index]!;
     if (found.ok) people.push({ ...found.fields, row: at });
     else rejects.push({ row: at, reason: found.reason });
   }

@@ -1,33 +1,45 @@
-import { detectDialect, type Scan, scanCsv } from '../../domain/imports/csv.ts';
+import { type Scan, scanCsv } from '../../domain/imports/csv.ts';
+import { isBlank } from '../../domain/imports/rows.ts';
+import { startOf, type TableOptions, type TableStart } from '../../domain/imports/table.ts';
 import { createRest } from '../rest.ts';
 
-/** Read at a time, in UTF-16 units. The longest record is a quarter of it. */
+/** Read at a time, in UTF-16 units; more where a record is longer. */
 const pieceLength = 262_144;
 
+export type Table = TableStart & {
+  /** The rows of data, blank ones left out. */
+  scan: Scan;
+};
+
 /**
- * The records of a whole table. Other work runs while it is read.
- * @throws what `check` throws about the number of records so far
+ * Reads a whole table. Other work runs while it is read.
+ * @throws import.unreadable when it has no header, or what `check` throws about the rows so far
  */
 export async function scanTable(
   text: string,
-  check: (records: number) => void = () => undefined,
-): Promise<Scan> {
-  const dialect = detectDialect(text.slice(0, pieceLength));
-  const whole: Scan = { records: [], starts: [], end: 0 };
+  options: TableOptions = {},
+  check: (rows: number) => void = () => undefined,
+): Promise<Table> {
+  const start = startOf(text, { last: true }, options);
+  const scan: Scan = { records: [], starts: [], rows: [], row: start.row, end: start.firstUnit };
+  const width = start.columns.length;
   const rest = createRest();
-  while (whole.end < text.length) {
-    const from = whole.end;
-    const last = from + pieceLength >= text.length;
-    const { records, starts, end } = scanCsv(text.slice(from, from + pieceLength), dialect, {
-      last,
-    });
-    for (const [index, record] of records.entries()) {
-      whole.records.push(record);
-      whole.starts.push(from + starts[index]!);
+  for (let length = pieceLength; scan.end < text.length; ) {
+    const from = scan.end;
+    const last = from + length >= text.length;
+    const piece = { last, width, row: scan.row, enough: pieceLength };
+    const found = scanCsv(text.slice(from, from + length), start.dialect, piece);
+    for (const [index, record] of found.records.entries()) {
+      if (record && isBlank(record)) continue;
+      scan.records.push(record);
+      scan.starts.push(from + found.starts[index]!);
+      scan.rows.push(found.rows[index]!);
     }
-    whole.end = from + end;
-    check(whole.records.length);
+    scan.end = from + found.end;
+    scan.row = found.row;
+    length = found.end === 0 ? length * 4 : pieceLength;
+    check(scan.records.length);
     await rest();
   }
-  return whole;
+  return { ...start, scan };
 }

@@ -26,10 +26,12 @@ describe('a workbook', () => {
         ]),
         small,
       ),
-    ).toEqual([
-      ['a', '1'],
-      ['ü & b', '2.5'],
-    ]);
+    ).toMatchObject({
+      rows: [
+        ['a', '1'],
+        ['ü & b', '2.5'],
+      ],
+    });
   });
 
   it.each([

@@ -11,23 +11,35 @@ const reader = fileURLToPath(new URL('./workbook-reader.ts', import.meta.url));
 const limits = { memoryMb: 640, ms: minuteMs };
 const maxWaiting = 8;
 
-const outcomeSchema = z.object({ error: z.string().nullable() });
+const outcomeSchema = z.object({
+  error: z.string().nullable(),
+  sheet: z.string(),
+  others: z.array(z.string()),
+});
+
+/** The sheet with the people, its cells, and the names of the other sheets. */
+export type Workbook = { sheet: string; others: string[]; rows: string[][] };
+export type WorkbookOptions = Partial<typeof limits> & { sheet?: string | undefined };
 
 let turn: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
 /**
- * The cells of the first sheet of an .xlsx file, read in a process of its own, one file at a time.
+ * The first visible sheet of an .xlsx file that has people, or the one that is named, read in a
+ * process of its own, one file at a time.
  * @throws Error that says why it cannot be read; request.rate_limited when too many wait
  */
-export async function readWorkbook(bytes: Buffer, { memoryMb, ms } = limits): Promise<string[][]> {
+export async function readWorkbook(
+  bytes: Buffer,
+  options: WorkbookOptions = {},
+): Promise<Workbook> {
   if (waiting >= maxWaiting)
     throw new AppError(
       'request.rate_limited',
       'Too many Excel files are being read; try again in a minute.',
     );
   waiting += 1;
-  const reading = turn.then(() => readAlone(bytes, { memoryMb, ms }));
+  const reading = turn.then(() => readAlone(bytes, { ...limits, ...options }));
   turn = reading.catch(() => {});
   try {
     return await reading;
@@ -36,11 +48,15 @@ export async function readWorkbook(bytes: Buffer, { memoryMb, ms } = limits): Pr
   }
 }
 
-async function readAlone(bytes: Buffer, { memoryMb, ms }: typeof limits): Promise<string[][]> {
+async function readAlone(
+  bytes: Buffer,
+  { memoryMb, ms, sheet }: typeof limits & WorkbookOptions,
+): Promise<Workbook> {
   const options = [
     '--disable-warning=ExperimentalWarning',
     `--max-old-space-size=${memoryMb}`,
     reader,
+    ...(sheet === undefined ? [] : [sheet]),
   ];
   const child = spawn(process.execPath, options, {
     env: {},
@@ -58,7 +74,7 @@ async function readAlone(bytes: Buffer, { memoryMb, ms }: typeof limits): Promis
       'It takes too much memory or time. Save it as CSV and send it to …/leads/import.',
     );
   const [outcome = '', ...lines] = said.split('\n');
-  const { error } = outcomeSchema.parse(JSON.parse(outcome));
+  const { error, ...about } = outcomeSchema.parse(JSON.parse(outcome));
   if (error !== null) throw new Error(error);
   const rows: string[][] = [];
   const rest = createRest();
@@ -66,5 +82,5 @@ async function readAlone(bytes: Buffer, { memoryMb, ms }: typeof limits): Promis
     rows.push(JSON.parse(line) as string[]);
     await rest();
   }
-  return rows;
+  return { ...about, rows };
 }

@@ -10,8 +10,8 @@ export const listRejects = defineOperation({
   cli: 'import rejects',
   summary: 'List the rows that could not be imported',
   description:
-    'Each with its number among the data rows (the first after the header is 1, blank lines ' +
-    'not counted), the reason, and the line itself.',
+    'Each with the number of its row as a spreadsheet shows it (the first line of the file is ' +
+    '1, blank lines count), the reason, and the row itself.',
   scope: 'read',
   input: z.object({
     id: uuid.describe('Import'),

@@ -8,7 +8,15 @@ import { openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { requireSendAfterLaunch } from '../require-send.ts';
-import { importOnWire, importOutput, mappingInput } from './wire.ts';
+import {
+  delimiterInput,
+  encodingInput,
+  headerRowInput,
+  importOnWire,
+  importOutput,
+  mappingInput,
+  severalInput,
+} from './wire.ts';
 
 export const startImport = defineOperation({
   name: 'campaign_lead.import_csv',
@@ -17,17 +25,23 @@ export const startImport = defineOperation({
   summary: 'Import a CSV file of any size',
   description:
     'The body is the file (text/csv). It is stored as it arrives and answered with 202; GET ' +
-    '/api/imports/{id} shows the progress. Commas, semicolons or tabs; UTF-8, UTF-16 or ' +
-    'Windows-1252; the first row names the columns. `mapping` says which column holds which ' +
-    'field, otherwise their names decide; all other columns become custom fields. Rows that ' +
-    'cannot be imported are kept with the reason. People already in the campaign, by the ' +
-    'normalised identity, count as duplicates, so the same file can be sent again.',
+    '/api/imports/{id} shows the progress. Commas, semicolons, tabs or pipes; UTF-8, UTF-16 or ' +
+    'another code page, which is guessed when it is not said. The header is the first of ten ' +
+    'rows with a word for what identifies people. `mapping` says which column holds which ' +
+    'field, otherwise their names and values decide; all other columns become custom fields. ' +
+    'Rows that cannot be imported, and those that say that the person must not be written to, ' +
+    'are kept with the reason. People already in the campaign, by the normalised identity, ' +
+    'count as duplicates, so the same file can be sent again.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
     mapping: mappingInput
       .optional()
       .describe('Field to column name, as JSON: {"email": "Work e-mail", "first_name": "Vorname"}'),
+    encoding: encodingInput,
+    delimiter: delimiterInput,
+    header_row: headerRowInput,
+    several_addresses: severalInput,
   }),
   output: z.object({ import: importOutput }),
   status: 202,
@@ -43,7 +57,7 @@ export const startImport = defineOperation({
   transaction: false,
   progressOperation: 'import.get',
   progressInput: (body) => ({ id: body.import.id }),
-  async run(context, { id: campaignId, mapping }) {
+  async run(context, { id: campaignId, mapping, ...options }) {
     const { db, workspaceId, now } = context;
     const id = { workspaceId, importId: context.newId() };
     const roster = await runTransaction(db, (transaction) =>
@@ -54,7 +68,9 @@ export const startImport = defineOperation({
     await insertImport(db, { ...id, campaignId, now });
     try {
       const stored = await storeUpload(context, id, context.stream);
-      const ready = { ...planImport(stored, { channel: roster.type, mapping }), now };
+      const { encoding, delimiter, header_row: headerRow, several_addresses: several } = options;
+      const how = { channel: roster.type, mapping, encoding, delimiter, headerRow, several };
+      const ready = { ...planImport(stored, how), now };
       const queued = await runTransaction(db, async (transaction) => {
         await queueImportJob(transaction, 'import', id);
         return queueImport(transaction, id, ready);

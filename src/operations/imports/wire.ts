@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { ImportRow } from '../../db/people/imports.ts';
+import { encodingNamed, encodings } from '../../domain/imports/encoding.ts';
+import { notesInWords } from '../../domain/imports/notes.ts';
 import { profileFields } from '../../domain/people/prospect-input.ts';
 import { text } from '../../domain/text.ts';
 
@@ -8,6 +10,28 @@ const field = z.enum(profileFields as [(typeof profileFields)[number], ...typeof
 
 /** The column of each field; fields left out have none. */
 export const mappingInput = z.partialRecord(field, text({ max: 65_536 }).nullable());
+
+/** How a file is written and laid out, where that should not be found out. */
+export const encodingInput = text({ max: 40 })
+  .refine((name) => encodingNamed(name) !== null, `Must be one of ${encodings.join(', ')}.`)
+  .transform((name) => encodingNamed(name)!)
+  .optional()
+  .describe('Of the file, such as windows-1250 or shift_jis. Without it, it is found out.');
+export const delimiterInput = z
+  .enum(['comma', 'semicolon', 'tab', 'pipe'])
+  .transform((name) => ({ comma: ',', semicolon: ';', tab: '\t', pipe: '|' })[name])
+  .optional()
+  .describe('What stands between values. Without it, it is found out.');
+export const headerRowInput = z
+  .int()
+  .min(0)
+  .max(100)
+  .optional()
+  .describe('The row that names the columns, as a spreadsheet counts rows; 0 for none.');
+export const severalInput = z
+  .enum(['reject', 'first'])
+  .default('reject')
+  .describe('Several addresses in one cell: the row is rejected, or the first is taken.');
 
 export const mappingOutput = z.record(field, z.string().nullable());
 
@@ -26,7 +50,10 @@ export const importOutput = z
     duplicates: z
       .int()
       .describe('People who were in the campaign already, or stand in the file twice.'),
-    invalid: z.int().describe('Rows that could not be imported; …/rejects says why.'),
+    invalid: z.int().describe('Rows that were left out; …/rejects says why.'),
+    warnings: z
+      .array(z.string())
+      .describe('What was noticed: guesses, columns by which people are left out, mended values.'),
     error: z.string().nullable(),
     created_at: instant,
     updated_at: instant,
@@ -51,9 +78,19 @@ export function importOnWire(row: ImportRow): z.input<typeof importOutput> {
     imported: row.imported,
     duplicates: row.duplicates,
     invalid: row.invalid,
+    warnings: warningsOf(row),
     error: row.error,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     finished_at: row.finished_at?.toISOString() ?? null,
   };
+}
+
+function warningsOf({ status, mapping, rows, imported, duplicates }: ImportRow): string[] {
+  const warnings = [...(mapping?.warnings ?? []), ...notesInWords(mapping?.notes ?? {})];
+  if (status !== 'completed') return warnings;
+  if (rows === 0) return ['The file has no rows below its header.', ...warnings];
+  return imported + duplicates === 0
+    ? ['Nobody was imported; see the rejects.', ...warnings]
+    : warnings;
 }

@@ -29,7 +29,7 @@ export const listImportOutput = z
     failed: z.int(),
     rejects: z
       .array(z.object({ row: z.int(), reason: z.string() }))
-      .describe('The first rows that failed; the first after the header is 1.'),
+      .describe('The first rows that failed, numbered as in a spreadsheet.'),
     error: z.string().nullable(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),

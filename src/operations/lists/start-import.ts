@@ -5,7 +5,7 @@ import { text, uuid } from '../../domain/text.ts';
 import { readTable } from '../../engine/imports/list-import.ts';
 import { queueImportJob } from '../../engine/imports/queue.ts';
 import { requireRoom } from '../../engine/imports/room.ts';
-import { AppError, type Problem } from '../../errors.ts';
+import type { Problem } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { refuseProblems } from '../refusals.ts';
 import { requireSendForLists } from '../require-send.ts';
@@ -55,8 +55,7 @@ export const startListImport = defineOperation({
     await requireSendForLists(context, [listId], ['synced']);
     const size = Buffer.byteLength(content);
     await requireRoom(context, workspaceId, { size, more: size });
-    const table = await readTable(content);
-    if (!table) throw new AppError('import.unreadable', 'The table has no header row.');
+    const table = await readTable(content, rest.mapping);
     refuseProblems(mappingProblems(table.columns, rest.mapping));
     const id = { workspaceId, importId: newId() };
     const row = await insertListImport(db, {
@@ -64,7 +63,7 @@ export const startListImport = defineOperation({
       listId,
       content,
       ...rest,
-      total: table.records.length,
+      total: table.scan.records.length,
       now,
     });
     await queueImportJob(db, 'list_import', id);

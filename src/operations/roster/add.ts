@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type NewProspect, packPeople } from '../../db/sending/roster-changes.ts';
-import { readRosterPerson } from '../../domain/people/prospect-input.ts';
+import { mildFaults, readRosterPerson } from '../../domain/people/prospect-input.ts';
 import { uuid } from '../../domain/text.ts';
 import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import type { Problem } from '../../errors.ts';
@@ -57,7 +57,7 @@ function readPeople(context: Context, channel: string, given: readonly unknown[]
   for (let index = 0; index < given.length; index += 1) {
     const person = readRosterPerson(channel, given[index], (field, code, message) => {
       if (code === 'ignored' && ignored.size < maxIgnoredFields) ignored.set(field, message);
-      else if (code === 'dropped') ignored.set(`prospects/${index}/${field}`, message);
+      else if (mildFaults.has(code)) ignored.set(`prospects/${index}/${field}`, message);
       else if (errors.length < maxProblems)
         errors.push({ pointer: `/prospects/${index}${field && `/${field}`}`, code, message });
     });

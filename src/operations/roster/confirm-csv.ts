@@ -1,15 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { packPeople } from '../../db/sending/roster-changes.ts';
-import { columnNames } from '../../domain/imports/csv-mapping.ts';
+import { notesInWords } from '../../domain/imports/notes.ts';
 import { uuid } from '../../domain/text.ts';
-import { type ImportProgress, readRows } from '../../engine/imports/import-rows.ts';
-import { resolveMapping } from '../../engine/imports/import-upload.ts';
+import { type ImportProgress, noProgress, readRows } from '../../engine/imports/import-rows.ts';
+import { resolveFields } from '../../engine/imports/import-upload.ts';
 import { scanTable } from '../../engine/imports/scan-table.ts';
 import { addPeople, openRoster } from '../../engine/people/roster.ts';
-import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { mappingInput } from '../imports/wire.ts';
+import { headerRowInput, mappingInput, severalInput } from '../imports/wire.ts';
 import { requireSendAfterLaunch } from '../require-send.ts';
 
 const maxTextLength = 10 * 1024 * 1024;
@@ -33,6 +32,8 @@ export const confirmCsv = defineOperation({
     ),
     mapping: mappingInput,
     csv_text: z.string().min(1).max(maxTextLength),
+    header_row: headerRowInput,
+    several_addresses: severalInput,
   }),
   output: z.object({
     imported: z.int(),
@@ -45,29 +46,33 @@ export const confirmCsv = defineOperation({
   errors: ['campaign.not_found', 'campaign.roster_frozen', 'import.unreadable'],
   // Escapes make the text up to twice as long in JSON.
   bodyLimit: 2 * maxTextLength + 65_536,
-  async run(context, { id, lead_list_id, mapping, csv_text }) {
+  async run(context, { id, lead_list_id, mapping, csv_text, header_row, several_addresses }) {
     const { db, workspaceId, now, newId } = context;
     const campaign = { workspaceId, campaignId: id };
     // Read before the campaign is locked.
-    const { records, starts, end } = await scanTable(csv_text);
+    const names = Object.values(mapping).filter((column) => column !== null);
+    const start = await scanTable(csv_text, { headerRow: header_row, names });
+    const { records, starts, rows, row, end } = start.scan;
     const roster = await openRoster(db, campaign);
     requireSendAfterLaunch(context, roster);
-    const header = records[0];
-    if (!header) throw new AppError('import.unreadable', 'csv_text has no header row.');
-    const columns = columnNames(header);
+    const { fields, also, warnings } = resolveFields(start, { channel: roster.type, mapping });
     const table = {
-      columns,
-      fields: resolveMapping(columns, { channel: roster.type, mapping }),
+      columns: start.columns,
+      fields,
+      also,
+      several: several_addresses,
       channel: roster.type,
     };
     const intake = { ...campaign, source: 'csv', sourceRef: lead_list_id, now };
-    const tally: ImportProgress = { rejects: [], rows: 0 };
+    const tally = noProgress();
     const counts = { imported: 0, duplicates: 0, invalid: 0 };
     const rejects: ImportProgress['rejects'] = [];
-    for (let at = 1; at < records.length; at += batchSize) {
+    for (let at = 0; at < records.length; at += batchSize) {
       const scan = {
         records: records.slice(at, at + batchSize),
         starts: starts.slice(at, at + batchSize),
+        rows: rows.slice(at, at + batchSize),
+        row,
         end: starts[at + batchSize] ?? end,
       };
       const people = [...readRows(csv_text, scan, { table, newId, tally })];
@@ -85,6 +90,8 @@ export const confirmCsv = defineOperation({
       // Lets other work run. Without it a large table without a valid row would await nothing.
       await setImmediate();
     }
+    for (const warning of [...warnings, ...notesInWords(tally.notes)])
+      context.warn('csv_text', warning);
     return { ...counts, rejects };
   },
 });

@@ -4,6 +4,8 @@ import { lockProspect, lockRoster } from '../../db/people/roster.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { type ProspectRow, updateProfile } from '../../db/sending/profiles.ts';
 import {
+  fieldSpelled,
+  mildFaults,
   nameOf,
   profileFields,
   type RosterPerson,
@@ -76,12 +78,26 @@ function readUpdates(
     ...before,
     ...(followsParts ? { name: null } : {}),
     custom_fields: row.custom_fields,
-    ...updates,
+    ...inOurSpelling(context, updates),
   };
   const person = readRosterPerson(channel, whole, (field, code, message) => {
-    if (code === 'ignored' || code === 'dropped') context.warn(`updates/${field}`, message);
+    if (mildFaults.has(code)) context.warn(`updates/${field}`, message);
     else errors.push({ pointer: `/updates/${field}`, code, message });
   });
   if (!person) throw invalidRequest(errors);
   return person;
+}
+
+/** The updates by our names of fields. */
+function inOurSpelling(
+  context: Context,
+  updates: Record<string, unknown>,
+): Record<string, unknown> {
+  const renamed = Object.entries(updates).map(([name, value]) => {
+    const field = fieldSpelled(name);
+    if (field === null || Object.hasOwn(updates, field)) return [name, value];
+    context.warn(`updates/${name}`, `"${name}" was taken as ${field}.`);
+    return [field, value];
+  });
+  return Object.fromEntries(renamed);
 }

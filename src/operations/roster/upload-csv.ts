@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { guessMapping } from '../../domain/imports/csv-mapping.ts';
-import { uuid } from '../../domain/text.ts';
+import { guessColumns } from '../../domain/imports/guess.ts';
+import { text, uuid } from '../../domain/text.ts';
 import { readSpreadsheet } from '../../engine/imports/spreadsheet.ts';
 import { openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { mappingOutput } from '../imports/wire.ts';
+import { delimiterInput, encodingInput, headerRowInput, mappingOutput } from '../imports/wire.ts';
 
 const previewRows = 5;
 
@@ -18,9 +18,17 @@ export const uploadCsv = defineOperation({
     'The first of two steps: nothing is stored. Send `lead_list_id`, `csv_text` and the ' +
     'mapping, corrected where needed, to …/leads/confirm-csv. The file, .csv or .xlsx, has at ' +
     'most 10 MB, and as much text; larger ones go to …/leads/import. Columns are matched by ' +
-    'their names.',
+    'their names and first values.',
   scope: 'write',
-  input: z.object({ id: uuid.describe('Campaign') }),
+  input: z.object({
+    id: uuid.describe('Campaign'),
+    encoding: encodingInput,
+    delimiter: delimiterInput,
+    header_row: headerRowInput,
+    sheet: text({ min: 1, max: 100 })
+      .optional()
+      .describe('Of an Excel file. Without it, the first visible sheet that has people.'),
+  }),
   output: z.object({
     lead_list_id: z.uuid(),
     columns: z.array(z.string()),
@@ -35,19 +43,24 @@ export const uploadCsv = defineOperation({
   body: 'upload',
   // A large file takes seconds and nothing is written, so no lock is kept meanwhile.
   transaction: false,
-  async run({ db, workspaceId, upload, newId }, { id }) {
+  async run({ db, workspaceId, upload, newId, warn }, { id, header_row, ...how }) {
     await openRoster(db, { workspaceId, campaignId: id });
     if (!upload) throw new AppError('import.unreadable', 'The request has no file.');
-    const { columns, rows, csv } = await readSpreadsheet(upload);
-    const preview = rows
+    const { csv, table, warnings } = await readSpreadsheet(upload.bytes, {
+      ...how,
+      headerRow: header_row,
+    });
+    const { columns, sample, scan } = table;
+    for (const warning of warnings) warn('file', warning);
+    const preview = sample
       .slice(0, previewRows)
       .map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? ''])));
     return {
       lead_list_id: newId(),
       columns,
-      auto_mapping: guessMapping(columns),
+      auto_mapping: guessColumns(columns, sample).fields,
       preview_rows: preview,
-      total_rows: rows.length,
+      total_rows: scan.records.length,
       csv_text: csv,
     };
   },

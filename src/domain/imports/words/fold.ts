@@ -14,7 +14,7 @@ export function foldWord(text: string): string {
 /** The words of a header in their order: "Lead Owner E-mail", "leadOwnerEmail" and "lead_owner". */
 export function foldedWords(header: string): string[] {
   return header
-    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Ll})(\p{Lu})|(\p{L})(\d)/gu, '$1$3 $2$4')
     .split(/[^\p{L}\p{N}\p{M}]+/u)
     .map(foldWord)
     .filter((word) => word !== '');

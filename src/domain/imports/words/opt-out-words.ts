@@ -43,7 +43,7 @@ export const consentWords = `
 export const statusWords = `
   status state stage result disposition zustand statut etat estado stato stan stav durum allapot
   stare tila статус состояние 状态 狀態 状態 상태 subscription subscriber verification deliverability
-  tag tags label labels kennzeichen`;
+  tag tags kennzeichen`;
 
 /** Values of a status by which nobody may, or can, be written to. */
 export const refusingValues = `

@@ -1,5 +1,5 @@
-import type { ProfileField } from '../people/prospect-input.ts';
-import { oneOf } from '../phrases.ts';
+import type { ProfileField } from '../../people/prospect-input.ts';
+import { oneOf } from '../../phrases.ts';
 
 /**
  * Header words of each field, without case, accents, spaces and signs, the best ones first:
@@ -8,15 +8,16 @@ import { oneOf } from '../phrases.ts';
 export const headerWords: Record<ProfileField, string> = {
   email: `
     email emailaddress workemail businessemail professionalemail primaryemail contactemail
-    personemail useremail companyemail email1 mail mailaddress emailadresse mailadresse
+    personemail useremail email1 mail mailaddress emailadresse mailadresse
     geschaftlicheemail emailgeschaftlich epost epostadress epostadresse eposta correo
     correoelectronico email correoe courriel adressemail adresseemail indirizzoemail
     indirizzodiposta postaelettronica adresemail emailadres почта электроннаяпочта 邮箱 电子邮件 電子郵件 メール
     メールアドレス 이메일`,
   linkedin_url: `
-    linkedinurl linkedin linkedinprofile linkedinprofileurl linkedinprofil personlinkedinurl
-    personlinkedin contactlinkedinurl linkedinlink profileurl defaultprofileurl
-    linkedinprofilelink`,
+    linkedinurl linkedinpublicurl publiclinkedinurl linkedinpublicprofileurl publicprofileurl
+    defaultprofileurl linkedin linkedinprofile linkedinprofileurl linkedinprofil personlinkedinurl
+    personlinkedin contactlinkedinurl linkedinlink linkedinprofilelink publicidentifierurl
+    profileurl`,
   x_handle: `
     xhandle xusername xprofile xprofileurl xurl twitterhandle twitterusername twitter twitterurl
     twitterprofile twitterprofileurl twitterlink persontwitterurl screenname`,
@@ -49,18 +50,11 @@ export const headerWords: Record<ProfileField, string> = {
 
 /** For headers that are none of the words: the signs that a header must have and must not have. */
 export const headerHints: Partial<Record<ProfileField, { has: RegExp; not: RegExp }>> = {
-  email: {
-    has: /email/,
-    not: oneOf([
-      /status|verif|valid|opt|date|sent|subject|domain|type|source|confiden|bounce/,
-      /count|personal|private|secondary|[2-9]$/,
-    ]),
-  },
   linkedin_url: {
     has: /linkedin/,
     not: oneOf([
       /company|firma|organi[sz]ation|account|employer|id$|industry|headline|followers/,
-      /connections|name|bio|status/,
+      /connections|name|bio|status|owner|email/,
     ]),
   },
   x_handle: {
