@@ -32,7 +32,9 @@ export const errorTable = {
   'request.media_type': {
     status: 415,
     title: 'This media type is not understood here.',
-    hint: 'Send application/json, or what the route names.',
+    hint:
+      'Send application/json, to …/leads/import text/csv (text/plain, application/vnd.ms-excel and ' +
+      'application/octet-stream are taken too), to …/leads/upload-csv a form.',
   },
   'request.rate_limited': {
     status: 429,

@@ -17,10 +17,16 @@ import { signalOf } from './limits/connections.ts';
 import { coerceTexts, describeMembers, type Member, splitRoute } from './members.ts';
 
 const maxUploadBytes = 10 * 1024 * 1024;
+/** What programs call a table; Windows says that a .csv is one of Excel's. */
 const streamTypes = [
   'text/csv',
   'text/plain',
   'text/tab-separated-values',
+  'text/comma-separated-values',
+  'text/x-csv',
+  'application/csv',
+  'application/x-csv',
+  'application/vnd.ms-excel',
   'application/octet-stream',
 ];
 
@@ -143,10 +149,23 @@ async function readCall(
     strict: isStrict(request),
     ...(upload ? { upload } : {}),
   };
-  if (kind === 'stream') call.stream = request.body as Readable;
+  if (kind === 'stream') {
+    call.stream = request.body as Readable;
+    readCharset(members, request, raw);
+  }
   const key = request.headers['idempotency-key'];
   if (key !== undefined) call.idempotencyKey = checkIdempotencyKey(key);
   return call;
+}
+
+/** The charset of the media type (RFC 4180 section 3), unless the caller says the encoding. */
+function readCharset(
+  members: ServedOperation['members'],
+  request: FastifyRequest,
+  into: Record<string, unknown>,
+): void {
+  const charset = /;\s*charset="?([\w.:-]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (charset && members.has('encoding') && !('encoding' in into)) into.encoding = charset;
 }
 
 type Texts = Readonly<Record<string, string | string[]>>;

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { chunkBytes } from '../../src/db/people/imports.ts';
 import { createCensus, encodingNamed } from '../../src/domain/imports/encoding.ts';
 import { isWorkbook } from '../../src/domain/imports/file-kinds.ts';
-import { notesInWords } from '../../src/domain/imports/notes.ts';
+import { remarksInWords } from '../../src/domain/imports/remarks.ts';
 import { noProgress, readRecords, readRows } from '../../src/engine/imports/import-rows.ts';
 import { planImport, type ReadOptions } from '../../src/engine/imports/import-upload.ts';
 import { textOf } from '../../src/engine/imports/spreadsheet.ts';
@@ -129,6 +129,6 @@ async function readAs(bytes: Buffer, options: ReadOptions) {
     count: people.size,
     duplicates: found - people.size,
     rejects: tally.rejects,
-    warnings: [...plan.warnings, ...notesInWords(tally.notes)],
+    warnings: [...plan.warnings, ...remarksInWords(tally.remarks)],
   };
 }

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Dialect } from '../../domain/imports/csv.ts';
 import type { ColumnMapping } from '../../domain/imports/csv-mapping.ts';
 import type { Encoding } from '../../domain/imports/encoding.ts';
-import type { Notes } from '../../domain/imports/notes.ts';
+import type { Remarks } from '../../domain/imports/remarks.ts';
 import type { TableReading } from '../../domain/imports/rows.ts';
 import type { Db } from '../database.ts';
 import type { Schema } from '../schema.gen.ts';
@@ -19,7 +19,7 @@ export type ImportPlan = Dialect &
     row: number;
     /** What is noticed about the file, and how often it is in rows. */
     warnings: string[];
-    notes: Notes;
+    remarks: Remarks;
   };
 export type ImportRow = Omit<Selectable<Schema['imports']>, 'mapping'> & {
   mapping: ImportPlan | null;
@@ -129,7 +129,7 @@ export type Progress = {
   invalid: number;
   /** The last row that was read, and what was noticed up to it. */
   row: number;
-  notes: Notes;
+  remarks: Remarks;
   last: boolean;
   now: Date;
 };
@@ -145,7 +145,7 @@ export async function saveProgress(
 ): Promise<void> {
   await sql`update imports set next_byte = ${p.nextByte}, rows = rows + ${p.rows}, imported = imported + ${p.imported},
       duplicates = duplicates + ${p.duplicates}, invalid = invalid + ${p.invalid}, updated_at = ${p.now},
-      mapping = mapping || ${JSON.stringify({ row: p.row, notes: p.notes })}::jsonb,
+      mapping = mapping || ${JSON.stringify({ row: p.row, remarks: p.remarks })}::jsonb,
       status = ${p.last ? 'completed' : 'running'}, finished_at = ${p.last ? p.now : null}
     where workspace_id = ${workspaceId} and id = ${importId}`.execute(db);
   if (p.last) await deleteChunks(db, { workspaceId, importId });

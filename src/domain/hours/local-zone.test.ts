@@ -51,6 +51,25 @@ describe("a prospect's zone", () => {
       { phone: '+1 212 555 0100', mobile: '+61 2 5550 1234' },
       null,
     ],
+    [
+      'comes from a field in another language',
+      { zeitzone: '"europe / berlin"' },
+      'field Europe/Berlin',
+    ],
+    [
+      'comes from a phone in another language',
+      { мобильный: '+49 30 1234567' },
+      'phone Europe/Berlin',
+    ],
+    ['comes from the country by its code', { land: 'DE' }, 'field Europe/Berlin'],
+    ['comes from the country in English', { country: 'United Kingdom' }, 'field Europe/London'],
+    ['comes from the country in its own language', { Země: 'Česko' }, 'field Europe/Prague'],
+    ['comes from the country in a third language', { pays: 'Allemagne' }, 'field Europe/Berlin'],
+    [
+      'does not come from a country with several zones by name',
+      { land: 'USA', pais: 'España' },
+      null,
+    ],
     ['does not come from a national number', { phone: '030 1234567' }, null],
     ['does not come from a text that is no number', { phone: '+49 call me' }, null],
     [

@@ -72,6 +72,25 @@ describe('scanCsv', () => {
       ],
     ],
     [
+      'unmarked quotes that come in pairs before line ends and commas',
+      'a,Ann,"Said "hi"\ne,Eve,x\nend"\nb,Bob,"Said "ho", then\ne,Eve,x\nend"\nc,Cleo,ok\n',
+      [
+        ['a', 'Ann', 'Said "hi"\ne,Eve,x\nend'],
+        ['b', 'Bob', 'Said "ho", then\ne,Eve,x\nend'],
+        ['c', 'Cleo', 'ok'],
+      ],
+    ],
+    [
+      'inches, which come one by one',
+      'a,"55" TV",x\nb,"42" TV",y\nc,5",z\nd,Dan,6"\n',
+      [
+        ['a', '55" TV', 'x'],
+        ['b', '42" TV', 'y'],
+        ['c', '5"', 'z'],
+        ['d', 'Dan', '6"'],
+      ],
+    ],
+    [
       'a quote behind a backslash',
       'a,"He said \\"hi\\", and left\ne,Eve,x","C:\\\\"\nc,Cleo,ok\n',
       [

@@ -1,8 +1,8 @@
 import { type ProfileField, profileFields } from '../people/prospect-input.ts';
+import { foldedWords, foldWord, wordsOf } from '../words.ts';
 import { type ColumnValues, columnValues } from './column-values.ts';
 import type { ColumnMapping } from './csv-mapping.ts';
 import { noAddress, otherPeople, qualifiers, secondChoice } from './words/columns.ts';
-import { foldedWords, foldWord, wordsOf } from './words/fold.ts';
 import { headerHints, headerWords } from './words/header-words.ts';
 
 export type Guess = {

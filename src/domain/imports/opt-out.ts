@@ -1,5 +1,5 @@
 import { trimText } from '../invisible.ts';
-import { foldedWords, foldWord, wordsOf } from './words/fold.ts';
+import { foldedWords, foldWord, wordsOf } from '../words.ts';
 import {
   consentWords,
   exactRefusalWords,

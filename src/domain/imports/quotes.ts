@@ -19,7 +19,13 @@ export type QuotedRecord =
 
 /** How a cell's closing quote is found: its place, -1 for none, or the quote that opens another. */
 type Close = number | { opensAt: number };
-type Way = { close: (source: Source, open: number) => Close; unescape: (cell: string) => string };
+type Way = {
+  close: (source: Source, open: number, width: number | null) => Close;
+  unescape: (cell: string) => string;
+};
+
+/** A way of quoting, and the number of columns when it is known. */
+type Reading = Way & { width: number | null };
 
 const ways = {
   /** RFC 4180: a quote within a cell is doubled. */
@@ -35,16 +41,16 @@ const ways = {
 
 /** Reads the record that begins at `start`, the way of quoting that fits `width` first. */
 export function readQuoted(source: Source, start: number, width: number | null): QuotedRecord {
-  const strict = readRecord(source, start, ways.strict);
+  const strict = readRecord(source, start, { ...ways.strict, width });
   if (fits(strict, width)) return strict;
   const escaped = source.text.indexOf('\\"', start);
   const ends = typeof strict === 'object' && 'next' in strict ? strict.next : source.text.length;
   if (escaped >= 0 && escaped < ends) {
-    const backslash = readRecord(source, start, ways.backslash);
+    const backslash = readRecord(source, start, { ...ways.backslash, width });
     if (width !== null && fits(backslash, width)) return backslash;
   }
   return typeof strict === 'object' && 'broken' in strict
-    ? readRecord(source, start, ways.lenient)
+    ? readRecord(source, start, { ...ways.lenient, width })
     : strict;
 }
 
@@ -53,7 +59,7 @@ const fits = (record: QuotedRecord, width: number | null): boolean =>
   'values' in record &&
   (width === null || record.values.length === width);
 
-function readRecord(source: Source, start: number, way: Way): QuotedRecord {
+function readRecord(source: Source, start: number, way: Reading): QuotedRecord {
   const { text, delimiter, newline, last } = source;
   const values: string[] = [];
   let at = start;
@@ -73,13 +79,13 @@ function readRecord(source: Source, start: number, way: Way): QuotedRecord {
 function readCell(
   source: Source,
   at: number,
-  way: Way,
+  way: Reading,
 ): { value: string; end: number } | Exclude<QuotedRecord, { values: string[] }> {
   const { text, delimiter, newline, last } = source;
   let open = at;
   while (text[open] === ' ') open += 1;
   if (text[open] === '"') {
-    const close = way.close(source, open);
+    const close = way.close(source, open, way.width);
     if (typeof close === 'object') return { broken: true, opensAt: close.opensAt };
     if (close === -1 || (close === text.length - 1 && !last)) return unclosed(source);
     const end = afterQuote(source, close);
@@ -126,19 +132,44 @@ function backslashClose({ text }: Source, open: number): number {
   return -1;
 }
 
-function lenientClose(source: Source, open: number): Close {
-  const { text, delimiter, newline } = source;
-  let bare = false;
+/** How far behind a doubtful close a better one is looked for, in UTF-16 units. */
+const maxLookAhead = 65_536;
+
+/**
+ * The quote before a delimiter or line end by which those within the cell come in pairs, as in
+ * "She said "hi"⏎ and left"; else the first one there.
+ */
+function lenientClose(source: Source, open: number, width: number | null): Close {
+  const { text, delimiter, newline, last } = source;
+  let seen = 0;
+  let doubtful = -1;
   for (let at = text.indexOf('"', open + 1); at !== -1; ) {
     let end = at;
     while (text[end] === '"') end += 1;
-    const isEven = (end - at) % 2 === 0;
-    if (afterQuote(source, end - 1) !== null && (!isEven || bare)) return end - 1;
     const before = text[at - 1];
-    const opensCell = before === delimiter || before === newline;
-    if (!isEven && opensCell && text.slice(open, at).includes(newline)) return { opensAt: at };
-    bare ||= !isEven;
+    if (doubtful !== -1 && at - doubtful > maxLookAhead) return doubtful;
+    const isMarked = seen === 0 && (end - at) % 2 === 0;
+    if (before === delimiter || before === newline) {
+      if (doubtful !== -1) return doubtful;
+      if (text.slice(open, at).includes(newline)) return { opensAt: at };
+    } else if (!isMarked && afterQuote(source, end - 1) !== null) {
+      if ((seen + end - at) % 2 === 1) return better(source, { doubtful, close: end - 1, width });
+      if (doubtful === -1) doubtful = end - 1;
+    }
+    if (!isMarked) seen += end - at;
     at = text.indexOf('"', end);
   }
-  return -1;
+  return last || text.length - doubtful > maxLookAhead ? doubtful : -1;
+}
+
+/** The later close, unless the lines up to it are rows of their own. */
+function better(
+  { text, delimiter, newline }: Source,
+  { doubtful, close, width }: { doubtful: number; close: number; width: number | null },
+): number {
+  if (doubtful === -1 || !text.slice(doubtful, close).includes(newline)) return close;
+  const from = text.lastIndexOf(newline, close) + 1;
+  const to = text.indexOf(newline, close);
+  const line = text.slice(from, to === -1 ? text.length : to);
+  return line.split(delimiter).length === width ? doubtful : close;
 }

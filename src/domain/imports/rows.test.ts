@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Notes } from './notes.ts';
+import type { Remarks } from './remarks.ts';
 import { rowReader, surplus } from './rows.ts';
 
 describe('a row', () => {
@@ -20,10 +20,10 @@ describe('a row', () => {
     also,
     several: 'reject' as const,
   });
-  const notes: Notes = {};
+  const remarks: Remarks = {};
   const read = rowReader(
     table(columns, { email: 'Mail', first_name: 'Vorname', last_name: 'Nachname' }),
-    notes,
+    remarks,
   );
 
   it('becomes a person, with custom fields from the other columns', () => {
@@ -73,14 +73,14 @@ describe('a row', () => {
   });
 
   it('may have the first of several addresses taken, which is counted', () => {
-    const counted: Notes = {};
+    const counted: Remarks = {};
     const how = { ...table(['A'], { email: 'A' }), several: 'first' as const };
     expect(rowReader(how, counted)(['a@x.de, b@x.de']).person.email).toBe('a@x.de');
     expect(counted.first_of_several).toEqual({ rows: 1, of: 'a@x.de, b@x.de' });
   });
 
   it('keeps its person when its other columns have more text than fits', () => {
-    const counted: Notes = {};
+    const counted: Remarks = {};
     const reader = rowReader(table(['A', 'Note', 'City'], { email: 'A' }), counted);
     expect(reader(['a@x.de', 'x'.repeat(40_000), 'Ulm']).person).toMatchObject({
       email: 'a@x.de',
@@ -90,7 +90,7 @@ describe('a row', () => {
   });
 
   it('says that its person opted out, and counts names that may be none', () => {
-    const counted: Notes = {};
+    const counted: Remarks = {};
     const reader = rowReader(
       table(['A', 'First', 'Opt out'], { email: 'A', first_name: 'First' }),
       counted,

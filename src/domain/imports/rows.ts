@@ -2,8 +2,8 @@ import { emailsIn, identityFields } from '../identity.ts';
 import { isDoubtful, isMissing, readLine, readValue } from '../people/blank.ts';
 import { customFieldsLimit, type ProfileField, profileFields } from '../people/prospect-input.ts';
 import { type ColumnMapping, customKey, distinct } from './csv-mapping.ts';
-import { type Notes, note } from './notes.ts';
 import { type OptOutColumn, optOutColumns, optOutOf } from './opt-out.ts';
+import { type Remarks, remark } from './remarks.ts';
 
 /** How the rows of a table are read. */
 export type TableReading = {
@@ -32,12 +32,12 @@ export type ReadRow = {
 type Place<Key> = { index: number; key: Key };
 
 /**
- * A reader of rows, made once per table; `notes` counts what it notices. Columns without a field
+ * A reader of rows, made once per table; `remarks` counts what it notices. Columns without a field
  * become custom fields; blank cells are left out. A row may be shorter than the header.
  */
 export function rowReader(
   { columns, fields, also, several }: TableReading,
-  notes: Notes,
+  remarks: Remarks,
 ): (row: readonly string[]) => ReadRow {
   const texts: Place<ProfileField>[] = [];
   const identities: { field: ProfileField; places: Place<string>[] }[] = [];
@@ -62,13 +62,13 @@ export function rowReader(
     const person = blankPerson();
     const problems: ReadRow['problems'] = {};
     for (const { field, places } of identities) {
-      const found = readIdentity(row, { field, places, several, notes });
+      const found = readIdentity(row, { field, places, several, remarks });
       person[field] = found.value;
       if (found.problem) problems[field] = found.problem;
     }
     for (const { key, index } of texts) person[key] = readLine(row[index] ?? '');
-    person.custom_fields = readCustom(row, custom, notes);
-    noteDoubtful(person, notes);
+    person.custom_fields = readCustom(row, custom, remarks);
+    remarkDoubtful(person, remarks);
     return { person, problems, optOut: refusal(row, optOuts) };
   };
 }
@@ -90,13 +90,13 @@ type IdentityCells = {
   field: ProfileField;
   places: readonly Place<string>[];
   several: TableReading['several'];
-  notes: Notes;
+  remarks: Remarks;
 };
 
 /** The first valid identity in the columns of a field; else what stands there, and what is wrong. */
 function readIdentity(
   row: readonly string[],
-  { field, places, several, notes }: IdentityCells,
+  { field, places, several, remarks }: IdentityCells,
 ): { value: string | null; problem?: string } {
   let first: string | null = null;
   for (const [order, { key, index }] of places.entries()) {
@@ -108,8 +108,8 @@ function readIdentity(
       return { value: null, problem: `There are several addresses in one cell: ${quoted(text)}.` };
     const value = found[0];
     if (!value) continue;
-    if (found.length > 1) note(notes, 'first_of_several', text);
-    if (order > 0) note(notes, 'other_column', key);
+    if (found.length > 1) remark(remarks, 'first_of_several', text);
+    if (order > 0) remark(remarks, 'other_column', key);
     return { value };
   }
   const tried = places.map(({ key }) => quoted(key)).join(', ');
@@ -125,7 +125,7 @@ const quoted = (text: string): string => `"${text.slice(0, 200).toWellFormed()}"
 function readCustom(
   row: readonly string[],
   places: readonly Place<string>[],
-  notes: Notes,
+  remarks: Remarks,
 ): Record<string, string> | null {
   let fields: Record<string, string> | null = null;
   let length = 0;
@@ -139,11 +139,11 @@ function readCustom(
     length += key.length + value.length + 6;
   }
   // Signs that JSON escapes may take six places instead of one.
-  return fields && length * 6 > customFieldsLimit ? fitting(fields, notes) : fields;
+  return fields && length * 6 > customFieldsLimit ? fitting(fields, remarks) : fields;
 }
 
 /** The fields without the longest ones, until they fit. */
-function fitting(fields: Record<string, string>, notes: Notes): Record<string, string> | null {
+function fitting(fields: Record<string, string>, remarks: Remarks): Record<string, string> | null {
   const sizes = Object.entries(fields).map(([key, value]) => ({
     key,
     size: JSON.stringify(key).length + JSON.stringify(value).length + 2,
@@ -156,18 +156,18 @@ function fitting(fields: Record<string, string>, notes: Notes): Record<string, s
     total -= size;
     dropped.add(key);
   }
-  note(notes, 'custom_dropped', [...dropped].slice(0, 5).join(', '));
+  remark(remarks, 'custom_dropped', [...dropped].slice(0, 5).join(', '));
   const kept = Object.entries(fields).filter(([key]) => !dropped.has(key));
   return kept.length > 0 ? Object.fromEntries(kept) : null;
 }
 
 const named = ['first_name', 'last_name', 'name', 'company'] as const;
 
-function noteDoubtful(person: RowPerson, notes: Notes): void {
+function remarkDoubtful(person: RowPerson, remarks: Remarks): void {
   for (const field of named) {
     const value = person[field];
     if (value !== null && isDoubtful(value)) {
-      note(notes, 'doubtful', `${field}: ${value}`);
+      remark(remarks, 'doubtful', `${field}: ${value}`);
       return;
     }
   }

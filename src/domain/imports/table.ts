@@ -121,7 +121,7 @@ const includesAll = (names: readonly string[], wanted: readonly string[]): boole
 function isHeader(record: readonly string[]): boolean {
   return !record.some(
     (cell) =>
-      cell.includes('\u0000') ||
+      /[^\P{Cc}\s]|\ufffd/u.test(cell) ||
       (cell.includes('@') && emailsIn(cell).length > 0) ||
       (cell.includes('/in/') && normaliseLinkedInUrl(cell) !== null),
   );

@@ -3,7 +3,7 @@ import type { NewProspect } from '../../db/sending/roster-changes.ts';
 import { identityFields } from '../../domain/identity.ts';
 import { type Scan, scanCsv } from '../../domain/imports/csv.ts';
 import { byteOffset, decode, wholeLines } from '../../domain/imports/encoding.ts';
-import { type Notes, note } from '../../domain/imports/notes.ts';
+import { type Remarks, remark } from '../../domain/imports/remarks.ts';
 import { isBlank, rowReader, surplus, type TableReading } from '../../domain/imports/rows.ts';
 import {
   mildFaults,
@@ -17,12 +17,17 @@ export type RosterTable = TableReading & { channel: string };
 export type ImportProgress = {
   rejects: Reject[];
   rows: number;
-  notes: Notes;
+  remarks: Remarks;
   /** The people of rows that say they must not be written to; they are among the rejects. */
   optOuts: { person: RosterPerson; reason: string }[];
 };
 
-export const noProgress = (): ImportProgress => ({ rejects: [], rows: 0, notes: {}, optOuts: [] });
+export const noProgress = (): ImportProgress => ({
+  rejects: [],
+  rows: 0,
+  remarks: {},
+  optOuts: [],
+});
 
 const maxRawLength = 2_000;
 
@@ -41,7 +46,7 @@ export function* readRows(
   scan: Scan,
   { table, newId, tally }: { table: RosterTable; newId: () => string; tally: ImportProgress },
 ): Generator<NewProspect> {
-  const read = personReader(table, tally.notes);
+  const read = personReader(table, tally.remarks);
   for (const [index, record] of scan.records.entries()) {
     if (record && isBlank(record)) continue;
     tally.rows += 1;
@@ -52,7 +57,7 @@ export function* readRows(
     }
     if (typeof found === 'object') {
       tally.optOuts.push({ person: found.person, reason: found.optOut! });
-      note(tally.notes, 'opted_out', found.optOut!);
+      remark(tally.remarks, 'opted_out', found.optOut!);
     }
     tally.rejects.push({
       row: scan.rows[index]!,
@@ -78,9 +83,9 @@ type ReadPerson = { person: RosterPerson; optOut: string | null };
 /** A reader of records: the person and why not to write to them, or why the row has no person. */
 function personReader(
   table: RosterTable,
-  notes: Notes,
+  remarks: Remarks,
 ): (record: readonly string[]) => ReadPerson | string {
-  const readRow = rowReader(table, notes);
+  const readRow = rowReader(table, remarks);
   const width = table.columns.length;
   const identity = identityFields[table.channel]?.field ?? 'email';
   return (record) => {
@@ -91,11 +96,12 @@ function personReader(
     let reason: string | null = null;
     const person = readRosterPerson(table.channel, given, (field, code, message) => {
       if (!mildFaults.has(code)) reason ??= `${field}: ${message}`;
-      else if (code === 'cut') note(notes, 'cut', field);
-      else note(notes, 'dropped', message);
+      else if (code === 'cut') remark(remarks, 'cut', field);
+      else remark(remarks, 'dropped', message);
     });
     for (const [field, problem] of Object.entries(problems))
-      if (!problem.startsWith('There is no value')) note(notes, 'dropped', `${field}: ${problem}`);
+      if (!problem.startsWith('There is no value'))
+        remark(remarks, 'dropped', `${field}: ${problem}`);
     return person ? { person, optOut } : (reason ?? 'The row has no person.');
   };
 }

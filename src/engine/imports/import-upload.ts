@@ -104,7 +104,7 @@ export function planImport(
     headerRow: start.headerRow,
     row: start.row,
     warnings: [...encodingWarnings(reading, census), ...warnings],
-    notes: {},
+    remarks: {},
   };
   return { plan, firstByte };
 }

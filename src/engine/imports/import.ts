@@ -12,7 +12,7 @@ import {
   saveProgress,
 } from '../../db/people/imports.ts';
 import { type PackedPeople, packPeople } from '../../db/sending/roster-changes.ts';
-import { addNotes } from '../../domain/imports/notes.ts';
+import { addRemarks } from '../../domain/imports/remarks.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { settleZones } from '../people/local-zones.ts';
@@ -164,7 +164,7 @@ async function saveBatch(run: Run, batch: Batch): Promise<boolean> {
       duplicates: batch.people.count - imported,
       invalid: batch.rejects.length,
       row: batch.row,
-      notes: addNotes(row.mapping?.notes ?? {}, batch.notes),
+      remarks: addRemarks(row.mapping?.remarks ?? {}, batch.remarks),
       last,
       now,
     });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ImportRow } from '../../db/people/imports.ts';
 import { encodingNamed, encodings } from '../../domain/imports/encoding.ts';
-import { notesInWords } from '../../domain/imports/notes.ts';
+import { remarksInWords } from '../../domain/imports/remarks.ts';
 import { profileFields } from '../../domain/people/prospect-input.ts';
 import { text } from '../../domain/text.ts';
 
@@ -87,7 +87,7 @@ export function importOnWire(row: ImportRow): z.input<typeof importOutput> {
 }
 
 function warningsOf({ status, mapping, rows, imported, duplicates }: ImportRow): string[] {
-  const warnings = [...(mapping?.warnings ?? []), ...notesInWords(mapping?.notes ?? {})];
+  const warnings = [...(mapping?.warnings ?? []), ...remarksInWords(mapping?.remarks ?? {})];
   if (status !== 'completed') return warnings;
   if (rows === 0) return ['The file has no rows below its header.', ...warnings];
   return imported + duplicates === 0

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { packPeople } from '../../db/sending/roster-changes.ts';
-import { notesInWords } from '../../domain/imports/notes.ts';
+import { remarksInWords } from '../../domain/imports/remarks.ts';
 import { uuid } from '../../domain/text.ts';
 import { type ImportProgress, noProgress, readRows } from '../../engine/imports/import-rows.ts';
 import { resolveFields } from '../../engine/imports/import-upload.ts';
@@ -90,7 +90,7 @@ export const confirmCsv = defineOperation({
       // Lets other work run. Without it a large table without a valid row would await nothing.
       await setImmediate();
     }
-    for (const warning of [...warnings, ...notesInWords(tally.notes)])
+    for (const warning of [...warnings, ...remarksInWords(tally.remarks)])
       context.warn('csv_text', warning);
     return { ...counts, rejects };
   },

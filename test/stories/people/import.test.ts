@@ -99,7 +99,7 @@ it('an import reads a German spreadsheet in Windows-1252 with unknown columns', 
   expect(prospects[0]).toMatchObject({
     email: 'joerg@example.de',
     name: 'Jörg Müller',
-    company: 'Müller "&" Söhne\r\nGmbH',
+    company: 'Müller "&" Söhne GmbH',
     custom_fields: { umsatz_2025: '1,5 Mio €' },
     source: 'csv',
     source_ref: result.id,
@@ -132,16 +132,20 @@ it('an import gives a reason for every row that it rejects', async () => {
   });
   const { rejects, total } = await call(listRejects, { id: result.id });
   expect(total).toBe(5);
-  expect(rejects.map(({ row, reason, raw }) => [row, reason.slice(0, 30), raw])).toEqual([
-    [2, 'email: This is not a valid ema', 'not an address,B'],
-    [3, 'The row has 3 values, the head', 'c@x.de,C,extra'],
-    [4, 'email: Must be given: people o', ',D'],
-    [6, 'The quotes of this line do not', '"broken,E'],
-    [8, 'email: Must be well-formed Uni', 'g\ufffd@x.de,G'],
+  expect(rejects.map(({ row, reason, raw }) => [row, reason.slice(0, 33), raw])).toEqual([
+    [3, 'email: "not an address" is not a ', 'not an address,B'],
+    [4, 'The row has 3 values, the header ', 'c@x.de,C,extra'],
+    [5, 'email: There is no value in "emai', ',D'],
+    [7, 'The quotes of this row do not add', '"broken,E'],
+    [
+      11,
+      'email: "g\u0000@x.de" is not a valid'.replace('\u0000', '').slice(0, 33),
+      'g\ufffd@x.de,G',
+    ],
   ]);
-  const page = await call(listRejects, { id: result.id, limit: 2, cursor: 2 });
-  expect(page.rejects.map((reject) => reject.row)).toEqual([3, 4]);
-  expect(page.next_cursor).toBe(4);
+  const page = await call(listRejects, { id: result.id, limit: 2, cursor: 3 });
+  expect(page.rejects.map((reject) => reject.row)).toEqual([4, 5]);
+  expect(page.next_cursor).toBe(5);
 });
 
 it('an import uses the given mapping and is refused without a column of addresses', async () => {
@@ -179,17 +183,69 @@ it('an import uses the given mapping and is refused without a column of addresse
   expect(rows[0]!.n).toBe(0);
 });
 
-it('an import rejects a record that is too long and goes on', async () => {
-  const note = '会'.repeat(65_000);
+it('an import keeps the person of a row whose note is too long, and drops the note', async () => {
+  const note = '会\n'.repeat(200_000);
+  const id = await makeDraft();
+  const result = await waitForEnd(await upload(id, `email,note\na@x.de,"${note}"\nb@x.de,short\n`));
+  expect(result).toMatchObject({ status: 'completed', rows: 2, imported: 2, invalid: 0 });
+  expect(result.warnings).toEqual([expect.stringContaining('rows 1, such as note')]);
+  expect((await call(listRoster, { id })).prospects.map((one) => one.custom_fields)).toEqual([
+    null,
+    { note: 'short' },
+  ]);
+});
+
+it('an import fails with the row when a quote in it is never closed', async () => {
+  const open = `email,note\na@x.de,"${'x\n'.repeat(2_200_000)}`;
   const result = await waitForEnd(
-    await upload(await makeDraft(), `email,note\na@x.de,"${note}"\nb@x.de,short\n`),
+    await upload(await makeDraft(), `${open}${'y\n'.repeat(100_000)}`),
   );
-  expect(result).toMatchObject({ status: 'completed', rows: 2, imported: 1, invalid: 1 });
+  expect(result).toMatchObject({ status: 'completed', rows: 1, imported: 0, invalid: 1 });
+});
+
+it('an import leaves out people who opted out, and says so before it begins', async () => {
+  const id = await makeDraft();
+  const importId = await upload(id, 'Email,Opt Out\na@x.de,yes\nb@x.de,\n');
+  const begun = await call(getImport, { id: importId });
+  expect(begun.import.warnings).toEqual([expect.stringContaining('"Opt Out"')]);
+  const result = await waitForEnd(importId);
+  expect(result).toMatchObject({ imported: 1, invalid: 1 });
+  expect(result.warnings[1]).toContain('rows 1, such as Opt Out: yes');
+  const { rejects } = await call(listRejects, { id: importId });
+  expect(rejects).toMatchObject([
+    { row: 2, reason: 'The person must not be written to (Opt Out: yes).', raw: 'a@x.de,yes' },
+  ]);
+});
+
+it('an import takes the said encoding, delimiter and header', async () => {
+  const id = await makeDraft();
+  const file = Buffer.from('Liste;1\nWer;Mail\n\xa3ucja, A.;a@x.de / b@x.de\n', 'latin1');
+  const { import: begun } = await call(
+    startImport,
+    {
+      id,
+      encoding: 'cp1250',
+      delimiter: 'semicolon',
+      header_row: 2,
+      several_addresses: 'first',
+      mapping: { email: 'Mail', first_name: 'Wer' },
+    },
+    { stream: streamOf(file) },
+  );
+  expect(await waitForEnd(begun.id)).toMatchObject({ imported: 1, invalid: 0 });
+  const { prospects } = await call(listRoster, { id });
+  expect(prospects).toMatchObject([{ email: 'a@x.de', first_name: 'Łucja, A.' }]);
+});
+
+it('an import that brings nobody says so', async () => {
+  const result = await waitForEnd(await upload(await makeDraft(), 'email,x\nnobody,1\n'));
+  expect(result.warnings[0]).toBe('Nobody was imported; see the rejects.');
 });
 
 it('an import of a header without rows completes', async () => {
   const result = await waitForEnd(await upload(await makeDraft(), '\ufeffemail,name\r\n'));
   expect(result).toMatchObject({ status: 'completed', rows: 0, imported: 0, invalid: 0 });
+  expect(result.warnings).toEqual(['The file has no rows below its header.']);
 });
 
 /** A table of so many rows, of which the last seven repeat the addresses of the first seven. */

@@ -8,32 +8,32 @@ const messages = {
   custom_dropped: 'Longest texts of other columns left out, because they are more than fits',
   doubtful: 'Name that may stand for nothing: look at these people before the launch',
 };
-export type NoteCode = keyof typeof messages;
+export type RemarkCode = keyof typeof messages;
 
 /** How many rows, and the first example. */
-export type Notes = Partial<Record<NoteCode, { rows: number; of: string }>>;
+export type Remarks = Partial<Record<RemarkCode, { rows: number; of: string }>>;
 
-export function note(notes: Notes, code: NoteCode, of: string): void {
-  const known = notes[code];
+export function remark(remarks: Remarks, code: RemarkCode, of: string): void {
+  const known = remarks[code];
   if (known) known.rows += 1;
-  else notes[code] = { rows: 1, of: of.slice(0, 120).toWellFormed() };
+  else remarks[code] = { rows: 1, of: of.slice(0, 120).toWellFormed() };
 }
 
 /** Both together; the first example stays. */
-export function addNotes(notes: Notes, more: Notes): Notes {
-  const sum: Notes = { ...notes };
+export function addRemarks(remarks: Remarks, more: Remarks): Remarks {
+  const sum: Remarks = { ...remarks };
   for (const [code, { rows, of }] of Object.entries(more) as [
-    NoteCode,
+    RemarkCode,
     { rows: number; of: string },
   ][])
     sum[code] = { rows: (sum[code]?.rows ?? 0) + rows, of: sum[code]?.of ?? of };
   return sum;
 }
 
-/** The notes as sentences. */
-export function notesInWords(notes: Notes): string[] {
-  return (Object.keys(messages) as NoteCode[]).flatMap((code) => {
-    const found = notes[code];
+/** The remarks as sentences. */
+export function remarksInWords(remarks: Remarks): string[] {
+  return (Object.keys(messages) as RemarkCode[]).flatMap((code) => {
+    const found = remarks[code];
     return found ? [`${messages[code]}: rows ${found.rows}, such as ${found.of}.`] : [];
   });
 }
