@@ -2,6 +2,7 @@ import { identityFields } from '../identity.ts';
 import { readLine, readValue } from '../people/blank.ts';
 import type { LeadFields } from '../people/lead.ts';
 import type { ProfileField } from '../people/prospect-input.ts';
+import { storable } from '../text.ts';
 import { alsoOf, guessColumns } from './guess.ts';
 import { rowReader, surplus } from './rows.ts';
 
@@ -95,4 +96,4 @@ function withTexts(
   return attributes.size > 0 ? { ...lead, attributes: Object.fromEntries(attributes) } : lead;
 }
 
-const refuse = (reason: string): LeadRecord => ({ ok: false, reason });
+const refuse = (reason: string): LeadRecord => ({ ok: false, reason: storable(reason) });

@@ -1,3 +1,5 @@
+import { storable } from '../text.ts';
+
 /** What an import noticed in rows that it took or left out, by how many rows. */
 const messages = {
   opted_out: 'Left out, because a column says that the person must not be written to',
@@ -16,7 +18,7 @@ export type Remarks = Partial<Record<RemarkCode, { rows: number; of: string }>>;
 export function remark(remarks: Remarks, code: RemarkCode, of: string): void {
   const known = remarks[code];
   if (known) known.rows += 1;
-  else remarks[code] = { rows: 1, of: of.slice(0, 120).toWellFormed() };
+  else remarks[code] = { rows: 1, of: storable(of.slice(0, 120)) };
 }
 
 /** Both together; the first example stays. */

@@ -7,6 +7,7 @@ import {
 } from '../identity.ts';
 import { normaliseLinkedInPage } from '../linkedin-url.ts';
 import { isStorableJson, text } from '../text.ts';
+import { readLine } from './blank.ts';
 import { customFieldsLimit } from './prospect-input.ts';
 
 export const leadTypes = ['person', 'company'] as const;
@@ -94,7 +95,7 @@ export function readLead(input: LeadInput): { fields: LeadFields; invalid: Ident
   const fields: LeadFields = { ...namesOf(name), ...companyOf(company) };
   for (const [field, value] of Object.entries(rest)) {
     if (value !== undefined)
-      Object.assign(fields, { [field]: typeof value === 'string' ? value.trim() || null : value });
+      Object.assign(fields, { [field]: typeof value === 'string' ? readLine(value) : value });
   }
   if (domain !== undefined)
     fields.domain = domain ? (normaliseDomain(domain) ?? domain.trim()) : null;
@@ -123,26 +124,26 @@ function namesOf(name: LeadInput['name']): LeadFields {
   if (name === undefined) return {};
   if (name === null) return { name: null, first_name: null, last_name: null };
   if (typeof name === 'string') {
-    const [first = '', ...last] = name.trim().split(/\s+/);
-    return {
-      name: name.trim() || null,
-      first_name: first || null,
-      last_name: last.join(' ') || null,
-    };
+    const whole = readLine(name);
+    const [first = '', ...last] = whole?.split(' ') ?? [];
+    return { name: whole, first_name: first || null, last_name: last.join(' ') || null };
   }
-  const { first = null, last = null } = name;
+  const [full, first, last] = [name.full, name.first, name.last].map((text) =>
+    text === null || text === undefined ? null : readLine(text),
+  );
   return {
-    name: name.full ?? ([first, last].filter(Boolean).join(' ') || null),
-    first_name: first,
-    last_name: last,
+    name: full ?? ([first, last].filter(Boolean).join(' ') || null),
+    first_name: first ?? null,
+    last_name: last ?? null,
   };
 }
 
 function companyOf(company: LeadInput['company']): LeadFields {
   if (company === undefined) return {};
-  if (company === null || typeof company === 'string') return { company: company?.trim() || null };
+  if (company === null || typeof company === 'string')
+    return { company: company === null ? null : readLine(company) };
   return {
-    company: company.name ?? null,
+    company: company.name ? readLine(company.name) : null,
     ...(company.domain ? { domain: normaliseDomain(company.domain) ?? company.domain } : {}),
   };
 }

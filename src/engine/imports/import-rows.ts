@@ -10,6 +10,7 @@ import {
   type RosterPerson,
   readRosterPerson,
 } from '../../domain/people/prospect-input.ts';
+import { storable } from '../../domain/text.ts';
 
 export type RosterTable = TableReading & { channel: string };
 
@@ -61,8 +62,9 @@ export function* readRows(
     }
     tally.rejects.push({
       row: scan.rows[index]!,
-      reason:
+      reason: storable(
         typeof found === 'object' ? `The person must not be written to (${found.optOut}).` : found,
+      ),
       raw: rawOf(text, scan, index),
     });
   }

@@ -7,12 +7,18 @@ import {
 } from '../../db/people/leads.ts';
 import { addToList } from '../../db/people/lists.ts';
 import { leadInput, leadTypes, readLead } from '../../domain/people/lead.ts';
+import { leadSpelled } from '../../domain/people/lead-spelling.ts';
 import { uuid } from '../../domain/text.ts';
+import type { Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
+import { refuseProblems } from '../refusals.ts';
 import { requireSendForLists } from '../require-send.ts';
 import { getList } from './wire.ts';
 
 const itemInput = z.strictObject({ type: z.enum(leadTypes).default('person'), ...leadInput.shape });
+const maxProblems = 100;
+/** Takes any names of members; `readItems` tells those that are meant from those unknown. */
+const looseInput = itemInput.loose();
 
 export const importLeads = defineOperation({
   name: 'list.import',
@@ -22,11 +28,11 @@ export const importLeads = defineOperation({
   description:
     'Leads are told apart by address, LinkedIn profile and name on X. Leads that the ' +
     'workspace has already are not changed, only put into the list. `preview` returns the ' +
-    'counts and changes nothing. Leads with an identity that is not valid are left out and ' +
-    'listed in `errors`.',
+    'counts and changes nothing. Leads without a valid identity are left out and listed in ' +
+    '`errors`; an identity that is not valid beside one that is is left out, with a warning.',
   scope: 'write',
   input: z.object({
-    leads: z.array(itemInput).min(1).max(500),
+    leads: z.array(looseInput).min(1).max(500),
     listId: uuid.optional().describe('Without it they are in the list of all leads only.'),
     preview: z.boolean().default(false),
   }),
@@ -45,7 +51,8 @@ export const importLeads = defineOperation({
   async run(context, { leads, listId = null, preview }) {
     const { db, workspaceId, now } = context;
     const list = listId === null ? null : await getList(db, { workspaceId, listId });
-    const { fresh, existing, duplicates, errors } = await classify(context, leads);
+    const items = readItems(context, leads);
+    const { fresh, existing, duplicates, errors } = await classify(context, items);
     const answer = {
       imported: fresh.length,
       existing: existing.size,
@@ -70,6 +77,31 @@ export const importLeads = defineOperation({
   },
 });
 
+/**
+ * The items by the names of a lead's members. @throws request.invalid for names that mean nothing
+ */
+function readItems(
+  context: Context,
+  given: readonly z.output<typeof looseInput>[],
+): z.output<typeof itemInput>[] {
+  const errors: Problem[] = [];
+  const warned = new Set<string>();
+  const items = given.flatMap((item, index) => {
+    const { lead, renamed } = leadSpelled(item, itemInput.shape);
+    for (const [from, to] of renamed) {
+      if (!warned.has(from)) context.warn(`leads/*/${from}`, `"${from}" was taken as ${to}.`);
+      warned.add(from);
+    }
+    const read = itemInput.safeParse(lead);
+    if (read.success) return [read.data];
+    for (const { path, code, message } of read.error.issues)
+      errors.push({ pointer: `/leads/${[index, ...path].join('/')}`, code, message });
+    return [];
+  });
+  refuseProblems(errors.slice(0, maxProblems));
+  return items;
+}
+
 type Classified = {
   fresh: NewLead[];
   existing: Set<string>;
@@ -79,7 +111,7 @@ type Classified = {
 
 /** Splits the items into new leads, leads of the workspace, duplicates in the call, and errors. */
 async function classify(
-  { db, workspaceId, newId }: Context,
+  { db, workspaceId, newId, warn }: Context,
   items: readonly z.output<typeof itemInput>[],
 ): Promise<Classified> {
   const read = items.map(({ type, ...input }) => ({ type, ...readLead(input) }));
@@ -94,7 +126,9 @@ async function classify(
   for (const [index, { type, fields, invalid }] of read.entries()) {
     const own = identities(fields);
     const leadId = own.flatMap((identity) => known.get(identity) ?? [])[0];
-    if (invalid) found.errors.push({ index, field: invalid });
+    if (invalid && own.length > 0)
+      warn(`leads/${index}/${invalid}`, `${invalid} is not valid; it was left out.`);
+    if (invalid && own.length === 0) found.errors.push({ index, field: invalid });
     else if (own.some((identity) => seen.has(identity))) found.duplicates += 1;
     else if (leadId) found.existing.add(leadId);
     else found.fresh.push({ ...fields, id: newId(), type });

@@ -92,7 +92,7 @@ describe('import jobs', () => {
     });
     expect(await own.ok(`GET /api/lists/${dashed(id)}/imports/${dashed(job.id)}`)).toMatchObject({
       import: {
-        rejects: [{ row: 3, reason: expect.stringContaining('x_handle') }, { row: 4 }, { row: 6 }],
+        rejects: [{ row: 5, reason: expect.stringContaining('x_handle') }, { row: 6 }, { row: 8 }],
       },
     });
     expect((await ok(`GET /lists/${id}/leads`)).data).toMatchObject([

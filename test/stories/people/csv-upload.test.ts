@@ -124,7 +124,7 @@ it('confirm-csv does not block other work while it imports 300,000 rows', async 
     { row: 101, raw: 'nobody' },
   ]);
   expect(longestTurnMs).toBeLessThan(totalMs / 2);
-  const large = Buffer.from(`email\n${'a\n'.repeat(500_000)}`);
+  const large = Buffer.from(`email\n${'a\n'.repeat(500_001)}`);
   expect(
     await fail(uploadCsv, { id }, { upload: { filename: 'large.csv', bytes: large } }),
   ).toMatchObject({ code: 'import.unreadable' });

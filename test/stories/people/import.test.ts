@@ -137,11 +137,7 @@ it('an import gives a reason for every row that it rejects', async () => {
     [4, 'The row has 3 values, the header ', 'c@x.de,C,extra'],
     [5, 'email: There is no value in "emai', ',D'],
     [7, 'The quotes of this row do not add', '"broken,E'],
-    [
-      11,
-      'email: "g\u0000@x.de" is not a valid'.replace('\u0000', '').slice(0, 33),
-      'g\ufffd@x.de,G',
-    ],
+    [11, 'email: "g@x.de" is not a valid em', 'g\ufffd@x.de,G'],
   ]);
   const page = await call(listRejects, { id: result.id, limit: 2, cursor: 3 });
   expect(page.rejects.map((reject) => reject.row)).toEqual([4, 5]);
@@ -195,7 +191,7 @@ it('an import keeps the person of a row whose note is too long, and drops the no
   ]);
 });
 
-it('an import fails with the row when a quote in it is never closed', async () => {
+it('an import takes nobody from behind a quote that is never closed', async () => {
   const open = `email,note\na@x.de,"${'x\n'.repeat(2_200_000)}`;
   const result = await waitForEnd(
     await upload(await makeDraft(), `${open}${'y\n'.repeat(100_000)}`),
