@@ -1,4 +1,4 @@
-import { identityFields, identityOf } from '../identity.ts';
+import { emailsIn, identityFields, identityOf } from '../identity.ts';
 import { trimText } from '../invisible.ts';
 import { isStorable, isStorableJson } from '../text.ts';
 import { isDoubtful, isMissing, readLine } from './blank.ts';
@@ -220,5 +220,12 @@ function identify(channel: string, person: RosterPerson, fail: Report, report: R
     person[field] = identity;
   } else if (person[field] === null)
     fail(field, 'required', `Must be given: people of ${channel} campaigns are known by it.`);
-  else fail(field, 'invalid_format', `This is not a valid ${field}.`);
+  else fail(field, 'invalid_format', notValid(field, person[field]));
+}
+
+function notValid(field: ProfileField, value: string): string {
+  const shown = `"${value.slice(0, 200).toWellFormed()}"`;
+  return field === 'email' && emailsIn(value).length > 1
+    ? `There are several addresses in ${shown}; give one.`
+    : `${shown} is not a valid ${field}.`;
 }

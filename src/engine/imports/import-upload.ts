@@ -5,7 +5,7 @@ import {
   type ImportPlan,
   insertChunk,
 } from '../../db/people/imports.ts';
-import { identityFields } from '../../domain/identity.ts';
+import { emailsIn, identityFields } from '../../domain/identity.ts';
 import { type ColumnMapping, mappingProblems } from '../../domain/imports/csv-mapping.ts';
 import {
   byteOffset,
@@ -165,9 +165,29 @@ export function resolveFields(
         'Say in the mapping which column does, or in header_row which row names the columns.',
     );
   const { also } = alsoOf(guess, fields);
+  const warnings = tableWarnings({ columns, headerRow, sample }, fields.email ?? null);
+  return { fields, also, warnings };
+}
+
+/** A column has the same address in so many of its first rows before that is strange. */
+const manyAlike = 3;
+
+/** What to say about a table before it is read, whose people have their address in `email`. */
+export function tableWarnings(
+  { columns, headerRow, sample }: Pick<TableStart, 'columns' | 'headerRow' | 'sample'>,
+  email: string | null,
+): string[] {
   const warnings = [];
   if (headerRow > 1)
     warnings.push(`Row ${headerRow} was taken as the header; the rows above it were left out.`);
+  const at = email === null ? -1 : columns.indexOf(email);
+  const addresses = sample.flatMap((row) => emailsIn(row[at] ?? '')[0] ?? []);
+  const different = new Set(addresses).size;
+  if (addresses.length >= manyAlike && different * manyAlike <= addresses.length)
+    warnings.push(
+      `The first ${addresses.length} addresses in "${email}" are only ${different} different ones: ` +
+        "see whether they are the people's own.",
+    );
   const optOuts = optOutColumns(columns).flatMap(({ column, kind }) =>
     kind === 'status' ? [] : [`"${column}"`],
   );
@@ -176,5 +196,5 @@ export function resolveFields(
       `Rows whose ${optOuts.join(', ').slice(0, 500)} says that the person must not be written to ` +
         'are left out.',
     );
-  return { fields, also, warnings };
+  return warnings;
 }

@@ -25,6 +25,16 @@ const uploadPatienceSeconds = 1_200;
 /** Batches that a file may bring in before the next file of any workspace has its turn. */
 const batchesATurn = 4;
 
+/** What the plan of an import does not say that was stored by an earlier version. */
+const unsaid = {
+  also: {},
+  several: 'reject',
+  headerRow: 1,
+  row: 1,
+  warnings: [],
+  remarks: {},
+} as const;
+
 type Run = {
   services: Services;
   id: ImportId;
@@ -68,11 +78,11 @@ export async function runImport(
     campaignId: found.campaign_id,
     channel: type,
     local,
-    plan: found.mapping,
+    plan: { ...unsaid, ...found.mapping },
     bytes: found.bytes,
   };
   try {
-    return await importBatches(run, { from: found.next_byte, row: found.mapping.row }, signal);
+    return await importBatches(run, { from: found.next_byte, row: run.plan.row }, signal);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const end = { status: 'failed', error: error.message, now: services.clock.now() } as const;

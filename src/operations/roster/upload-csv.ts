@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { guessColumns } from '../../domain/imports/guess.ts';
+import { optOutColumns, optOutOf } from '../../domain/imports/opt-out.ts';
 import { text, uuid } from '../../domain/text.ts';
+import { tableWarnings } from '../../engine/imports/import-upload.ts';
+import type { Table } from '../../engine/imports/scan-table.ts';
 import { readSpreadsheet } from '../../engine/imports/spreadsheet.ts';
 import { openRoster } from '../../engine/people/roster.ts';
+import { createRest } from '../../engine/rest.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { delimiterInput, encodingInput, headerRowInput, mappingOutput } from '../imports/wire.ts';
@@ -51,17 +55,42 @@ export const uploadCsv = defineOperation({
       headerRow: header_row,
     });
     const { columns, sample, scan } = table;
-    for (const warning of warnings) warn('file', warning);
+    const { fields, doubts } = guessColumns(columns, sample);
+    if (doubts.length > 0) {
+      fields.email = null;
+      warn(
+        'file',
+        `Several columns could hold email, say which: ${doubts.join(', ').slice(0, 500)}.`,
+      );
+    }
+    const refusing = await countOptOuts(table);
+    if (refusing > 0)
+      warn('file', `Rows that say that the person must not be written to: ${refusing}.`);
+    for (const warning of [...warnings, ...tableWarnings(table, fields.email)])
+      warn('file', warning);
     const preview = sample
       .slice(0, previewRows)
       .map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? ''])));
     return {
       lead_list_id: newId(),
       columns,
-      auto_mapping: guessColumns(columns, sample).fields,
+      auto_mapping: fields,
       preview_rows: preview,
       total_rows: scan.records.length,
       csv_text: csv,
     };
   },
 });
+
+/** The rows that say that their person must not be written to. Other work runs meanwhile. */
+async function countOptOuts({ columns, scan }: Table): Promise<number> {
+  const optOuts = optOutColumns(columns);
+  if (optOuts.length === 0) return 0;
+  const rest = createRest();
+  let found = 0;
+  for (const record of scan.records) {
+    if (record && optOutOf(record, optOuts) !== null) found += 1;
+    await rest();
+  }
+  return found;
+}
