@@ -16,6 +16,8 @@ const maxTextLength = 1000;
 /** Addresses that need no mending, as nearly all are. */
 const plainAddress = /^[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+[a-z0-9]$/;
 const quotes = '\'"`´‘’‚‛“”„‟«»‹›';
+/** A text with more of them is no list of a person's addresses. */
+const maxAddresses = 100;
 /** Quotes of any kind and the signs that lists and spreadsheets put before a value. */
 const before = new RegExp(`^[\\s${quotes}<([=*#/•·–—>-]+`);
 const behind = new RegExp(`[\\s${quotes}>)\\].,;:*]+$`);
@@ -50,10 +52,13 @@ const bare = (address: string): string => address.replace(before, '').replace(be
 
 /** An address behind a name, in a link of Markdown, or before a comment; else the text. */
 function inner(text: string): string {
-  const [, name = '', named] = /^([^<>]*)<([^<>@]+@[^<>@]+)>\W*$/.exec(text) ?? [];
-  if (named && (!name.includes('@') || bare(name) === bare(named))) return named;
+  if (text.includes('<')) {
+    const [, name = '', named] = /^([^<>]*)<([^<>@]+@[^<>@]+)>\W*$/.exec(text) ?? [];
+    if (named && (!name.includes('@') || bare(name) === bare(named))) return named;
+  }
+  if (!text.includes('(')) return text;
   const linked = /^\[[^\][]*\]\(([^()\s]+)\)\W*$/.exec(text)?.[1];
-  return linked ?? /^([^\s()]+@[^\s()]+)\s+\([^()@]*\)$/.exec(text)?.[1] ?? text;
+  return linked ?? /^([^\s()@]+@[^\s()@]+)\s+\([^()@]*\)$/.exec(text)?.[1] ?? text;
 }
 
 /** Tokens that may be addresses, as they stand between separators, brackets and quotes. */
@@ -63,7 +68,7 @@ const tokens = /[^\s<>()[\]{},;:|/"“”„«»\\]+@[^\s<>()[\]{},;:|/"“”�
 export function emailsIn(text: string): string[] {
   const one = normaliseEmail(text);
   if (one !== null) return [one];
-  if (text.length > 10 * maxTextLength) return [];
+  if (text.length > 10 * maxTextLength || text.split('@').length > maxAddresses) return [];
   const found = (text.match(tokens) ?? []).flatMap((token) => normaliseEmail(token) ?? []);
   return [...new Set(found)];
 }

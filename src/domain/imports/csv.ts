@@ -19,7 +19,7 @@ export type Scan = {
 };
 
 /** A longer record, in UTF-16 units, is not looked for: a quote in it was never closed. */
-export const maxRecordLength = 4_194_304;
+export const maxRecordLength = 1_048_576;
 
 export type Piece = {
   /** Whether it is the last one of its file. */
@@ -45,7 +45,7 @@ export function scanCsv(
   { last, width = null, row = 0, enough = Number.POSITIVE_INFINITY }: Piece,
 ): Scan {
   const scan: Scan = { records: [], starts: [], rows: [], row, end: 0 };
-  const source: Source = { ...dialect, text, last };
+  const source: Source = { ...dialect, text, last, escape: text.indexOf('\\"') };
   let quote = text.indexOf('"');
   while (scan.end < text.length && scan.end < enough) {
     const at = scan.end;

@@ -18,6 +18,7 @@ const listOf = Object.fromEntries(wordLists.map(({ field, list }) => [field, lis
   ProfileField,
   string[]
 >;
+const allWords = new Set(wordLists.flatMap(({ list }) => list));
 const others = new Set(wordsOf(otherPeople));
 const seconds = new Set(wordsOf(secondChoice));
 const qualifying = new Set([...wordsOf(qualifiers), ...seconds]);
@@ -26,15 +27,14 @@ const identityFields = ['email', 'linkedin_url', 'x_handle'] as const;
 
 /** Whether a header is a word for what identifies people: 2 for one of the words, 1 for a hint. */
 export function identityWord(header: string): 0 | 1 | 2 {
-  const word = foldWord(header);
+  const word = foldWord(header.slice(0, 100));
   if (identityFields.some((field) => listOf[field].includes(word))) return 2;
   return /email|linkedin|twitter/.test(word) ? 1 : 0;
 }
 
 /** Whether a header is a word for any field of a person. */
 export function isHeaderWord(header: string): boolean {
-  const word = foldWord(header);
-  return wordLists.some(({ list }) => list.includes(word));
+  return header.length < 60 && allWords.has(foldWord(header));
 }
 
 /**

@@ -54,6 +54,7 @@ describe('a table says that somebody must not be written to', () => {
     ['Status', 'Subscribed'],
     ['Status', 'New'],
     ['Email Status', 'Verified'],
+    ['OPTIN_TIME', 'no'],
     ['Subscribed', 'yes'],
     ['Subscribed', ''],
     ['Opt-in', 'opted in'],

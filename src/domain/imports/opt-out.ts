@@ -1,6 +1,7 @@
 import { trimText } from '../invisible.ts';
 import { foldedWords, foldWord, wordsOf } from '../words.ts';
 import {
+  consentDetails,
   consentWords,
   exactRefusalWords,
   noWords,
@@ -18,23 +19,34 @@ export type OptOutColumn = {
   column: string;
   index: number;
   kind: 'refusal' | 'consent' | 'status';
+  /** What its values say, as far as they were read: tables repeat few of them. */
+  known: Map<string, boolean>;
 };
 
 const refusals = wordsOf(refusalWords);
 const exact = new Set(wordsOf(exactRefusalWords));
 const otherChannels = new Set(wordsOf(otherChannelWords));
 const consents = wordsOf(consentWords);
+const aboutConsent = new Set(wordsOf(consentDetails));
 const statuses = new Set(wordsOf(statusWords));
 const refusing = new Set(wordsOf(refusingValues));
 const no = new Set(wordsOf(noWords));
 
 /** The columns of a table that may say that a person opted out, bounced or must not be written to. */
-export function optOutColumns(columns: readonly string[]): OptOutColumn[] {
-  return columns.flatMap((column, index) => {
+export function optOutColumns(columns: readonly string[]): readonly OptOutColumn[] {
+  const found = ofTables.get(columns);
+  if (found) return found;
+  const made = columns.flatMap((column, index): OptOutColumn[] => {
     const kind = kindOf(column);
-    return kind ? [{ column, index, kind }] : [];
+    return kind ? [{ column, index, kind, known: new Map() }] : [];
   });
+  ofTables.set(columns, made);
+  return made;
 }
+
+/** By the columns of a table, which is read in many batches. */
+const ofTables = new WeakMap<readonly string[], readonly OptOutColumn[]>();
+const maxKnown = 1_000;
 
 function kindOf(column: string): OptOutColumn['kind'] | null {
   const words = foldedWords(column);
@@ -44,6 +56,7 @@ function kindOf(column: string): OptOutColumn['kind'] | null {
   if (/(?:link|url)$/.test(folded)) return null;
   if (exact.has(folded) || refusals.some((word) => folded.includes(word))) return 'refusal';
   if (words.some((word) => statuses.has(word))) return 'status';
+  if (words.some((word) => aboutConsent.has(word))) return null;
   return consents.some((word) => folded.includes(word)) ? 'consent' : null;
 }
 
@@ -55,9 +68,17 @@ export function optOutOf(
   record: readonly string[],
   columns: readonly OptOutColumn[],
 ): string | null {
-  for (const { column, index, kind } of columns) {
-    const value = trimText(record[index] ?? '');
-    if (value !== '' && refuses(kind, value)) return `${column}: ${value.slice(0, 100)}`;
+  for (const { column, index, kind, known } of columns) {
+    const cell = record[index];
+    if (!cell) continue;
+    let no = known.get(cell);
+    if (no === undefined) {
+      const value = trimText(cell);
+      no = value !== '' && refuses(kind, value);
+      if (known.size >= maxKnown) known.clear();
+      known.set(cell, no);
+    }
+    if (no) return `${column}: ${trimText(cell).slice(0, 100)}`;
   }
   return null;
 }

@@ -5,6 +5,8 @@ export type Source = Dialect & {
   text: string;
   /** Whether the text ends where the file ends. */
   last: boolean;
+  /** The next quote behind a backslash, -1 for none. It moves on with the records. */
+  escape: number;
 };
 
 /**
@@ -43,9 +45,10 @@ const ways = {
 export function readQuoted(source: Source, start: number, width: number | null): QuotedRecord {
   const strict = readRecord(source, start, { ...ways.strict, width });
   if (fits(strict, width)) return strict;
-  const escaped = source.text.indexOf('\\"', start);
+  if (source.escape !== -1 && source.escape < start)
+    source.escape = source.text.indexOf('\\"', start);
   const ends = typeof strict === 'object' && 'next' in strict ? strict.next : source.text.length;
-  if (escaped >= 0 && escaped < ends) {
+  if (source.escape !== -1 && source.escape < ends) {
     const backslash = readRecord(source, start, { ...ways.backslash, width });
     if (width !== null && fits(backslash, width)) return backslash;
   }

@@ -30,6 +30,10 @@ export type TableStart = {
 export const delimiters = [',', ';', '\t', '|'] as const;
 const headerWithin = 10;
 const sampleRows = 200;
+/** Of the sample, where rows are wide. */
+const sampleCells = 20_000;
+/** Of a row, when delimiters are compared. */
+const comparedCells = 200;
 /** Enough for the header and the sample, in UTF-16 units. */
 const sampleLength = 262_144;
 
@@ -64,7 +68,7 @@ export function startOf(
   const sample = scan.records
     .slice(at + 1)
     .filter((record): record is string[] => record !== null && !isBlank(record))
-    .slice(0, sampleRows);
+    .slice(0, Math.min(sampleRows, Math.max(20, Math.floor(sampleCells / columns.length))));
   return { dialect, columns, headerRow: header, firstUnit, row, sample };
 }
 
@@ -136,11 +140,15 @@ function bestDelimiter(head: string, newline: Dialect['newline']): string {
   const score = (delimiter: string): number => {
     const { records } = scanCsv(text, { delimiter, newline }, { last: true });
     const read = records.map((record) => record ?? []);
-    const mentioned = read.filter((record) => record.some((cell) => cell.includes('@')));
-    const addressed = mentioned.filter((record) => record.some(isAddress));
+    const mentioned = read.filter((record) =>
+      record.slice(0, comparedCells).some((cell) => cell.includes('@')),
+    );
+    const addressed = mentioned.filter((record) => record.slice(0, comparedCells).some(isAddress));
     const words = Math.max(
       0,
-      ...read.slice(0, headerWithin).map((record) => record.filter(isHeaderWord).length),
+      ...read
+        .slice(0, headerWithin)
+        .map((record) => record.slice(0, comparedCells).filter(isHeaderWord).length),
     );
     const width = Math.max(0, ...read.slice(0, headerWithin).map((record) => record.length));
     const sound = records.filter((record) => record && !record.some(hasOddQuotes));

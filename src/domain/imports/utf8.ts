@@ -44,6 +44,10 @@ export function decodeUtf8(bytes: Uint8Array): string {
   const parts: string[] = [];
   let good = 0;
   for (let at = 0; at < bytes.length; ) {
+    if (bytes[at]! < 0x80) {
+      at += 1;
+      continue;
+    }
     const length = sequenceAt(bytes, at);
     if (length > 0 && length < 6) {
       at += length;

@@ -189,7 +189,7 @@ export function tableWarnings(
         "see whether they are the people's own.",
     );
   const optOuts = optOutColumns(columns).flatMap(({ column, kind }) =>
-    kind === 'status' ? [] : [`"${column}"`],
+    kind === 'refusal' ? [`"${column}"`] : [],
   );
   if (optOuts.length > 0)
     warnings.push(

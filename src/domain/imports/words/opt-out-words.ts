@@ -39,6 +39,9 @@ export const consentWords = `
   consentimiento suscrito consenso iscritto consentimento inscrito toestemming ingeschreven
   samtycke samtykke suostumus zgoda souhlas hozzajarulas consimtamant izin согласие подписан 同意 동의`;
 
+/** With one of these a header tells when and how somebody consented, not whether. */
+export const consentDetails = 'time date at ip on source method version text form datum zeit';
+
 /** A header that holds one of these may have a status among its values. */
 export const statusWords = `
   status state stage result disposition zustand statut etat estado stato stan stav durum allapot
