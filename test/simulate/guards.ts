@@ -4,9 +4,10 @@ import type { Simulation } from './simulation.ts';
 
 type Bounces = { id: string; at: Date; contacted: number; bounced: number };
 
-/** Defaults of the guard: it pauses at 5 bounces in 100. */
+/** Defaults of the guard: it pauses at 5 bounces in 100, or at ten of any before that. */
 const tooMany = ({ contacted, bounced }: Bounces, { rate, min }: Settings['guard']): boolean =>
-  contacted >= (min ?? 100) && bounced / contacted >= (rate ?? 0.05);
+  (contacted >= (min ?? 100) || (min === null && bounced >= 10)) &&
+  bounced / Math.max(contacted, min ?? 100) >= (rate ?? 0.05);
 
 /** Counts the events of all campaigns. */
 export async function countEvents({ test }: Simulation): Promise<number> {

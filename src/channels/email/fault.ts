@@ -1,3 +1,6 @@
+import { meaningsOf } from '../../domain/inbound/answer-words.ts';
+import { deadCode } from '../../domain/inbound/bounce.ts';
+import type { Meaning } from '../../domain/inbound/tables/meaning.ts';
 import type { Fault, FaultKind } from '../channel.ts';
 import type { Mailbox } from './connection.ts';
 import { redact } from './redact.ts';
@@ -11,44 +14,35 @@ export type SmtpError = Error & {
   command?: string | undefined;
 };
 
-/** Several patterns as one, without regard to case. */
-const anyOf = (...patterns: RegExp[]): RegExp =>
-  new RegExp(patterns.map(({ source }) => source).join('|'), 'i');
-
-const rate = anyOf(
-  /\brate\b|throttl|too (many|fast|frequent)|slow down/,
-  /limit(s|ed)?\b.*(exceed|reach)|(exceed|reach)\w*\b.*\blimit/,
-  /sending (quota|limit)|quota.*exceed\w* for|submissionquota/,
-  /messages? per (second|minute|hour|day)/,
-);
-const greylisted = /gr[ae]y-?list/i;
-const policy = anyOf(
-  /spam|block|black-?list|deny-?list|policy|relay|denied|spf|dkim|dmarc|reputation/,
-  /not allowed|prohibited|banned|listed/,
-);
-/** Characters of a reply that are searched, because several patterns search them. */
-const maxReplyLength = 4_000;
-const fullMailbox = /mailbox.{0,20}full|over ?quota|quota exceeded|insufficient.{0,20}storage/i;
+/** The command that was answered, of which a session has these. */
+type Stage = 'connect' | 'login' | 'mail' | 'rcpt' | 'data';
 
 /**
  * The fault that an SMTP error stands for, by its reply code and enhanced status code (RFC 5321
  * 4.2, RFC 3463).
  * @param sending `dotWritten`: the end of DATA may have reached the server; from then on, an error
- * without a reply is ambiguous
+ * without a reply is ambiguous. `begun`: whether the text was begun; absent before the session was
+ * open. A server that closes the session (421) does so outside of any command.
  */
 export function mapFault(
   error: SmtpError,
   mailbox: Mailbox,
-  { dotWritten }: { dotWritten: boolean },
+  { dotWritten, begun }: { dotWritten: boolean; begun?: boolean },
 ): Fault {
-  const reply = (error.response ?? '').slice(0, maxReplyLength);
+  const reply = error.response ?? '';
   const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply)?.[1] ?? null;
   const code = error.responseCode
     ? [error.responseCode, enhanced].filter(Boolean).join(' ')
     : (error.originalCode ?? error.code ?? null);
   const kind =
     error.responseCode && error.responseCode >= 400
-      ? byReply(error, { enhanced: enhanced ?? '', reply, dotWritten })
+      ? byReply({
+          stage: stageOf(error.command ?? '') ?? (begun === undefined ? 'connect' : 'rcpt'),
+          code: error.responseCode,
+          enhanced: enhanced ?? '',
+          reply,
+          dotWritten,
+        })
       : withoutReply(error, dotWritten);
   return {
     kind,
@@ -64,29 +58,86 @@ function withoutReply({ code, command, message }: SmtpError, dotWritten: boolean
   if (code === 'EAUTH' || code === 'ENOAUTH') return 'credentials';
   // The library refuses the address before it connects: RFC 5321 has no form for it.
   if (code === 'EENVELOPE' && command === 'API')
-    return /recipient/i.test(message) ? 'bad_recipient' : 'refused';
+    return /recipient/i.test(message) ? 'bad_recipient' : 'sender_barred';
   return 'temporary';
 }
 
-function byReply(
-  { responseCode = 0, command = '' }: SmtpError,
-  { enhanced, reply, dotWritten }: { enhanced: string; reply: string; dotWritten: boolean },
-): FaultKind {
-  const login = command.startsWith('AUTH');
-  if ([530, 534, 535, 538].includes(responseCode)) return 'credentials';
-  if (responseCode < 500) {
-    if (greylisted.test(reply)) return 'temporary';
-    const tooFast =
-      rate.test(reply) ||
-      enhanced === '4.7.28' ||
-      (responseCode === 454 && /too many/i.test(reply));
-    if (tooFast) return 'rate_limited';
-    return dotWritten && leavesOpen(responseCode, enhanced) ? 'ambiguous' : 'temporary';
-  }
-  if (login) return responseCode === 503 || responseCode === 504 ? 'temporary' : 'credentials';
-  if (responseCode === 503) return 'temporary';
-  if (rate.test(reply) && !fullMailbox.test(reply)) return 'rate_limited';
-  return isAboutRecipient(responseCode, command, enhanced, reply) ? 'bad_recipient' : 'refused';
+/** An answer of a server: its codes, its words, and the command that it answers. */
+type Answer = { stage: Stage; code: number; enhanced: string; reply: string; dotWritten: boolean };
+
+const stages: [command: RegExp, stage: Stage][] = [
+  [/^AUTH/, 'login'],
+  [/^MAIL/, 'mail'],
+  // The client calls it API when a mail is taken back because its first recipient was refused.
+  [/^(RCPT|API)/, 'rcpt'],
+  [/^DATA/, 'data'],
+];
+const stageOf = (command: string): Stage | null =>
+  stages.find(([pattern]) => pattern.test(command))?.[1] ?? null;
+
+/** RFC 4954 section 6: the login is refused or asked for, at whatever command. */
+const loginCodes = [530, 534, 535, 538];
+/** The server means that it may well work later, whatever the code. */
+const passing = /temporar|try again|later|unavailable|timed? ?out|internal|too many|busy/i;
+
+/**
+ * The kind of fault of an answer of 400 and more. Before MAIL nothing is said about any person, so
+ * such a fault is never theirs.
+ */
+function byReply(answer: Answer): FaultKind {
+  const { stage, code, enhanced, reply } = answer;
+  const means = meaningsOf(reply);
+  if (stage === 'connect') return 'unready';
+  if (stage === 'login') return byLogin(code, reply);
+  if (loginCodes.includes(code)) return 'credentials';
+  if (code < 500) return byDelay(answer, means);
+  if (code === 503 && !means.has('barred')) return 'unready';
+  const about = byMeaning(enhanced, means, reply);
+  if (about !== null) return about;
+  if (stage === 'mail') return 'sender_refused';
+  if (isDead(enhanced, means)) return 'bad_recipient';
+  if (means.has('full') || /^5\.2\.\d+$/.test(enhanced)) return 'undeliverable';
+  if (means.has('content') || /^5\.[67]\.\d+$/.test(enhanced)) return 'refused';
+  return stage === 'rcpt' ? 'undeliverable' : 'refused';
+}
+
+/** RFC 4954: 454 and 432 are temporary; 504 refuses the mechanism, 503 the order of commands. */
+function byLogin(code: number, reply: string): FaultKind {
+  if (code < 500 || [500, 501, 502, 503, 504].includes(code) || passing.test(reply))
+    return 'unready';
+  return 'credentials';
+}
+
+/** The kind of a temporary answer to MAIL, RCPT or the text. */
+function byDelay(answer: Answer, means: ReadonlySet<Meaning>): FaultKind {
+  const { stage, code, enhanced, dotWritten } = answer;
+  if (means.has('greylist')) return 'temporary';
+  if (means.has('limit') || enhanced === '4.7.28') return 'rate_limited';
+  if (stage === 'mail') return 'unready';
+  if (means.has('sender') || means.has('barred') || /^4\.1\.[78]$/.test(enhanced))
+    return 'sender_refused';
+  return dotWritten && leavesOpen(code, enhanced) ? 'ambiguous' : 'temporary';
+}
+
+/** Codes that say that the login may not send as this sender (Microsoft 365). */
+const barredCodes = /^5\.(7\.60|7\.57|2\.252|1\.8|7\.(705|708))$/;
+
+/** The kind of a refusal that is about the sender or the size, null when it is about neither. */
+function byMeaning(enhanced: string, means: ReadonlySet<Meaning>, reply: string): FaultKind | null {
+  if (/^5\.7\.60$|^5\.2\.252$/.test(enhanced)) return 'sender_barred';
+  if (deadCode.test(enhanced) && means.has('dead') && !means.has('barred')) return null;
+  if (means.has('barred')) return 'sender_barred';
+  if (barredCodes.test(enhanced) && /outbound|spam/i.test(reply)) return 'sender_barred';
+  if (means.has('size') || enhanced === '5.3.4') return 'refused';
+  if (means.has('limit') && !means.has('full')) return 'rate_limited';
+  return means.has('sender') || /^5\.1\.[78]$/.test(enhanced) ? 'sender_refused' : null;
+}
+
+/** Whether a refusal has a positive sign that the address is dead, and none of a rule. */
+function isDead(enhanced: string, means: ReadonlySet<Meaning>): boolean {
+  if (deadCode.test(enhanced)) return means.has('dead') || !means.has('content');
+  if (/^5\.7\.\d+$/.test(enhanced) && means.has('content')) return false;
+  return means.has('dead') && !means.has('full');
 }
 
 /**
@@ -96,23 +147,3 @@ function byReply(
  */
 const leavesOpen = (responseCode: number, enhanced: string): boolean =>
   (responseCode === 421 && !enhanced.startsWith('4.7.')) || enhanced.startsWith('4.4.');
-
-/**
- * Whether a refusal is about the recipient's address. By RFC 3463, 5.1.7 and 5.1.8 are about the
- * sender's address, and 5.7.x is policy, even in the answer to RCPT.
- */
-function isAboutRecipient(
-  responseCode: number,
-  command: string,
-  enhanced: string,
-  reply: string,
-): boolean {
-  if (/^5\.1\.(7|8)$/.test(enhanced)) return false;
-  if (/^5\.(1\.\d+|2\.[0-4]|4\.4)$/.test(enhanced)) return command !== 'MAIL FROM';
-  if (enhanced && enhanced !== '5.0.0' && enhanced !== '5.5.0') return false;
-  return (
-    command === 'RCPT TO' &&
-    [501, 550, 551, 552, 553, 554, 556].includes(responseCode) &&
-    !policy.test(reply)
-  );
-}

@@ -78,7 +78,8 @@ test.each(['mail', 'rcpt', 'data', 'dot'] as const)(
   'a mail that a kept connection refuses at %s is not tried again at once',
   async (stage) => {
     const { server, result } = await sendSecond(stage, { say: '451 4.3.0 Later' });
-    expect(result).toMatchObject({ ok: false, fault: { kind: 'temporary' } });
+    const kind = stage === 'mail' ? 'unready' : 'temporary';
+    expect(result).toMatchObject({ ok: false, fault: { kind } });
     expect([server.connections(), server.taken.length]).toEqual([1, 1]);
   },
 );

@@ -18,10 +18,10 @@ export async function readNodes(
 }
 
 /**
- * A revision, how many touches of its campaign were refused since the last that went out, and how
- * many days invitations are waited for (null: as usual).
+ * A revision, whether the last touches of its campaign were refused, and how many days invitations
+ * are waited for (null: as usual).
  */
-export type RunningRevision = Revision & { refusedInRow: number; connectionDays: number | null };
+export type RunningRevision = Revision & { isRefused: boolean; connectionDays: number | null };
 
 /** The current revision of each of these campaigns, by campaign id. */
 export async function readSequences(
@@ -32,7 +32,7 @@ export async function readSequences(
   const rows = await camelRows<{ id: string } & RunningRevision>(
     db,
     sql`
-    select c.id, c.refused_in_row, c.connection_timeout_days as connection_days, q.nodes, q.removed_touches from campaigns c
+    select c.id, c.refused_in_row > 0 or c.refused_answer is not null as is_refused, c.connection_timeout_days as connection_days, q.nodes, q.removed_touches from campaigns c
     join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${campaignIds})`,
   );

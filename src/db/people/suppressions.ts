@@ -87,6 +87,18 @@ export async function deleteSuppression(
   return rows.length > 0;
 }
 
+/** Takes suppressions of addresses that bounced back. */
+export async function liftBounced(
+  db: Db,
+  workspaceId: string,
+  addresses: readonly string[],
+): Promise<void> {
+  if (addresses.length === 0) return;
+  await sql`
+    delete from suppressions where workspace_id = ${workspaceId} and kind = 'email'
+      and reason = 'bounced' and value = any(${addresses}::text[])`.execute(db);
+}
+
 /** Reasons of those that are suppressed, keyed `kind:value`. */
 export async function findSuppressed(
   db: Db,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RefusedRow } from '../../domain/sending/guard.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
@@ -33,13 +34,14 @@ export async function senderlessCampaigns(
 }
 
 /**
- * Writes how many touches of a campaign were refused in a row. The caller has locked the campaign.
+ * Writes the touches of a campaign that were refused in a row. The caller has locked the campaign.
  */
 export async function saveRefused(
   db: Db,
-  { workspaceId, campaignId, inRow }: CampaignId & { inRow: number },
+  { workspaceId, campaignId, row }: CampaignId & { row: RefusedRow },
 ): Promise<void> {
   await sql`
-    update campaigns set refused_in_row = ${inRow} where workspace_id = ${workspaceId}
-      and id = ${campaignId}`.execute(db);
+    update campaigns set refused_in_row = ${row.count}, refused_answer = ${row.answer},
+      refused_message_ids = ${[...row.messageIds]}::uuid[]
+    where workspace_id = ${workspaceId} and id = ${campaignId}`.execute(db);
 }

@@ -15,11 +15,10 @@ export type Result = {
   /** The provider's own ids of the message and of its conversation, where it has such ids. */
   providerKey?: string | null | undefined;
   threadKey?: string | null | undefined;
-  /**
-   * A user settles a message of which nobody could tell: it counts for an `unknown` one too, and
-   * ends the doubt, so that no look decides otherwise before a next try.
-   */
-  settles?: boolean;
+  /** Of a message of which nobody could tell, it ends the doubt; one that failed is taken up. */
+  settles?: 'unknown' | 'failed';
+  /** The attempt is one of the tries after which a touch fails. */
+  counts?: boolean;
 };
 
 /** A message that a result changed, with the position and the hold of its prospect. */
@@ -64,21 +63,24 @@ export async function recordResults(
           ${results.map((r) => r.detail)}::text[],
           ${results.map((r) => r.providerKey ?? null)}::text[],
           ${results.map((r) => r.threadKey ?? null)}::text[],
-          ${results.map((r) => r.settles ?? false)}::boolean[])
-        as g (id, attempt, dry_run, state, error_code, detail, provider_key, thread_key, settles)
+          ${results.map((r) => r.settles ?? null)}::text[],
+          ${results.map((r) => r.counts ?? false)}::boolean[])
+        as g (id, attempt, dry_run, state, error_code, detail, provider_key, thread_key, settles,
+          counts)
     ), before as (
       select g.*, m.was from given g cross join lateral (
         select state as was, attempts, campaign_id from messages
         where workspace_id = ${workspaceId} and id = g.id for update
       ) m
-      where ((m.was = 'reserved' or g.settles and m.was = 'unknown') and m.attempts = g.attempt
+      where (m.was in ('reserved', g.settles) and m.attempts = g.attempt
           or g.state = 'sent' and m.was <> 'sent' and m.attempts > 0)
         and g.dry_run = (select c.dry_run from campaigns c
           where c.workspace_id = ${workspaceId} and c.id = m.campaign_id)
     ), changed as (
       update messages m set state = b.state, error_code = b.error_code, error_detail = b.detail,
         deadline_at = null, updated_at = ${now},
-        doubted_at = case when not b.settles then m.doubted_at end,
+        tries = case when b.settles = 'failed' then 0 else m.tries + b.counts::int end,
+        doubted_at = case when b.settles is distinct from 'unknown' then m.doubted_at end,
         provider_key = coalesce(b.provider_key, m.provider_key),
         thread_key = coalesce(b.thread_key, m.thread_key),
         sent_at = case when b.state in ('sent', 'unknown') then coalesce(m.reserved_at, ${now}) end
@@ -137,6 +139,7 @@ export type Doubtful = Columns<
 > & {
   messageId: string;
   attempt: number;
+  tries: number;
   channelKey: string;
   /** The type of the sender. */
   channel: string;
@@ -190,7 +193,7 @@ export async function takeDoubtful(
         doubted_at = coalesce(m.doubted_at, m.reserved_at) from due
       where m.workspace_id = due.workspace_id and m.id = due.id returning m.*
     )
-    select t.workspace_id, t.id as message_id, t.attempts as attempt, t.channel_key,
+    select t.workspace_id, t.id as message_id, t.attempts as attempt, t.tries, t.channel_key,
       s.type as channel,
       t.sender_id, t.campaign_id, t.prospect_id, t.node_id, p.identity as to, t.touch,
       coalesce(t.body_text, '') as text, t.doubted_at,
@@ -268,6 +271,7 @@ export type LedgerRow = Columns<
   | 'provider_key'
   | 'thread_key'
   | 'attempts'
+  | 'tries'
   | 'doubted_at'
 > & {
   /** A user has edited the text by hand. */
@@ -288,7 +292,7 @@ export async function ledgerOf(
     sql`
     select id, prospect_id, node_id, sender_id, state, subject, body_text, body_html,
       manually_edited as edited, written, channel_key, provider_key, thread_key, attempts,
-      doubted_at
+      tries, doubted_at
     from messages where workspace_id = ${workspaceId} and prospect_id = any(${prospectIds})
     order by reserved_at nulls last`,
   );

@@ -30,19 +30,28 @@ const ended = sql`(${literals(terminalStatuses)})`;
  * Moves prospects and counts it, in one statement. A prospect that has ended meanwhile (a reply
  * won) stays ended, and only `contacted` is noted. A prospect that stands elsewhere by now stays
  * there (the result is late or repeated). `overrides` lets an end replace `completed` and
- * `timed_out` (a late reply or bounce). Returns the prospects that moved; `was` is the status
+ * `timed_out` (a late reply or bounce), `reopens` lets people go on who failed or bounced. Returns the prospects that moved; `was` is the status
  * before.
  */
 export async function moveProspects(
   db: Db,
-  move: { workspaceId: string; moves: readonly Move[]; overrides?: boolean },
+  move: {
+    workspaceId: string;
+    moves: readonly Move[];
+    overrides?: boolean;
+    reopens?: boolean;
+  },
 ): Promise<Moved[]> {
   const { workspaceId } = move;
   if (move.moves.length === 0) return [];
   // Sorted, because rows are locked in this order. The lateral look-up uses the key whatever row
   // counts the planner assumes.
   const moves = move.moves.toSorted((a, b) => (a.prospectId < b.prospectId ? -1 : 1));
-  const final = move.overrides ? sql`p.status not in ('completed', 'timed_out')` : sql`true`;
+  const open = [
+    ...(move.overrides ? ['completed', 'timed_out'] : []),
+    ...(move.reopens ? ['failed', 'bounced'] : []),
+  ];
+  const final = sql`p.status <> all(${open}::text[])`;
   const rows = await camelRows<Moved>(
     db,
     sql`

@@ -1,66 +1,55 @@
 import { oneOf } from '../phrases.ts';
+import { meaningsOf } from './answer-words.ts';
 import { gradeBounce } from './bounce.ts';
 import type { Classification, Inbound } from './inbound.ts';
+import { delayRows, failureRows, mailerRows } from './tables/mailers.ts';
+import { repeatRows, reportRows } from './tables/reports.ts';
 
-const mailerNames = oneOf([
-  /mailer-?daemon|microsoftexchange[0-9a-f]{32}|mail-?daemon|postmaster|mdaemon/,
-  /mail-?delivery(-subsystem)?|bounces?/,
-]);
-const mailerAddress = new RegExp(`^(${mailerNames.source})([+-][^@]*)?@`, 'i');
-const failure = oneOf([
-  /undeliver|deliver\w{0,12}.{0,20}(fail|problem|error|status)|fail\w{0,12}.{0,12}deliver/,
-  /return(ed|ing) (mail|message|to sender)|failure notice|could ?n[o']t be delivered/,
-  /unzustellbar|nicht zugestellt|zustellung.{0,20}fehl|non remis|échec de (la )?remise/,
-  /no se (ha podido|pudo) entregar|mancata consegna|rejected mail|onbestelbaar/,
-]);
-const delay = oneOf([
-  /delay|still (being )?(retried|trying)|warning: (message|could not send)|verzögert|retardé/,
-  /will (keep|continue) (to )?(retry|try)|not yet been delivered/,
-]);
+const says = (rows: readonly { says: RegExp }[]) => oneOf(rows.map((row) => row.says));
+const mailerNames = says(mailerRows);
+const mailerAddress = new RegExp(`^(${mailerNames.source})([+._-][^@]*)?@`, 'i');
+const mailerDisplay =
+  /mail(er)?[- ]?daemon|mail deliver\w* (sub)?system|postmaster|courier mail server|system administrator|mail administrator/i;
+const failure = says(failureRows);
+const delay = says(delayRows.filter(({ where }) => where === 'subject'));
+const stillTrying = says(delayRows.filter(({ where }) => where === 'text'));
+const report = new RegExp(says(reportRows).source, 'im');
+const repeats = new RegExp(says(repeatRows).source, 'im');
 /** Begins the subject of a final return; the subject of the returned mail follows. */
 const returnedSubject =
   /^\s*(undeliver|unzustellbar|non remis|non recapitabile|no se puede entregar|onbestelbaar)/i;
-/** Exim, Sendmail and Gmail write this while they go on trying, under any subject. */
-const stillTrying = oneOf([
-  /do(es)? not need to resend|has not yet been delivered|delivery attempts will continue/,
-  /will (keep|continue) (to )?(retry|try)|will retry for|this is a warning (message )?only/,
-]);
+const answerSubject = /^\s*(re|aw|antw|sv|vs|rif|odp|res|fwd?|wg|tr|rv)\s*(\[\d+\])?\s*:/i;
+/** A line of a transcript: an SMTP answer, or an RFC 3463 status. */
+const answerLine = /^.*(?:\b[45]\d\d[ :-](?=\D)|#?\b[45]\.\d{1,3}\.\d{1,3}\b).*$/gm;
 
 /**
- * A message of a mail system that has no RFC 3464 part: qmail, Exim, old Exchange, gateways. Null
- * when a person wrote it.
+ * A message of a mail system that has no RFC 3464 part: qmail, Exim, old Exchange, gateways,
+ * carriers (`tables/reports.ts`). Null when a person wrote it.
  */
 export function classifyMailerBounce(
-  { from, subject, text, headers, facts }: Inbound,
+  message: Inbound,
   ours?: string | null,
 ): Classification | null {
+  const { subject, text, headers, facts } = message;
   const failedTo = headers['x-failed-recipients'];
-  const fromMailer =
-    mailerAddress.test(from ?? '') || (from === null && headers['return-path'] === '<>');
-  if (!failedTo && (!fromMailer || isFromPerson(subject, headers, ours))) return null;
-  const beginning = text.slice(0, 4000);
-  if (
-    stillTrying.test(beginning) ||
-    (delay.test(subject ?? '') && !returnedSubject.test(subject ?? ''))
-  )
+  const own = ownPart(text);
+  const isReport = reportsFailure(message, own);
+  if (!failedTo && !isReport && (!isFromMailer(message) || isFromPerson(message, ours)))
+    return null;
+  if (stillTrying.test(own) || (delay.test(subject ?? '') && !returnedSubject.test(subject ?? '')))
     return { kind: 'other', reason: `notice of a delay: ${subject}` };
-  const answer =
-    /^.*\b[45]\d\d[ -].*$|^.*#?[45]\.\d{1,3}\.\d{1,3}.*$/m.exec(beginning)?.[0].trim() ?? null;
-  if (!failedTo && !failure.test(subject ?? '') && !failure.test(beginning) && !answer)
+  const answer = answerIn(own);
+  if (!failedTo && !isReport && !failure.test(subject ?? '') && !failure.test(own) && !answer)
     return { kind: 'other', reason: 'from a mail system, without a failure' };
   const status = /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(answer ?? '')?.[0] ?? null;
-  const recipient = (
-    failedTo ??
-    /<([^<>\s]+@[^<>\s]+)>|\b([\w.+-]+@[\w.-]+\.\w{2,})\b/.exec(beginning)?.[0] ??
-    ''
-  ).split(',')[0];
+  const recipient = (failedTo ?? recipientIn(own) ?? '').split(',')[0];
   return {
     kind: 'bounce',
     reason: failedTo
       ? 'X-Failed-Recipients'
       : `from a mail system: ${answer ?? subject ?? 'failure'}`.slice(0, 300),
     bounce: {
-      type: gradeBounce(status, beginning),
+      type: gradeBounce(status, gradedWords(answer, own)),
       recipient: recipient?.replace(/[<>\s]/g, '').toLowerCase() || null,
       status,
       diagnostic: answer?.slice(0, 1000) ?? null,
@@ -69,16 +58,57 @@ export function classifyMailerBounce(
   };
 }
 
+/** The beginning of a report, without the mail of ours that it repeats. */
+function ownPart(text: string): string {
+  const beginning = text.replace(/\r\n?/g, '\n').slice(0, 4000);
+  const end = beginning.search(repeats);
+  return end > 0 ? beginning.slice(0, end) : beginning;
+}
+
+function isFromMailer({ from, headers }: Inbound): boolean {
+  if (mailerAddress.test(from ?? '')) return true;
+  return (
+    from === null && (headers['return-path'] === '<>' || mailerDisplay.test(headers.from ?? ''))
+  );
+}
+
+/**
+ * The text begins as a report of a mail system does, and neither header nor subject says that a
+ * person forwards or answers it.
+ */
+function reportsFailure({ subject, headers, from }: Inbound, own: string): boolean {
+  if (!report.test(own) || answerSubject.test(subject ?? '')) return false;
+  if ('in-reply-to' in headers && !mailerAddress.test(from ?? '')) return false;
+  const signs = [
+    headers['return-path'] === '<>',
+    /^auto-/i.test(headers['auto-submitted'] ?? ''),
+    mailerDisplay.test(headers.from ?? '') || mailerAddress.test(from ?? ''),
+    failure.test(subject ?? ''),
+    answerIn(own) !== null || meaningsOf(own).has('dead') || meaningsOf(own).has('full'),
+  ];
+  return signs.filter(Boolean).length >= 1;
+}
+
+/** The lines that say why: an answer with a code and the words behind it. */
+function answerIn(own: string): string | null {
+  const lines = [...own.matchAll(answerLine)].map(([line]) => line.trim());
+  return lines.length > 0 ? lines.slice(0, 4).join(' ') : null;
+}
+
+/** The words to grade by: those of the answer, or all when they say nothing. */
+function gradedWords(answer: string | null, own: string): string {
+  return answer !== null && meaningsOf(answer).size > 0 ? answer : own;
+}
+
+const recipientIn = (own: string): string | undefined =>
+  /<([^<>\s]+@[^<>\s]+)>|\b([\w.+-]+@[\w.-]+\.\w{2,})\b/.exec(own)?.[0];
+
 /**
  * A postmaster's own reply: it names the mail it answers, and either begins its subject as a reply
  * or could be bounced itself. Mails of mail systems have an empty return path (RFC 3464), or a
  * failure in a subject that is not ours.
  */
-function isFromPerson(
-  subject: string | null,
-  headers: Record<string, string>,
-  ours?: string | null,
-): boolean {
+function isFromPerson({ subject, headers }: Inbound, ours?: string | null): boolean {
   const answers = 'in-reply-to' in headers || 'references' in headers;
   const returnPath = headers['return-path'] ?? '';
   if (!answers || returnPath === '<>') return false;

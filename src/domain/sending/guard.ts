@@ -5,7 +5,8 @@ type BounceCounts = { contacted: number; bounced: number };
 
 /**
  * Whether the campaign must stop, because at least `min` prospects were contacted since `from` and
- * the share `rate` of them bounced. `from` has the counts at the last stop.
+ * the share `rate` of them bounced. `from` has the counts at the last stop. Where no `min` is set,
+ * ten bounces are enough once they are that share of the usual `min`, whoever comes after them.
  */
 export function bouncesTooMuch(
   now: BounceCounts,
@@ -13,19 +14,61 @@ export function bouncesTooMuch(
   { rate, min }: { rate: number | null; min: number | null },
 ): boolean {
   const contacted = now.contacted - from.contacted;
-  return (
-    contacted >= (min ?? guardDefaults.bounceMin) &&
-    (now.bounced - from.bounced) / contacted >= (rate ?? guardDefaults.bounceRate)
-  );
+  const bounced = now.bounced - from.bounced;
+  const least = min ?? guardDefaults.bounceMin;
+  const isEnough = contacted >= least || (min === null && bounced >= guardDefaults.refusedInRow);
+  return isEnough && bounced / Math.max(contacted, least) >= (rate ?? guardDefaults.bounceRate);
 }
 
+/** What became of one touch, as the guard of refusals sees it. */
+export type Refusal = {
+  /** `ok`: it went out or may have. `ended`: its person ends for it. `waits`: nothing is said. */
+  end: 'ok' | 'failed' | 'bounced' | 'waits';
+  /** The server's answer without what differs between people; null when it is one person's. */
+  answer: string | null;
+  messageId: string;
+};
+
+/** The refusals of a campaign in a row. */
+export type RefusedRow = {
+  /** Touches refused for good since the last that went out. */
+  count: number;
+  /** The answer that the last of them share. */
+  answer: string | null;
+  /** Their messages, each of another person. */
+  messageIds: readonly string[];
+};
+
+export const noRefusals: RefusedRow = { count: 0, answer: null, messageIds: [] };
+
 /**
- * Touches refused for good in a row, after more outcomes: true is refused, false went out, null
- * leaves the count as it is.
+ * The row after one more outcome. Refusals of messages count whatever is said; bounces and refusals
+ * of the sender count while the answer stays the same, because ten people do not fail alike.
  */
-export function refusedAfter(inRow: number, outcomes: readonly (boolean | null)[]): number {
-  return outcomes.reduce((count, refused) => {
-    if (refused === null) return count;
-    return refused ? count + 1 : 0;
-  }, inRow);
+export function refusedAfter(row: RefusedRow, { end, answer, messageId }: Refusal): RefusedRow {
+  if (end === 'ok') return noRefusals;
+  const count = row.count + (end === 'failed' ? 1 : 0);
+  if (answer === null) return { ...row, count };
+  const others = row.messageIds.filter((id) => id !== messageId);
+  const shared = row.answer === answer ? others : [];
+  return { count, answer, messageIds: [...shared, messageId] };
+}
+
+/** Whether a campaign with this row must stop. */
+export const refusesAll = ({ count, messageIds }: RefusedRow): boolean =>
+  Math.max(count, messageIds.length) >= guardDefaults.refusedInRow;
+
+/**
+ * A server's answer without what differs from one person to the next: addresses, ids, times.
+ * @param isDead it has a positive sign that the address is dead: then only the very same answer
+ * counts, and none that names the person, because many people of a list may be gone
+ */
+export function answerKey(answer: string, to: string, isDead: boolean): string | null {
+  const words = answer.toLowerCase().replace(/\s+/g, ' ').trim();
+  if (isDead)
+    return words.includes(to.toLowerCase()) || words.includes('access denied') ? null : words;
+  return words
+    .replace(/<?[^\s<>]+@[^\s<>]+>?/g, '@')
+    .replace(/ \S*\d\S*/g, ' #')
+    .slice(0, 300);
 }

@@ -7,7 +7,11 @@ import type { Rest } from './rest.ts';
  * - `temporary`: try again later (4xx, connection lost before the end of DATA)
  * - `rate_limited`: the provider asks this sender to slow down
  * - `credentials`: the provider refuses the sender's login
- * - `bad_recipient`: this address does not exist or does not take mail
+ * - `unready`: the server turned the sender away before it heard of any message
+ * - `sender_refused`: the provider does not want this sender, its server or its network for now
+ * - `sender_barred`: the login may not send as this sender
+ * - `bad_recipient`: a positive sign says that this address does not exist
+ * - `undeliverable`: the address takes nothing now, such as a full mailbox; it may be alive
  * - `refused`: the provider refuses this message
  * - `ambiguous`: it may have gone out (silence, or an error behind which there may be an effect)
  * - `absent`: it was interrupted, and the provider shows that it never went out
@@ -20,7 +24,11 @@ export const faultKinds = [
   'temporary',
   'rate_limited',
   'credentials',
+  'unready',
+  'sender_refused',
+  'sender_barred',
   'bad_recipient',
+  'undeliverable',
   'refused',
   'ambiguous',
   'absent',
@@ -48,7 +56,8 @@ export type Fault = {
 export type Policy = {
   person:
     | { act: 'retry'; afterMs: number; reason: string }
-    | { act: 'bounce'; reason: string }
+    /** `isDead`: the address is suppressed. */
+    | { act: 'bounce'; reason: string; isDead: boolean }
     /** `ofPerson`: the cause lies with the person, so a campaign's guard does not count it. */
     | { act: 'fail'; reason: string; ofPerson?: true }
     /** Nothing goes out before the person is a connection. `invited`: an invitation is pending. */
@@ -69,6 +78,7 @@ const pauseRateLimitedMs = 15 * minuteMs;
 const maxRateLimitedMs = weekMs;
 /** The waits of a touch that the provider does not take so far. */
 const notYetMs = [15 * minuteMs, 2 * hourMs, dayMs];
+const maxSparedMs = 12 * hourMs;
 /** Two looks that agree lie so many times the provider's lag apart. */
 const lagsBetweenLooks = 5;
 
@@ -78,10 +88,28 @@ const lagsBetweenLooks = 5;
  */
 export const secondLookAfterMs = (lagMs: number): number => lagsBetweenLooks * lagMs;
 
-/** The policy for a fault at an attempt (1 is the first). */
-export function policyOf(fault: Fault, attempt: number): Policy {
+/**
+ * The policy for a fault.
+ * @param attempt which attempt it was, 1 is the first
+ * @param tries how many of the attempts count against the person: those that the server put off
+ */
+export function policyOf(fault: Fault, attempt: number, tries = attempt): Policy {
   const reason = fault.code ? `${fault.code}: ${fault.detail}` : fault.detail;
-  return policies[fault.kind](fault, attempt, reason);
+  return policies[fault.kind](fault, countsAsTry(fault) ? tries : attempt, reason);
+}
+
+/** Whether a fault is one of the tries after which a touch fails: the sender's faults are not. */
+export const countsAsTry = ({ kind, code }: Fault): boolean =>
+  kind === 'temporary' && /^\d/.test(code ?? '');
+
+/**
+ * The sender is at fault: its lane rests and nobody is used up. A person's rest grows from attempt
+ * to attempt, so that one whose own server says such things does not keep the others waiting.
+ */
+function restLane(restMs: number, attempt: number, reason: string): Policy {
+  const lane = restFor(restMs);
+  const afterMs = Math.max(lane.forMs, Math.min(lane.forMs * 2 ** (attempt - 1), maxSparedMs));
+  return { person: { act: 'retry', afterMs, reason }, lane };
 }
 
 const restFor = (ms: number) => ({
@@ -117,15 +145,27 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
   },
   rate_limited: ({ retryAfterMs = pauseRateLimitedMs, rest }, attempt, reason) => {
     if (rest) return { person: putOff(rest, attempt, reason), lane: { act: 'go_on' } };
-    const lane = restFor(retryAfterMs);
-    return { person: { act: 'retry', afterMs: lane.forMs, reason }, lane };
+    return restLane(retryAfterMs, attempt, reason);
   },
   credentials: (_fault, _attempt, reason) => ({
     person: { act: 'retry', afterMs: 0, reason },
     lane: { act: 'suspend', reason },
   }),
+  unready: (_fault, _attempt, reason) => ({
+    person: { act: 'retry', afterMs: pauseRateLimitedMs, reason },
+    lane: { act: 'pause', forMs: pauseRateLimitedMs, because: 'provider_unreachable' },
+  }),
+  sender_refused: (_fault, attempt, reason) => restLane(pauseRateLimitedMs, attempt, reason),
+  sender_barred: (_fault, _attempt, reason) => ({
+    person: { act: 'retry', afterMs: 0, reason },
+    lane: { act: 'suspend', reason },
+  }),
   bad_recipient: (_fault, _attempt, reason) => ({
-    person: { act: 'bounce', reason },
+    person: { act: 'bounce', reason, isDead: true },
+    lane: { act: 'go_on' },
+  }),
+  undeliverable: (_fault, _attempt, reason) => ({
+    person: { act: 'bounce', reason, isDead: false },
     lane: { act: 'go_on' },
   }),
   refused: (_fault, _attempt, reason) => ({

@@ -10,14 +10,30 @@ import { appendEvents } from '../../db/events.ts';
 import type { CampaignId } from '../../db/scope.ts';
 import { saveRefused, senderlessCampaigns } from '../../db/sending/guards.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
-import { bouncesTooMuch, guardDefaults, refusedAfter } from '../../domain/sending/guard.ts';
-import type { Policy } from '../../domain/sending/outcome.ts';
+import {
+  answerKey,
+  bouncesTooMuch,
+  type Refusal,
+  refusedAfter,
+  refusesAll,
+} from '../../domain/sending/guard.ts';
+import type { FaultKind, Policy } from '../../domain/sending/outcome.ts';
 import { statsFrom } from '../../domain/sequence/campaign.ts';
 import { resume } from './resume.ts';
+import { takeUp } from './take-up.ts';
 
 type Guarded = CampaignId & { now: Date };
-/** One result: the policy for the person, null when the touch went out or may have. */
-type Outcome = { campaignId: string; person: Policy['person'] | null };
+/**
+ * One result, and whom it was to. The policy and the kind of the fault are null when the touch went
+ * out or may have.
+ */
+type Outcome = {
+  campaignId: string;
+  messageId: string;
+  to: string;
+  policy: Policy | null;
+  kind: FaultKind | null;
+};
 
 /**
  * Pauses campaigns that must stop after a batch of results. Call it once the results are committed,
@@ -29,8 +45,8 @@ export async function guardAfter(
   batch: {
     workspaceId: string;
     outcomes: readonly Outcome[];
-    /** Refusals in a row before the batch, by campaign. */
-    refused: ReadonlyMap<string, number>;
+    /** Campaigns with refusals in a row before the batch. */
+    refused: ReadonlySet<string>;
     /** Senders that the batch suspended. */
     suspended: readonly string[];
     now: Date;
@@ -38,24 +54,27 @@ export async function guardAfter(
 ): Promise<void> {
   const { workspaceId, outcomes, now } = batch;
   for (const [campaignId, own] of Map.groupBy(outcomes, (outcome) => outcome.campaignId)) {
-    if (own.some(({ person }) => person?.act === 'bounce'))
-      await guardBounces(db, { workspaceId, campaignId, now });
-    const refusals = own.map(({ person }) => isRefusal(person));
-    if (refusals.includes(true) || (batch.refused.get(campaignId) ?? 0) > 0) {
+    const refusals = own.map(refusalOf);
+    if (batch.refused.has(campaignId) || refusals.some(({ answer, end }) => answer ?? isEnd(end)))
       await guardRefusals(db, { workspaceId, campaignId, now }, refusals);
-    }
+    if (own.some(({ policy }) => policy?.person.act === 'bounce'))
+      await guardBounces(db, { workspaceId, campaignId, now });
   }
   if (batch.suspended.length > 0)
     await guardSenders(db, { workspaceId, senderIds: batch.suspended, now });
 }
 
-/**
- * Whether a touch was refused for good: false when it went out or may have, null when the result
- * says nothing about the campaign.
- */
-function isRefusal(person: Outcome['person']): boolean | null {
-  if (person === null) return false;
-  return person.act === 'fail' && !person.ofPerson ? true : null;
+const isEnd = (end: Refusal['end']): boolean => end === 'failed' || end === 'bounced';
+
+function refusalOf({ messageId, to, policy, kind }: Outcome): Refusal {
+  if (policy === null) return { end: 'ok', answer: null, messageId };
+  const { person } = policy;
+  if (person.act === 'bounce')
+    return { end: 'bounced', answer: answerKey(person.reason, to, person.isDead), messageId };
+  if (person.act === 'fail' && !person.ofPerson)
+    return { end: 'failed', answer: answerKey(person.reason, to, false), messageId };
+  const ofSender = kind === 'sender_refused' && person.act === 'retry';
+  return { end: 'waits', answer: ofSender ? answerKey(person.reason, to, false) : null, messageId };
 }
 
 /** Pauses a campaign in which too many people bounced. Reads counters. */
@@ -84,17 +103,35 @@ async function readBounces(
   return { contacted: stats.contacted - from.contacted, bounced: stats.bounced - from.bounced };
 }
 
+/**
+ * Ten people in a row with the same answer have not all failed for themselves: it is the sender's
+ * fault or the text's. The campaign pauses, and they wait for its touch again.
+ */
 async function guardRefusals(
   db: Db,
   campaign: Guarded,
-  refusals: readonly (boolean | null)[],
+  refusals: readonly Refusal[],
 ): Promise<void> {
   await pauseIf(db, campaign, async (transaction, row) => {
-    const inRow = refusedAfter(row.refused_in_row, refusals);
-    if (inRow !== row.refused_in_row) await saveRefused(transaction, { ...campaign, inRow });
-    return inRow >= guardDefaults.refusedInRow
-      ? { reason: 'refused', data: { refused_in_row: inRow } }
-      : null;
+    const before = {
+      count: row.refused_in_row,
+      answer: row.refused_answer,
+      messageIds: row.refused_message_ids,
+    };
+    const after = refusals.reduce(refusedAfter, before);
+    const stops = refusesAll(after) && row.status === 'active';
+    const kept = stops ? { ...after, messageIds: [] } : after;
+    await saveRefused(transaction, { ...campaign, row: kept });
+    if (!stops) return null;
+    const messageIds = after.messageIds;
+    await takeUp(transaction, row, {
+      messageIds,
+      lifts: true,
+      now: campaign.now,
+      actor: 'engine',
+    });
+    const inRow = Math.max(after.count, messageIds.length);
+    return { reason: 'refused', data: { refused_in_row: inRow, answer: after.answer } };
   });
 }
 

@@ -42,12 +42,13 @@ export async function resume(
 
 /** Makes the guards count from here, so that the past does not stop the campaign again. */
 async function guardReset(db: Db, row: CampaignRow) {
-  if (row.pause_reason !== 'bounce_rate') return { refused_in_row: 0 };
+  const noRow = { refused_in_row: 0, refused_answer: null, refused_message_ids: [] };
+  if (row.pause_reason !== 'bounce_rate') return noRow;
   const stats = statsFrom(
     await countByName(db, { workspaceId: row.workspace_id, campaignIds: [row.id] }),
   );
   return {
-    refused_in_row: 0,
+    ...noRow,
     guard_from: JSON.stringify({ contacted: stats.contacted, bounced: stats.bounced }),
   };
 }

@@ -9,11 +9,9 @@ import { moveProspects } from '../../db/sending/moves.ts';
 import type { ProspectRow } from '../../db/sending/profiles.ts';
 import { latestDueAnchor } from '../../domain/hours/delay.ts';
 import { isInHand, lastingHolds } from '../../domain/sending/hold.ts';
-import { awaitsConnection } from '../../domain/sequence/invitation.ts';
-import { definitionOf } from '../../domain/sequence/nodes/index.ts';
 import { type Touch, touches } from '../../domain/sequence/sequence.ts';
 import { AppError } from '../../errors.ts';
-import { endMove } from '../sending/stop.ts';
+import { endMove, statusAfter } from '../sending/stop.ts';
 
 /** `sent`: it did go out. `again`: it did not, or may go out twice. */
 export type Settling = 'sent' | 'again';
@@ -56,7 +54,7 @@ export async function settleMessage(db: Db, action: SettleAction, as: Settling):
     state: place ? ('draft' as const) : ('sent' as const),
     errorCode: null,
     detail: place ? 'given back by hand' : 'found to have gone out, by hand',
-    settles: true,
+    settles: 'unknown' as const,
   };
   await recordResults(db, { workspaceId, now, results: [result] });
   if (place && senderId) await moveBack(db, action, { campaign, person, senderId, place });
@@ -84,13 +82,6 @@ async function findPlace(
   const touch = order[index];
   if (!touch) throw new AppError('message.not_repeatable');
   return { touch, status: statusAfter(order[index - 1]) };
-}
-
-/** The status that a touch leads to; of nobody's touch, that of the pool. */
-function statusAfter(touch: Touch | undefined): string {
-  if (!touch) return 'pending';
-  if (awaitsConnection(touch.type)) return 'connected';
-  return definitionOf(touch.type)?.reached ?? 'pending';
 }
 
 type Return = { campaign: CampaignRow; person: ProspectRow; senderId: string; place: Place };

@@ -66,6 +66,7 @@ export function composeTouch(
       workspaceId,
       channel: lane.type,
       attempt: (entry?.attempts ?? 0) + 1,
+      tries: entry?.tries ?? 0,
       to: person.identity,
       dryRun: campaign.dryRun,
       hasRests: Object.keys(lane.rests ?? {}).length > 0,

@@ -72,7 +72,8 @@ async function recordOnce(services: Services, run: RecordRun): Promise<void> {
   );
   const judged: JudgedOutcome[] = finished.map((outcome) => {
     const { result, reserved } = outcome;
-    const policy = result.ok === false ? policyOf(result.fault, reserved.attempt) : null;
+    const policy =
+      result.ok === false ? policyOf(result.fault, reserved.attempt, reserved.tries + 1) : null;
     return { ...outcome, policy };
   });
   const done = await runTransaction(services.db, (db) => writeResults(db, { ...run, judged, now }));
@@ -255,21 +256,25 @@ async function afterCommit(
     suspended,
   }: Written & { workspaceId: string; now: Date },
 ): Promise<void> {
-  const ended = moved.filter(({ status }) => endStatuses.has(status));
-  const maybeDone = new Set(ended.map(({ campaignId }) => campaignId));
-  for (const campaignId of [...maybeDone].sort())
-    await completeIfDone(db, { workspaceId, campaignId, now });
-  const outcomes = current.map(({ reserved, policy }) => ({
-    campaignId: reserved.campaignId,
-    person: policy?.person ?? null,
+  const outcomes = current.map(({ reserved: { campaignId, messageId, to }, policy, result }) => ({
+    campaignId,
+    messageId,
+    to,
+    policy,
+    kind: result.ok === false ? result.fault.kind : null,
   }));
   const givenBack = new Set(
-    outcomes.flatMap(({ campaignId, person }) =>
-      person?.act === 'retry' || person?.act === 'await' ? [campaignId] : [],
+    outcomes.flatMap(({ campaignId, policy }) =>
+      policy?.person.act === 'retry' || policy?.person.act === 'await' ? [campaignId] : [],
     ),
   );
   for (const campaignId of [...givenBack].sort())
     await wakeLimited(db, { workspaceId, campaignId, now });
-  const refused = new Map([...sequences].map(([id, revision]) => [id, revision.refusedInRow]));
+  const refused = new Set([...sequences].flatMap(([id, { isRefused }]) => (isRefused ? [id] : [])));
+  // Before campaigns complete: people whom the sender's fault has ended wait again.
   await guardAfter(db, { workspaceId, outcomes, refused, suspended, now });
+  const ended = moved.filter(({ status }) => endStatuses.has(status));
+  const maybeDone = new Set(ended.map(({ campaignId }) => campaignId));
+  for (const campaignId of [...maybeDone].sort())
+    await completeIfDone(db, { workspaceId, campaignId, now });
 }

@@ -1,7 +1,7 @@
 import type { ProviderKeys, SendResult } from '../../channels/channel.ts';
 import type { Result } from '../../db/sending/ledger.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
-import type { Policy } from '../../domain/sending/outcome.ts';
+import { countsAsTry, type Policy } from '../../domain/sending/outcome.ts';
 import type { ReservedTouch, Skipped } from './tick.ts';
 
 /**
@@ -35,7 +35,8 @@ export function ledgerResults({ reserved, result, policy }: JudgedOutcome): Resu
     detail: `${result.fault.code ?? ''} ${result.fault.detail}`.trim(),
   };
   if (person.act === 'await') return [{ ...failed, state: person.invited ? 'skipped' : 'draft' }];
-  return [{ ...failed, state: person.act === 'retry' ? 'draft' : 'failed' }];
+  const counts = countsAsTry(result.fault);
+  return [{ ...failed, counts, state: person.act === 'retry' ? 'draft' : 'failed' }];
 }
 
 /** The provider's own keys in a result; null when it has none. */

@@ -124,7 +124,7 @@ function laneRelease(senderId: string, judged: readonly JudgedOutcome[], now: Da
   };
 }
 
-/** Suppresses the addresses that bounced. */
+/** Suppresses the addresses that bounced with a sign that they are dead. */
 export async function suppressBounced(
   db: Db,
   workspaceId: string,
@@ -132,7 +132,7 @@ export async function suppressBounced(
   now: Date,
 ): Promise<void> {
   const bounced = judged
-    .filter(({ policy }) => policy?.person.act === 'bounce')
+    .filter(({ policy }) => policy?.person.act === 'bounce' && policy.person.isDead)
     .flatMap(({ reserved }) => normaliseEmail(reserved.to) ?? []);
   const items = bounced.map((value) => ({ kind: 'email' as const, value, reason: 'bounced' }));
   if (items.length > 0) await insertSuppressions(db, workspaceId, { items, at: now });

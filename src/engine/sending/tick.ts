@@ -18,6 +18,8 @@ export type ReservedTouch = {
   channel: string;
   messageId: string;
   attempt: number;
+  /** How many of the attempts before it were put off by the server (`countsAsTry`). */
+  tries: number;
   campaignId: string;
   prospectId: string;
   nodeId: string;

@@ -75,7 +75,7 @@ export const settingInputs = {
     .optional()
     .describe(
       'Number of people written to before guard_bounce_rate is checked; null means ' +
-        `${guardDefaults.bounceMin}.`,
+        `${guardDefaults.bounceMin}, or ten bounces before that.`,
     ),
   dry_run: z
     .boolean()

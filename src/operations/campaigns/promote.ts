@@ -45,6 +45,8 @@ export const promoteCampaign = defineOperation({
       completed_at: null,
       pauses: '[]',
       refused_in_row: 0,
+      refused_answer: null,
+      refused_message_ids: [],
     };
     await launch(context, await updateCampaign(db, row, draftAgain), { now, actor, dryRun: false });
     await appendEvents(db, { workspaceId, at: now, actor }, [

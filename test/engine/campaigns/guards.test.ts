@@ -75,20 +75,39 @@ describe('a guard', () => {
     await fixture.checkLaws();
   });
 
-  test('pauses a campaign when ten touches in a row are refused, not when some are', async () => {
+  test('pauses a campaign when ten touches in a row are refused, who then wait again', async () => {
     const { id } = await scene('refuse', 40);
     answer('refuse', (n) => ((n >= 2 && n < 11) || n >= 15 ? fault('refused', '554 5.7.1') : null));
     await fixture.runFor(2 * dayMs);
     expect(await campaignOf(id)).toMatchObject({
       status: 'paused',
       pause_reason: 'refused',
-      stats: { completed: 6, failed: 19 },
+      stats: { completed: 6, failed: 9 },
     });
     await fixture.checkLaws();
     answer('refuse', () => null);
     await call(resumeCampaign, { id, policy: 'spread' });
     await fixture.runFor(dayMs);
-    expect((await campaignOf(id)).stats).toMatchObject({ completed: 21, failed: 19 });
+    expect((await campaignOf(id)).stats).toMatchObject({ completed: 31, failed: 9 });
+    await fixture.checkLaws();
+  });
+
+  test('pauses for the same answer to ten people, and suppresses nobody', async () => {
+    const { id } = await scene('same', 12);
+    answer('same', () => fault('bad_recipient', '550 5.1.1'));
+    await fixture.runFor(2 * dayMs);
+    expect(await campaignOf(id)).toMatchObject({
+      status: 'paused',
+      pause_reason: 'refused',
+      stats: { bounced: 0, pending: 12 },
+    });
+    const suppressed = await fixture.db.selectFrom('suppressions').select('value').execute();
+    expect(suppressed.filter(({ value }) => value.startsWith('same'))).toEqual([]);
+    await fixture.checkLaws();
+    answer('same', () => null);
+    await call(resumeCampaign, { id });
+    await fixture.runFor(2 * dayMs);
+    expect((await campaignOf(id)).stats).toMatchObject({ completed: 12 });
     await fixture.checkLaws();
   });
 

@@ -108,6 +108,10 @@ export const targets: Record<string, Target> = {
     kind: 'prospect',
     body: withIds('prospect_ids'),
   },
+  'POST /api/campaigns/{id}/leads/retry prospect_ids[]': {
+    kind: 'prospect',
+    body: withIds('prospect_ids'),
+  },
   'GET /api/campaigns/{id}/leads/find prospect_id': {
     kind: 'prospect',
     query: (id) => `prospect_id=${id}`,
