@@ -12,6 +12,7 @@ import { type Db, transact } from '../../db/database.ts';
 import { advanceInbox } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { releaseForSender } from '../../db/sending/sender-holds.ts';
+import { findWorkspace } from '../../db/workspaces.ts';
 import { startLimits } from '../../domain/sending/sender-limit.ts';
 import { hourMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
@@ -67,12 +68,13 @@ export async function beginLogin(
 const hashOf = (state: string): Buffer => createHash('sha256').update(state).digest();
 const aadOf = (stateHash: Buffer): string => `login:${stateHash.toString('hex')}`;
 
-/** The end of a login: connected under a name, or the reason in words for the visitor's page. */
-export type LoginOutcome =
-  | { ok: true; name: string }
-  | { ok: false; status: number; reason: string };
+/** How long the owner of an account may take to read which workspace asks. */
+const confirmMs = hourMs / 4;
 
-const unknown: LoginOutcome = {
+/** Why a login could not go on, in words for the visitor's page. */
+type LoginFailure = { ok: false; status: number; reason: string };
+
+const unknown: LoginFailure = {
   ok: false,
   status: 404,
   reason:
@@ -80,22 +82,25 @@ const unknown: LoginOutcome = {
 };
 
 /**
- * Finishes the login that a visitor returns from: with a code, or with null when access was not
- * allowed. Works once.
+ * Reads the account that a visitor returns from the provider with: with a code, or with null when
+ * access was not allowed. Nothing is connected before `confirmLogin` gets the token: whoever began
+ * the login may have sent its link to a stranger, who must see which workspace asks. Works once.
  */
-export async function finishLogin(
+export async function returnFromLogin(
   services: Services,
   type: string,
   visit: { state: string; code: string | null },
-): Promise<LoginOutcome> {
+): Promise<{ ok: true; name: string; workspace: string; token: string } | LoginFailure> {
+  const { db, vault, clock } = services;
   const stateHash = hashOf(visit.state);
-  const begun = await takeLogin(services.db, stateHash, services.clock.now());
+  const begun = await takeLogin(db, stateHash, clock.now());
   const channel = services.channels.get(type);
   const login = channel?.login;
   if (!begun || !login) return unknown;
-  const verifier = services.vault.open(begun.verifier, aadOf(stateHash));
+  const { workspaceId, senderId } = begun;
+  const verifier = vault.open(begun.verifier, aadOf(stateHash));
   const { code } = visit;
-  const limit = { channel, accountId: begun.senderId, ms: services.config.sendMs / 2 };
+  const limit = { channel, accountId: senderId, ms: services.config.sendMs / 2 };
   const owner =
     code === null
       ? 'Access was not allowed.'
@@ -107,15 +112,39 @@ export async function finishLogin(
     await noteFailure(services, begun, reason);
     return { ok: false, status: 422, reason };
   }
+  const token = randomBytes(32).toString('base64url');
+  const tokenHash = hashOf(`confirm ${token}`);
+  await insertLogin(db, {
+    stateHash: tokenHash,
+    workspaceId,
+    senderId,
+    verifier: vault.seal(JSON.stringify(owner), aadOf(tokenHash)),
+    expiresAt: new Date(clock.now().getTime() + confirmMs),
+  });
+  const workspace = (await findWorkspace(db, workspaceId))!.name;
+  return { ok: true, name: owner.displayName, workspace, token };
+}
+
+/** Connects the account that `returnFromLogin` has read, as its owner asks. Works once. */
+export async function confirmLogin(
+  services: Services,
+  type: string,
+  token: string,
+): Promise<{ ok: true; name: string } | LoginFailure> {
+  const { db, vault, clock } = services;
+  const tokenHash = hashOf(`confirm ${token}`);
+  const begun = await takeLogin(db, tokenHash, clock.now());
+  if (!begun) return unknown;
+  const owner = JSON.parse(vault.open(begun.verifier, aadOf(tokenHash))) as Owner;
   const cursor = await readInboxCursor(services, type, accountFor(begun.senderId, owner));
-  const connected = await transact(services.db, (db) =>
-    connect({ ...services, db }, begun, { type, owner, cursor }),
+  const connected = await transact(db, (transaction) =>
+    connect({ ...services, db: transaction }, begun, { type, owner, cursor }),
   );
   if (!connected.ok) return { ok: false, status: 409, reason: connected.reason };
-  await resumeWithSenders(services.db, {
+  await resumeWithSenders(db, {
     workspaceId: begun.workspaceId,
     senderId: connected.senderId,
-    now: services.clock.now(),
+    now: clock.now(),
   });
   return { ok: true, name: owner.displayName };
 }

@@ -67,6 +67,13 @@ export async function bindSeat(
   return true;
 }
 
+/** How far Unipile's clock may be behind ours. */
+const skewMs = 60_000;
+
+/** Whether a seat may be the one that a login has made, by the instants at which both began. */
+export const isMadeAfter = ({ createdAt }: Seat, link: SeatLink): boolean =>
+  createdAt !== null && createdAt.getTime() >= link.created_at.getTime() - skewMs;
+
 const blank = {
   emailAddress: null,
   displayName: null,
@@ -98,6 +105,8 @@ async function chooseSender(
         'This LinkedIn account belongs to another workspace of this server: ' +
         'its limits can be kept in one place only.',
     };
+  if (!owner && !isMadeAfter(seat, link))
+    return { refusal: 'This LinkedIn account was at Unipile before the login began.' };
   const known = owner?.senderId ?? same[0]?.id ?? null;
   if (link.sender_id && known && known !== link.sender_id)
     return { refusal: 'Somebody logged in to LinkedIn as another sender of this workspace.' };

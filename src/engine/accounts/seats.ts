@@ -15,12 +15,10 @@ import { wakeSender } from '../../db/sending/lanes.ts';
 import type { Services } from '../../operation.ts';
 import type { Vault } from '../../vault.ts';
 import { setHealth } from './health.ts';
-import { bindSeat, seatType } from './seat-binding.ts';
+import { bindSeat, isMadeAfter, seatType } from './seat-binding.ts';
 
 /** Timeout for an answer of Unipile's API. */
 const answerMs = 20_000;
-/** How far Unipile's clock may be behind ours. */
-const skewMs = 60_000;
 
 /** The client for Unipile's API; null when Unipile is not set up. */
 export function unipileOf({ config }: Pick<Services, 'config'>): Client | null {
@@ -33,9 +31,20 @@ export const hookSecret = (vault: Vault): string =>
 
 /** Whether a secret is the one this server has given to Unipile. */
 export function isHookSecret(vault: Vault, given: unknown): boolean {
-  const theirs = typeof given === 'string' ? given : '';
-  return timingSafeEqual(sha256(hookSecret(vault)), sha256(theirs));
+  return isSame(hookSecret(vault), given);
 }
+
+function isSame(secret: string, given: unknown): boolean {
+  const theirs = typeof given === 'string' ? given : '';
+  return timingSafeEqual(sha256(secret), sha256(theirs));
+}
+
+/**
+ * Goes into the URL to which Unipile reports a login, and proves that the report comes from there:
+ * the name of a login may be readable in the link that its owner gets.
+ */
+export const seatToken = (vault: Vault, name: string): string =>
+  vault.sign(`unipile seat ${name}`).toString('base64url');
 
 /** SHA-256: logins are stored and looked up by the hash of their name. */
 export const sha256 = (name: string): Buffer => createHash('sha256').update(name).digest();
@@ -63,14 +72,15 @@ export async function listenToUnipile(
 }
 
 /**
- * Stores Unipile's answer to a login, then binds the seat to its sender; if that fails, `bindSeats`
- * tries again. Returns false when there is no such login.
+ * Stores Unipile's answer to a login, which carries its token, then binds the seat to its sender; if
+ * that fails, `bindSeats` tries again. Returns false when there is no such login.
  */
 export async function claimSeat(
   services: Services,
-  login: { name: string; providerAccountId: string },
+  { token, ...login }: { name: string; token: unknown; providerAccountId: string },
 ): Promise<boolean> {
-  const { db, clock, log } = services;
+  const { db, clock, log, vault } = services;
+  if (!isSame(seatToken(vault, login.name), token)) return false;
   const link = await findSeatLink(db, sha256(login.name), clock.now());
   if (!link) return false;
   await noteSeat(db, link, login);
@@ -128,10 +138,7 @@ async function lookForSeat(
     const known = sender?.provider_account_id;
     return known && (await readSeat(client, known)).health?.status === 'active' ? known : null;
   }
-  const since = link.created_at.getTime() - skewMs;
-  const fresh = (await listSeats(client)).filter(
-    ({ createdAt }) => (createdAt?.getTime() ?? 0) >= since,
-  );
+  const fresh = (await listSeats(client)).filter((seat) => isMadeAfter(seat, link));
   const ids = fresh.map(({ providerAccountId }) => providerAccountId);
   const owned = await ownedSeats(services.db, seatType, ids);
   const free = ids.filter((id) => !owned.has(id));

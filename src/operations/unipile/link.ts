@@ -5,7 +5,7 @@ import { createLink, lateMs, linkMs } from '../../channels/linkedin/hosted.ts';
 import { lockSeatLinks, othersAwaitSeat, replaceSeatLink } from '../../db/accounts/seat-links.ts';
 import { findSenderOf, type SenderRow } from '../../db/accounts/senders.ts';
 import { type Db, transact } from '../../db/database.ts';
-import { listenToUnipile, sha256, unipileOf } from '../../engine/accounts/seats.ts';
+import { listenToUnipile, seatToken, sha256, unipileOf } from '../../engine/accounts/seats.ts';
 import { AppError } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 import { requireSendForSender } from '../require-send.ts';
@@ -49,7 +49,7 @@ export async function beginLogin(
   seat: { senderId: string; providerAccountId: string } | null,
 ): Promise<string> {
   const client = requireUnipile(context);
-  const { db, workspaceId, memberId, now, config } = context;
+  const { db, workspaceId, memberId, now, config, vault } = context;
   await requireSendForSender(context, seat ?? { type: 'linkedin' });
   const refuseSecondLogin = async (on: Db): Promise<void> => {
     const after = new Date(now.getTime() - lateMs);
@@ -59,7 +59,8 @@ export async function beginLogin(
   await refuseSecondLogin(db);
   const name = randomBytes(32).toString('base64url');
   const expiresAt = new Date(now.getTime() + linkMs);
-  const notifyUrl = config.publicUrl && `${config.publicUrl}/unipile/seats`;
+  const notifyUrl =
+    config.publicUrl && `${config.publicUrl}/unipile/seats?token=${seatToken(vault, name)}`;
   const url = await ask(
     createLink(client, {
       name,

@@ -18,7 +18,8 @@ const successStatuses = ['CREATION_SUCCESS', 'RECONNECTED'];
 
 /**
  * The URLs for Unipile: webhooks, which contain our secret, and finished logins, which contain the
- * name of their link. The content is stored before the answer, and a repetition changes nothing.
+ * token and the name of their link. The content is stored before the answer, and a repetition
+ * changes nothing.
  */
 export async function unipileRoutes(
   app: FastifyInstance,
@@ -45,7 +46,11 @@ export async function unipileRoutes(
     const known =
       login &&
       successStatuses.includes(login.status) &&
-      (await claimSeat(services, { name: login.name, providerAccountId: login.account_id }));
+      (await claimSeat(services, {
+        name: login.name,
+        token: z.looseObject({ token: z.string() }).safeParse(request.query).data?.token,
+        providerAccountId: login.account_id,
+      }));
     if (!known) throw new AppError('route.not_found');
     return reply.code(200).send({ taken: true });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hourMs } from '../../../src/domain/time.ts';
+import { hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { bindSeats } from '../../../src/engine/accounts/seats.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
@@ -76,10 +76,28 @@ describe('connecting a LinkedIn account', () => {
     const notice = { status: 'CREATION_SUCCESS', account_id: stranger.id, name: 'a guess' };
     expect((await post('/unipile/seats', notice)).status).toBe(404);
     await call(connectSeat, {});
-    const { name } = unipile.state.links.at(-1)!.body;
-    clock.advanceMs(hourMs + 1);
+    const { name, notify_url } = unipile.state.links.at(-1)!.body;
+    const { pathname, search } = new URL(notify_url!);
     expect((await post('/unipile/seats', { ...notice, name })).status).toBe(404);
+    expect((await post(`${pathname}?token=${name}`, { ...notice, name })).status).toBe(404);
+    clock.advanceMs(hourMs + 1);
+    expect((await post(pathname + search, { ...notice, name })).status).toBe(404);
     expect(await seats()).toHaveLength(before.length);
+  });
+
+  it('a login cannot take a seat that was at Unipile before it began', async () => {
+    const before = await seats();
+    const older = unipile.addSeat('older');
+    clock.advanceMs(2 * minuteMs);
+    await call(connectSeat, {});
+    const { name, notify_url } = unipile.state.links.at(-1)!.body;
+    const { pathname, search } = new URL(notify_url!);
+    const notice = { status: 'CREATION_SUCCESS', account_id: older.id, name };
+    expect((await post(pathname + search, notice)).status).toBe(200);
+    expect(await seats()).toHaveLength(before.length);
+    expect((await call(listSeatsOfWorkspace, {})).logins).toMatchObject([
+      { error: 'This LinkedIn account was at Unipile before the login began.' },
+    ]);
   });
 
   it('a login is not lost when Unipile cannot be asked about the seat', async () => {

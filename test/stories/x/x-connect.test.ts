@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { findWorkspace } from '../../../src/db/workspaces.ts';
 import { hourMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
-import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
-import { addProspects } from '../../../src/operations/roster/add.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
-import { createWorkspace } from '../../../src/operations/workspaces/create.ts';
 import { checkXAccount } from '../../../src/operations/x/check.ts';
 import { connectX } from '../../../src/operations/x/connect.ts';
 import { listXAccounts } from '../../../src/operations/x/list.ts';
 import { updateXAccount } from '../../../src/operations/x/update.ts';
 import { testApi } from '../../fixtures/api.ts';
-import { createCaller } from '../../fixtures/caller.ts';
-import { testDatabase } from '../../fixtures/database.ts';
 import { openXFixture } from '../../fixtures/x.ts';
 
 const fixture = await openXFixture();
@@ -20,8 +16,14 @@ const { as, anonymous } = testApi(services);
 const owner = await as(fixture);
 
 /** Follows the address to which X sends the browser back. */
-const visit = (callback: string, method = 'GET') =>
+const look = (callback: string, method = 'GET') =>
   anonymous(`${method} ${callback.replace(/^https?:\/\/[^/]+/, '')}`);
+/** Follows it, and presses the button of its page. */
+async function visit(callback: string) {
+  const page = await look(callback);
+  const [, target] = /action="([^"]+)"/.exec(page.text) ?? [];
+  return target ? anonymous(`POST /x/callback${target}`) : page;
+}
 const accounts = async () => (await call(listXAccounts, {})).accounts;
 const account = async (id: string) => (await accounts()).find((found) => found.id === id);
 const begin = (more: object = {}) => call(connectX, { ...more });
@@ -63,6 +65,31 @@ describe('connecting an account', () => {
     expect(rows[0]).toMatchObject({ credentials: expect.stringMatching(/^v1\./) });
   });
 
+  it('is connected by its owner, who reads which workspace asks', async () => {
+    x.addUser('stranger');
+    const { url, account_id } = await begin();
+    const back = x.allow(url, 'stranger');
+    const page = await look(back);
+    expect(page).toMatchObject({ status: 200, text: expect.stringContaining('Connect stranger?') });
+    const { name } = (await findWorkspace(db, workspaceId))!;
+    expect(page.text).toContain(`The workspace <strong>${name}</strong> asks`);
+    expect(await account(account_id)).toMatchObject({ status: 'connecting' });
+    const [, token = ''] = /token=([^"]+)"/.exec(page.text) ?? [];
+    const state = new URL(back).searchParams.get('state')!;
+    for (const wrong of [`?token=${state}`, `?state=${token}`, '', `?token=${token}x`])
+      expect(await anonymous(`POST /x/callback${wrong}`)).toMatchObject({ status: 404 });
+    expect(await look(`/x/callback?code=a&state=${token}`)).toMatchObject({ status: 404 });
+    expect(await account(account_id)).toMatchObject({ status: 'connecting' });
+    expect(await anonymous(`POST /x/callback?token=${token}`, 'x=1')).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('stranger is connected.'),
+    });
+    expect(await anonymous(`POST /x/callback?token=${token}`)).toMatchObject({ status: 404 });
+    const slow = /token=([^"]+)"/.exec((await look(x.allow((await begin()).url, 'stranger'))).text);
+    clock.advanceMs(hourMs / 4);
+    expect(await anonymous(`POST /x/callback?token=${slow![1]}`)).toMatchObject({ status: 404 });
+  });
+
   it('a login works once, within an hour, with its own state only', async () => {
     x.addUser('once');
     const { url, account_id } = await begin();
@@ -75,7 +102,7 @@ describe('connecting an account', () => {
     ]) {
       expect(await visit(wrong)).toMatchObject({ status: 404 });
     }
-    expect(await visit(back, 'HEAD'), 'a look changes nothing').toMatchObject({ status: 405 });
+    expect(await look(back, 'HEAD'), 'a look changes nothing').toMatchObject({ status: 405 });
     expect(await account(account_id)).toMatchObject({ status: 'connecting' });
     expect(await visit(back)).toMatchObject({ status: 200 });
     expect((await visit(back)).text).toContain('was finished before');
@@ -224,57 +251,5 @@ describe('an account on X', () => {
       status: 422,
       detail: expect.stringContaining('not logged in'),
     });
-  });
-});
-
-describe('without an app at X', () => {
-  it('without an app, campaigns on X can be prepared but not launched', async () => {
-    const bare = await testDatabase();
-    const { call: ask, fail: refuse } = createCaller(bare.services, bare);
-    expect(await refuse(connectX, {})).toMatchObject({
-      status: 400,
-      code: 'x.not_set_up',
-      hint: expect.stringContaining('POSTRIDER_X_CLIENT_ID'),
-    });
-    const { campaign } = await ask(createCampaign, {
-      type: 'x',
-      name: 'Prepared',
-      operating_hours: { '1': { start: 540, end: 1020 } },
-      daily_limit: 20,
-    });
-    expect(campaign).toMatchObject({
-      type: 'x',
-      daily_limit: 20,
-      operating_hours: { '1': expect.anything() },
-      stop_on_reply: null,
-    });
-    expect(campaign.sequence_nodes.map(({ type }) => type)).toEqual(['message', 'end']);
-    await ask(addProspects, { id: campaign.id, prospects: [{ x_handle: '@Jane' }] });
-    const { errors } = await refuse(launchCampaign, { id: campaign.id });
-    expect(errors).toContainEqual(
-      expect.objectContaining({
-        code: 'channel_unavailable',
-        message: expect.stringContaining('POSTRIDER_X_CLIENT_ID'),
-      }),
-    );
-  });
-
-  it('a sandbox cannot connect a real account', async () => {
-    const { workspace } = await call(createWorkspace, { name: 'Rehearsal' });
-    const [member] = await db
-      .selectFrom('members')
-      .selectAll()
-      .where('workspace_id', '=', workspace.id)
-      .execute();
-    const sandbox = createCaller(services, {
-      workspaceId: workspace.id,
-      memberId: member!.id,
-      sandbox: true,
-    });
-    expect(await sandbox.fail(connectX, {})).toMatchObject({
-      code: 'x.not_set_up',
-      detail: expect.stringContaining('POST /api/senders/sandbox'),
-    });
-    expect(workspaceId).not.toBe(workspace.id);
   });
 });
