@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { chown, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,12 +14,16 @@ export function clusterFile(dataDir: string): { number: string; changed: string 
   return { number: String(ino), changed: String(ctimeNs) };
 }
 
+/** The first user id that is tried for a server of its own; distributions leave these to admins. */
+const ownIds = 60_420;
+
 /**
  * The user that runs the server. Root must not: then the owner of the files does, or `postgres`, or
- * `nobody`.
+ * a user id that nobody else has. Not `nobody`, since any program that runs as `nobody` could then
+ * read the database. `passwd`: the file with the accounts of the machine.
  * @throws when the files belong to another user and this process is not root
  */
-export function chooseUser(dataDir: string): RunAs {
+export function chooseUser(dataDir: string, passwd = '/etc/passwd'): RunAs {
   const me = process.getuid?.();
   const folder = clusterFolder(dataDir);
   const owner = existsSync(folder) ? statSync(folder) : undefined;
@@ -31,14 +35,29 @@ export function chooseUser(dataDir: string): RunAs {
       );
     return {};
   }
-  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
-  const accounts = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'));
-  const found =
-    accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody');
-  return { uid: Number(found?.[2] ?? 65534), gid: Number(found?.[3] ?? 65534) };
+  const accounts = readAccounts(passwd);
+  const nobody = accounts.get('nobody') ?? { uid: 65_534, gid: 65_534 };
+  if (owner && owner.uid !== 0 && owner.uid !== nobody.uid)
+    return { uid: owner.uid, gid: owner.gid };
+  const taken = new Set([...accounts.values()].map(({ uid }) => uid));
+  let own = ownIds;
+  while (taken.has(own)) own += 1;
+  // A container may know few ids.
+  return accounts.get('postgres') ?? (isUsable(own) ? { uid: own, gid: own } : nobody);
 }
+
+function readAccounts(passwd: string): Map<string, { uid: number; gid: number }> {
+  const lines = readFileSync(passwd, 'utf8').split('\n').filter(Boolean);
+  return new Map(
+    lines.map((line) => {
+      const [name = '', , uid, gid] = line.split(':');
+      return [name, { uid: Number(uid), gid: Number(gid) }];
+    }),
+  );
+}
+
+const isUsable = (id: number): boolean =>
+  spawnSync('true', { uid: id, gid: id, cwd: '/' }).error === undefined;
 
 /**
  * The path by which a server whose working folder is the cluster reaches it. Other users cannot
@@ -61,8 +80,7 @@ export async function ensureCluster(
   const folder = clusterFolder(dataDir);
   if (existsSync(path.join(folder, 'PG_VERSION'))) {
     requireMajor(folder, readMajor(programs));
-    if (as.uid !== undefined && statSync(folder).uid === 0)
-      execFileSync('chown', ['-R', `${as.uid}:${as.gid}`, folder]);
+    if (as.uid !== undefined && statSync(folder).uid !== as.uid) giveAll(folder, as);
     return;
   }
   if (existsSync(folder) && readdirSync(folder).length > 0) {
@@ -77,13 +95,28 @@ export async function ensureCluster(
   // real name.
   const fresh = `${folder}.new-${process.pid}`;
   await mkdir(fresh, { mode: 0o700 });
-  if (as.uid !== undefined) await chown(fresh, as.uid, as.gid!);
-  await runInitdb(fresh, programs, as);
+  const maker = namedUser(as);
+  if (maker.uid !== undefined) await chown(fresh, maker.uid, maker.gid!);
+  await runInitdb(fresh, programs, maker);
+  if (maker.uid !== as.uid) giveAll(fresh, as);
   await rename(fresh, folder).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     // Another process was faster; its cluster is as good.
     await rm(fresh, { recursive: true, force: true });
   });
+}
+
+/** Links are given themselves, not the files that they lead to. */
+function giveAll(folder: string, { uid, gid }: RunAs): void {
+  execFileSync('chown', ['-hR', `${uid}:${gid}`, folder]);
+}
+
+/** initdb wants a user with a name: of an id without one, an account that runs nothing. */
+function namedUser(as: RunAs): RunAs {
+  if (as.uid === undefined) return as;
+  const accounts = readAccounts('/etc/passwd');
+  if ([...accounts.values()].some(({ uid }) => uid === as.uid)) return as;
+  return accounts.get('bin') ?? accounts.get('nobody') ?? as;
 }
 
 function requireMajor(folder: string, bundled: number): void {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, mkdtemp, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import type { RunAs } from './binaries.ts';
 import { clusterFolder, isAlive } from './cluster.ts';
 import { isServerAlive } from './life-sign.ts';
 
@@ -26,9 +27,10 @@ export async function* socketFolders(dataDir: string): AsyncGenerator<string> {
 
 /**
  * The server that postmaster.pid names, if it is alive and really this folder's. Its socket folder
- * is empty while it comes up. Files of a server in another container are left alone.
+ * is empty while it comes up. Files of a server in another container are left alone. `kept`: a
+ * folder for the socket that stays ours while no server runs, or another user could make it.
  */
-export function findRunning(dataDir: string): Running | null {
+export function findRunning(dataDir: string, kept?: string): Running | null {
   const folder = clusterFolder(dataDir);
   const file = path.join(folder, 'postmaster.pid');
   const text = readPidFile(file);
@@ -40,7 +42,9 @@ export function findRunning(dataDir: string): Running | null {
   if (isAlive(pid) && (process.platform !== 'linux' || workingFolder(pid) === realpathSync(folder)))
     return { pid, socketDir };
   if (isServerAlive(dataDir)) return null;
-  removeSocketDir(socketDir);
+  if (socketDir === kept) {
+    for (const file of [socketOf(kept), `${socketOf(kept)}.lock`]) rmSync(file, { force: true });
+  } else removeSocketDir(socketDir);
   // When the number belongs to another program by now, PostgreSQL would take that for a server and
   // refuse to start.
   if (isAlive(pid) && readPidFile(file) === text) {
@@ -48,6 +52,25 @@ export function findRunning(dataDir: string): Running | null {
     rmSync(`${socketOf(folder)}.lock`, { force: true });
   }
   return null;
+}
+
+/**
+ * Makes the folder of the socket, or takes the one that was left. @throws when another user has
+ * made it meanwhile: then its programs would get what is meant for the database
+ */
+export async function takeSocketDir(folder: string, as: RunAs): Promise<void> {
+  const isOurs = (uid: number) => uid === process.getuid?.() || uid === as.uid;
+  const left = await lstat(folder).catch(() => null);
+  if (left?.isSymbolicLink() && isOurs(left.uid)) await unlink(folder);
+  await mkdir(folder, { mode: 0o700 }).catch(() => {});
+  const made = await lstat(folder);
+  if (!made.isDirectory() || !isOurs(made.uid))
+    throw new Error(
+      `${folder} was made by another user while PostgreSQL was away: ` +
+        'delete it, and start Postrider again.',
+    );
+  await chmod(folder, 0o700);
+  if (as.uid !== undefined) await chown(folder, as.uid, as.gid!);
 }
 
 /** Takes away the folder of a server that is gone for sure. */

@@ -83,7 +83,7 @@ async function acquire(dataDir: string, options: Options, socketDir?: string): P
   const foreignFrom = performance.now() + foreignMs;
   for (;;) {
     options.signal?.throwIfAborted();
-    const found = findRunning(dataDir);
+    const found = findRunning(dataDir, socketDir);
     const running = found ?? (await startAlone(dataDir, as, { ...options, socketDir }));
     const attached = running?.socketDir ? await attach(running, deadline, options) : null;
     if (running && attached) return { presence: attached, running };
@@ -107,7 +107,8 @@ async function startAlone(dataDir: string, as: RunAs, options: Starting): Promis
   if (!unlock) return null;
   try {
     return (
-      findRunning(dataDir) ?? (isServerAlive(dataDir) ? null : await start(dataDir, as, options))
+      findRunning(dataDir, options.socketDir) ??
+      (isServerAlive(dataDir) ? null : await start(dataDir, as, options))
     );
   } finally {
     unlock();

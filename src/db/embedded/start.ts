@@ -1,12 +1,18 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { chown, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { locatePrograms, type RunAs } from './binaries.ts';
 import { clusterFolder, ensureCluster, nameFolder } from './cluster.ts';
 import { openLifeSign } from './life-sign.ts';
-import { findRunning, ownFolder, type Running, removeSocketDir, socketFolders } from './running.ts';
+import {
+  findRunning,
+  ownFolder,
+  type Running,
+  removeSocketDir,
+  socketFolders,
+  takeSocketDir,
+} from './running.ts';
 
 export type Options = {
   /** Server settings, over our own. */
@@ -46,6 +52,7 @@ export async function start(dataDir: string, as: RunAs, options: Starting): Prom
   for await (const socketDir of folders) {
     const running = await spawnServer(dataDir, as, { ...options, socketDir, programs });
     if (running) return running;
+    if (socketDir !== options.socketDir) removeSocketDir(socketDir);
     // Not every file system takes sockets.
     if (!lastWords(dataDir).includes('Unix-domain socket')) break;
   }
@@ -65,10 +72,7 @@ async function spawnServer(
   { socketDir, programs, settings }: Starting & { socketDir: string; programs: string },
 ): Promise<Running | null> {
   const folder = clusterFolder(dataDir);
-  if (socketDir !== folder) {
-    await mkdir(socketDir, { recursive: true, mode: 0o700 });
-    if (as.uid !== undefined) await chown(socketDir, as.uid, as.gid!);
-  }
+  if (socketDir !== folder) await takeSocketDir(socketDir, as);
   const all = Object.entries({
     ...defaults,
     unix_socket_directories: socketDir === folder ? ownFolder : socketDir,
@@ -94,11 +98,10 @@ async function spawnServer(
   for (const sign of ['error', 'exit']) child.once(sign, () => (ended = true));
   child.unref();
   while (!ended) {
-    const running = findRunning(dataDir);
+    const running = findRunning(dataDir, socketDir);
     if (running?.socketDir) return running;
     await pause(10);
   }
-  removeSocketDir(socketDir);
   return null;
 }
 
