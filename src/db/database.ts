@@ -14,16 +14,30 @@ pg.types.setTypeParser(int8, Number);
 pg.types.setTypeParser(date, (text) => text);
 
 /**
- * Hot rows lie in memory or on flash: a look-up by key costs little more than the next row of a
- * scan. Compiling costs more than our statements do.
- */
-const sessionSettings = 'set random_page_cost = 1.1; set jit = off';
-
-/**
  * How long a statement waits for somebody else's lock before it gives up: a caller hears 503, a
  * worker tries again.
  */
 const lockMs = 10_000;
+/** How long a statement may run, of those that nobody gave more time (`withTime`). */
+const statementMs = 120_000;
+/** How long a transaction may do nothing while it holds locks and a connection. */
+const idleMs = 60_000;
+
+/**
+ * Every connection of a pool has these. Hot rows lie in memory or on flash: a look-up by key costs
+ * little more than the next row of a scan. Compiling costs more than our statements do.
+ */
+export const sessionSettings = [
+  `set lock_timeout = ${lockMs}`,
+  `set statement_timeout = ${statementMs}`,
+  `set idle_in_transaction_session_timeout = ${idleMs}`,
+  'set random_page_cost = 1.1',
+  'set jit = off',
+].join('; ');
+
+/** Settings for work that takes as long as it takes: migrations and backups. */
+export const endlessSettings =
+  'set lock_timeout = 0; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0';
 
 /**
  * Opens a pool. `target` is a connection string, or the folder of the embedded server's socket with
@@ -32,17 +46,12 @@ const lockMs = 10_000;
 export function openDatabase(target: string | pg.PoolConfig, log: Log, max = 12): Database {
   const config: pg.PoolConfig = typeof target === 'string' ? { connectionString: target } : target;
   // Not as a parameter of the connection: poolers between here and PostgreSQL refuse those.
-  const onConnect = (client: pg.ClientBase) => client.query(`set lock_timeout = ${lockMs}`);
+  const onConnect = (client: pg.ClientBase) => client.query(sessionSettings);
   const pool = new pg.Pool({ max, connectionTimeoutMillis: 10_000, onConnect, ...config });
   // Without a listener a database restart ends the process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
   pool.on('connect', (client) => {
     client.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
-    client
-      .query(sessionSettings)
-      .catch((error: unknown) =>
-        log.warn({ err: error }, 'a database connection keeps its own settings'),
-      );
   });
   const db = new Kysely<Schema>({ dialect: new PreparingDialect(pool) });
   logs.set(db, log);
@@ -68,6 +77,36 @@ export async function runTransaction<T>(db: Db, run: (db: Db) => Promise<T>): Pr
   const log = logs.get(db);
   if (log) for (const one of events) logEvents(log, one);
   return result;
+}
+
+/**
+ * Calls `run` on one connection whose statements may take `ms` each, or as long as they take
+ * without it. Nothing of that remains on the connection.
+ */
+export function withTime<T>(
+  db: Db,
+  { ms }: { ms?: number },
+  run: (db: Db) => Promise<T>,
+): Promise<T> {
+  return db.connection().execute(async (own) => {
+    await sql
+      .raw(ms === undefined ? endlessSettings : `set statement_timeout = ${ms}`)
+      .execute(own);
+    try {
+      return await run(own);
+    } finally {
+      // Fails when the connection is lost; then nobody gets it again.
+      await sql
+        .raw(sessionSettings)
+        .execute(own)
+        .catch(() => {});
+    }
+  });
+}
+
+/** Gives the statements of a transaction the time to delete a large campaign or list. */
+export async function takeTime(transaction: Db): Promise<void> {
+  await sql`set local statement_timeout = '30min'`.execute(transaction);
 }
 
 const deadlock = '40P01';

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import type { Db } from './database.ts';
+import { type Db, withTime } from './database.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../migrations');
 const oldest = 15;
@@ -15,16 +15,23 @@ const oldest = 15;
 export async function migrate(db: Db): Promise<string[]> {
   await requireFitness(db);
   const migrations = await readMigrations();
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const stray = (await readApplied(db)).find((name) => !(name in migrations));
   if (stray)
     throw new Error(
       `This database was migrated by a newer release of Postrider (${stray}). ` +
         'Start that release, or restore a backup.',
     );
-  const { error, results = [] } = await migrator.migrateToLatest();
-  if (error) throw error;
-  return results.map((result) => result.migrationName);
+  return runMigrations(db, migrations);
+}
+
+/** Runs those that are missing, however long that takes. Returns their names. */
+function runMigrations(db: Db, known: Record<string, Migration>): Promise<string[]> {
+  return withTime(db, {}, async (own) => {
+    const migrator = new Migrator({ db: own, provider: { getMigrations: async () => known } });
+    const { error, results = [] } = await migrator.migrateToLatest();
+    if (error) throw error;
+    return results.map((result) => result.migrationName);
+  });
 }
 
 /**
@@ -41,9 +48,7 @@ export async function migrateTo(db: Db, wanted: readonly string[]): Promise<void
   if (extra)
     throw new Error(`This database is newer than the backup (${extra}): choose an empty one.`);
   const known = Object.fromEntries(wanted.map((name) => [name, all[name]!]));
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => known } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+  await runMigrations(db, known);
 }
 
 /** Names `database` and its `role` as the SQL that mends the refusal needs them. */

@@ -9,6 +9,7 @@ import {
   type WorkerEvents,
 } from 'graphile-worker';
 import type { Pool } from 'pg';
+import { withTime } from '../db/database.ts';
 import { forgetAnswers } from '../db/idempotency.ts';
 import { freeDeadJobs, hasWaitingJobs } from '../db/jobs.ts';
 import type { ImportId } from '../db/people/imports.ts';
@@ -88,7 +89,8 @@ export function taskList(services: Services, stopping: AbortSignal): TaskList {
   const { db, clock } = services;
   return {
     async forget_answers() {
-      await forgetAnswers(db, new Date(clock.now().getTime() - answersKeptMs));
+      const before = new Date(clock.now().getTime() - answersKeptMs);
+      await withTime(db, {}, (own) => forgetAnswers(own, before));
     },
     abandon_uploads: () => abandonUploads(db),
     import: importTask('import', { runPart: runImport, giveUp: giveUpImport }),

@@ -18,7 +18,7 @@ const badData = new Set([
 ]);
 /** The database is down, full, waited too long for a lock, or asks for another try. */
 const unavailableCode =
-  /^(08|57P|57014|55P03|53|40001|40P01|ECONN|ENOENT|ETIMEDOUT|EPIPE|EAI_|EHOSTUNREACH)/;
+  /^(08|57P|57014|25P03|55P03|53|40001|40P01|ECONN|ENOENT|ETIMEDOUT|EPIPE|EAI_|EHOSTUNREACH)/;
 const unavailableText = [
   'timeout exceeded when trying to connect',
   'Connection terminated',

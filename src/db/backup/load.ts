@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import { sql } from 'kysely';
 import type { ClientBase, Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { Database, Db } from '../database.ts';
+import { type Database, type Db, endlessSettings } from '../database.ts';
 import { migrateTo } from '../migrate.ts';
 import {
   endOfRows,
@@ -53,6 +53,7 @@ export async function loadDatabase(
   await installJobs(pool);
   const client = await pool.connect();
   try {
+    await client.query(endlessSettings);
     await client.query('begin');
     await readRecords(client, lines, progress);
     await client.query(

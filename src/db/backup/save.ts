@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Pool } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import { endlessSettings } from '../database.ts';
 import { endOfRows, formatName, formatVersion, type Header, type TableProgress } from './format.ts';
 import { quoted, readTables } from './tables.ts';
 
@@ -19,6 +20,7 @@ export async function saveDatabase(
     if (!out.write(chunk)) await once(out, 'drain');
   };
   try {
+    await client.query(endlessSettings);
     await client.query('begin isolation level repeatable read, read only');
     const migrations = await client
       .query<{ name: string }>('select name from kysely_migration order by name')

@@ -187,9 +187,14 @@ export type Breach = { law: string; row: Record<string, unknown> };
  * Checks every law against the rows of a workspace, up to `limit` breaches each. Each law reads one
  * snapshot and scans the tables it is about.
  */
-export async function findBreaches(db: Db, workspaceId: string, limit: number): Promise<Breach[]> {
+export async function findBreaches(
+  db: Db,
+  workspaceId: string,
+  { limit, signal }: { limit: number; signal?: AbortSignal },
+): Promise<Breach[]> {
   const breaches: Breach[] = [];
   for (const [law, find] of laws) {
+    signal?.throwIfAborted();
     const { rows } = await sql<
       Record<string, unknown>
     >`select * from (${find(workspaceId)}) as breach limit ${limit}`.execute(db);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
-import type { Db } from '../database.ts';
+import { type Db, sessionSettings } from '../database.ts';
 import { type Columns, camelRows } from '../rows.ts';
 import { singleConnection } from '../single-connection.ts';
 
@@ -147,9 +147,11 @@ export async function withClock<T>(
     if ((error as { code?: string }).code === lockTimeout) return null;
     throw error;
   } finally {
-    await client.query('select pg_advisory_unlock_all(); reset all').catch((error: Error) => {
-      broken = error;
-    });
+    await client
+      .query(`select pg_advisory_unlock_all(); reset all; ${sessionSettings}`)
+      .catch((error: Error) => {
+        broken = error;
+      });
     heldClocks -= 1;
     client.release(broken);
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { keepAnswers } from '../../db/campaigns/answers.ts';
 import { deleteCampaign as deleteRow, lockCampaign } from '../../db/campaigns/campaigns.ts';
+import { takeTime } from '../../db/database.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
@@ -19,6 +20,7 @@ export const deleteCampaign = defineOperation({
   errors: ['campaign.not_found'],
   async run({ db, workspaceId, now }, { id }) {
     const campaign = { workspaceId, campaignId: id };
+    await takeTime(db);
     await lockCampaign(db, campaign);
     await wakeCampaign(db, { ...campaign, now });
     await keepAnswers(db, campaign);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { takeTime } from '../../db/database.ts';
 import { deleteList as deleteRow } from '../../db/people/lists.ts';
 import { uuid } from '../../domain/text.ts';
 import { detachList } from '../../engine/people/lead-rules.ts';
@@ -21,6 +22,7 @@ export const deleteList = defineOperation({
   async run(context, { id }) {
     const { db, workspaceId, now, actor } = context;
     const list = { workspaceId, listId: id };
+    await takeTime(db);
     await getOwnList(db, list);
     await requireSendForLists(context, [id], ['excluded']);
     await detachList(db, list, { now, actor });

@@ -2,10 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { countAllUnknown } from '../../db/campaigns/stats.ts';
 import { type Breach, findBreaches, lawNames } from '../../db/campaigns/verify.ts';
+import { withTime } from '../../db/database.ts';
+import { minuteMs } from '../../domain/time.ts';
+import { Turns } from '../../engine/turns.ts';
 import { defineOperation } from '../../operation.ts';
 
 const maxPerLaw = 100;
 const settleMs = 1_000;
+/** Time to recount one law of a large workspace. */
+const lawMs = 5 * minuteMs;
+/** A workspace is recounted once at a time, and ends with its caller. */
+const turns = new Turns(2);
 
 export const verify = defineOperation({
   name: 'verification.run',
@@ -15,8 +22,8 @@ export const verify = defineOperation({
   description:
     'Checks the laws of the engine against all data of the workspace, and changes nothing. ' +
     'Differences are checked again a second later, because a send under way settles in steps; ' +
-    'only those that remain are reported, up to 100 a law. Reads the whole workspace. The CLI ' +
-    'exits with 1 when there is a difference.',
+    'only those that remain are reported, up to 100 a law. Reads the whole workspace, one call ' +
+    'at a time and two that wait. The CLI exits with 1 when there is a difference.',
   scope: 'read',
   input: z.object({}),
   output: z.object({
@@ -30,8 +37,12 @@ export const verify = defineOperation({
   }),
   errors: [],
   isFailure: ({ ok }) => !ok,
-  async run({ db, workspaceId }) {
-    const found = await lastingBreaches(() => findBreaches(db, workspaceId, maxPerLaw));
+  async run({ db, workspaceId, signal }) {
+    const found = await turns.take(workspaceId, signal, () =>
+      withTime(db, { ms: lawMs }, (own) =>
+        lastingBreaches(() => findBreaches(own, workspaceId, { limit: maxPerLaw, signal })),
+      ),
+    );
     const unknown = await countAllUnknown(db, workspaceId);
     const differences = found.length;
     return { ok: differences === 0, differences, checked: [...lawNames], unknown, found };

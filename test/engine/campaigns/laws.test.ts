@@ -205,7 +205,7 @@ const laws: Record<string, Record<string, Damage>> = {
 
 /** The laws that a workspace breaks, each once. */
 async function broken(by: Db, workspace: string): Promise<string[]> {
-  const found = await findBreaches(by, workspace, 5);
+  const found = await findBreaches(by, workspace, { limit: 5 });
   return [...new Set(found.map(({ law }) => law))];
 }
 
