@@ -14,7 +14,6 @@ import { UnderWay } from './under-way.ts';
 
 const workspaceBatchSize = 20;
 const laneBatchSize = 200;
-const maxUnderWay = 600;
 /** Senders whose providers are asked at the same time. */
 const askingPlaces = { all: 50, workspace: 20 };
 const completionBatchSize = 100;
@@ -43,7 +42,8 @@ export class Engine {
     let lanes = 0;
     const { db, clock } = this.#services;
     for (const workspaceId of await dueWorkspaces(db, clock.now(), workspaceBatchSize)) {
-      if (this.#dispatcher.inFlight >= maxUnderWay) break;
+      if (this.#dispatcher.isFull()) break;
+      if (this.#dispatcher.isFull(workspaceId)) continue;
       lanes += await this.#tickOne(workspaceId);
     }
     return lanes;

@@ -45,6 +45,28 @@ test('a host resolves only for mail ports and to the address that was checked', 
   );
 });
 
+test('name servers that do not answer keep nobody waiting, and are asked once a name', async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  const up = async (host: string) => {
+    asked.push(host);
+    if (host === 'hung.test') await answered;
+    return [{ address: '8.8.8.8', family: 4 }];
+  };
+  const network = createNetwork(readConfig({}), { up, ms: 30 });
+  const late = await Promise.allSettled([1, 2, 3].map(() => network.resolve(at('hung.test'))));
+  for (const one of late)
+    expect(one).toMatchObject({
+      reason: { code: 'ETIMEDOUT', message: expect.stringContaining('hung.test') },
+    });
+  expect(await network.resolve(at('fine.test'))).toMatchObject({ host: '8.8.8.8' });
+  const waiting = network.resolve(at('hung.test'));
+  answer();
+  expect(await waiting).toMatchObject({ host: '8.8.8.8' });
+  expect(await network.resolve(at('hung.test'))).toMatchObject({ host: '8.8.8.8' });
+  expect(asked).toEqual(['hung.test', 'fine.test', 'hung.test']);
+});
+
 test('a missing file of authorities is an error at once', () => {
   expect(() => networkOf({ POSTRIDER_MAIL_CA: '/nowhere.pem' })).toThrow(
     'POSTRIDER_MAIL_CA: /nowhere.pem cannot be read',

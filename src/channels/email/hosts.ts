@@ -1,3 +1,4 @@
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
@@ -85,11 +86,18 @@ export type Network = {
 
 export type NetworkConfig = Pick<Config, 'mailCa' | 'mailHosts' | 'mailPorts' | 'port' | 'sendMs'>;
 
+/** How long name servers may take, in ms; the system's own patience may be a minute. */
+const lookupMs = 10_000;
+
 /**
- * How this process reaches mail servers.
+ * How this process reaches mail servers. `look`: the system's search for the addresses of a name.
  * @throws Error when the file of private authorities cannot be read
  */
-export function createNetwork(config: NetworkConfig): Network {
+export function createNetwork(
+  config: NetworkConfig,
+  look: Look = { up: (host) => lookup(host, { all: true, order: 'ipv4first' }), ms: lookupMs },
+): Network {
+  const lookUp = boundedLookup(look);
   const ca =
     config.mailCa === null
       ? null
@@ -109,7 +117,7 @@ export function createNetwork(config: NetworkConfig): Network {
         );
       // We connect to the checked address, not to the name, so that DNS cannot answer with another
       // address in between (DNS rebinding).
-      const found = await lookup(host, { all: true, order: 'ipv4first' });
+      const found = await lookUp(host);
       const addresses = found.map(({ address }) => address);
       const isForbidden = (address: string) =>
         isIn(linkLocal, address) || (port === config.port && isOwnAddress(address));
@@ -120,6 +128,26 @@ export function createNetwork(config: NetworkConfig): Network {
       const servername = isIP(host) ? undefined : host;
       return { host: addresses[0] ?? host, port, servername };
     },
+  };
+}
+
+type Look = { up: (host: string) => Promise<LookupAddress[]>; ms: number };
+
+/**
+ * All that wait for a name share one search, because each has one of the few threads of the process
+ * until the name servers answer.
+ */
+function boundedLookup({ up, ms }: Look): Look['up'] {
+  const searches = new Map<string, Promise<LookupAddress[]>>();
+  return async (host) => {
+    const search = searches.get(host) ?? up(host).finally(() => searches.delete(host));
+    searches.set(host, search);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      const said = new Error(`No name server answered in time for ${host}`);
+      timer = setTimeout(() => reject(Object.assign(said, { code: 'ETIMEDOUT' })), ms);
+    });
+    return Promise.race([search, late]).finally(() => clearTimeout(timer));
   };
 }
 

@@ -10,6 +10,7 @@ import { storable } from '../../domain/text.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { withDeadline } from '../channel-calls.ts';
+import { HandOvers } from '../hand-overs.ts';
 import { createIdentityCheck } from './provider-identity.ts';
 import type { Recorder } from './recorder.ts';
 import type { SendOutcome } from './results.ts';
@@ -43,16 +44,19 @@ export class Dispatcher {
   readonly #services: Services;
   readonly #recorder: Recorder;
   readonly #underWay = new Set<Promise<void>>();
-  #inFlight = 0;
+  readonly #handOvers = new HandOvers();
 
   constructor(services: Services, recorder: Recorder) {
     this.#services = services;
     this.#recorder = recorder;
   }
 
-  /** Number of messages that channels are sending now. */
-  get inFlight(): number {
-    return this.#inFlight;
+  /** Whether channels are sending as much as they may, of all workspaces or of one. */
+  isFull(workspaceId?: string): boolean {
+    const now = performance.now();
+    return workspaceId === undefined
+      ? this.#handOvers.isFull(now)
+      : this.#handOvers.isFullFor(workspaceId, now);
   }
 
   /**
@@ -63,11 +67,11 @@ export class Dispatcher {
   dispatch(workspaceId: string, { reserved, skipped }: Tick, startedAt: number): void {
     for (const prospect of skipped) this.#recorder.skip(prospect);
     if (reserved.length === 0) return;
-    this.#inFlight += reserved.length;
-    const deadline = startedAt + this.#services.config.sendMs / 2;
-    const run = this.#send(workspaceId, reserved, deadline).finally(() =>
-      this.#underWay.delete(run),
+    const ends = new Map(
+      reserved.map((message) => [message, this.#handOvers.begin(workspaceId, startedAt)]),
     );
+    const deadline = startedAt + this.#services.config.sendMs / 2;
+    const run = this.#send(workspaceId, ends, deadline).finally(() => this.#underWay.delete(run));
     this.#underWay.add(run);
   }
 
@@ -76,8 +80,12 @@ export class Dispatcher {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  async #send(workspaceId: string, reserved: readonly Reserved[], deadline: number): Promise<void> {
-    const lanes = Map.groupBy(reserved, (message) => message.senderId);
+  async #send(
+    workspaceId: string,
+    ends: ReadonlyMap<Reserved, () => void>,
+    deadline: number,
+  ): Promise<void> {
+    const lanes = Map.groupBy(ends.keys(), (message) => message.senderId);
     let accounts: Map<string, Account> | null;
     try {
       accounts = await openAccounts(this.#services, workspaceId, [...lanes.keys()]);
@@ -92,7 +100,11 @@ export class Dispatcher {
       [...lanes].map(async ([senderId, messages]) => {
         const missing = accounts ? credentialsUnreadable : senderUnreadable;
         const account = accounts?.get(senderId) ?? missing;
-        await Promise.all(messages.map((message) => this.#sendOne(account, message, deadline)));
+        await Promise.all(
+          messages.map((message) =>
+            this.#sendOne(account, message, deadline).finally(ends.get(message)),
+          ),
+        );
         this.#recorder.release(workspaceId, senderId);
       }),
     );
@@ -101,7 +113,6 @@ export class Dispatcher {
   async #sendOne(account: Account | Fault, message: Reserved, deadline: number): Promise<void> {
     const result = await this.#handOver(account, message, deadline);
     const { clock } = this.#services;
-    this.#inFlight -= 1;
     // Lanes that were planned ahead of the clock (a rehearsal) send at their own instants.
     this.#recorder.add({
       reserved: message,
