@@ -22,6 +22,8 @@ export type InboundTarget = Columns<
   copies?: string | null;
   /** The mailbox that the message went out from. */
   writer?: string | null;
+  /** When the sender last contacted the person; of a target that was found by its identity. */
+  wroteAt?: Date;
 };
 
 const targetColumns = sql`
@@ -80,7 +82,7 @@ export async function targetByIdentity(
   const rows = await camelRows<InboundTarget>(
     db,
     sql`
-    select ${targetColumns}, null as message_id
+    select ${targetColumns}, null as message_id, w.at as wrote_at
     from campaign_senders cs
     join prospects p on p.campaign_id = cs.campaign_id and p.identity = ${identity}
       and p.workspace_id = cs.workspace_id

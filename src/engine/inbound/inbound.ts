@@ -32,6 +32,12 @@ import { markConnected } from './connections.ts';
 const maxAbsenceMs = 60 * dayMs;
 
 /**
+ * How long after a mail a report may come that does not say to which mail it belongs. A server tries
+ * for four to five days (RFC 5321 4.5.4.1); a later one may be of anybody's making.
+ */
+const maxReportMs = 5 * dayMs;
+
+/**
  * Applies every received message of a sender that is not applied yet: match, classify, apply.
  * Each message takes one transaction with the prospect's row lock, so that a reply which commits
  * before a claim stops the send (design 4.6).
@@ -144,9 +150,13 @@ async function match(db: Db, message: OpenInbound): Promise<InboundTarget | null
   for (const address of addresses) {
     const identity = normaliseEmail(address ?? '');
     const target = identity && (await targetByIdentity(db, message, identity));
-    if (target) return target;
+    if (target && (kind !== 'bounce' || isTimely(message, target))) return target;
   }
   return normaliseEmail(first ?? '') ? null : targetByNames(db, message, namesIn(message));
+}
+
+function isTimely({ receivedAt }: OpenInbound, { wroteAt }: InboundTarget): boolean {
+  return wroteAt !== undefined && receivedAt.getTime() - wroteAt.getTime() <= maxReportMs;
 }
 
 type Matched = { message: OpenInbound; target: InboundTarget | null; verdict: Classification };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { unsubscribe } from '../../../src/engine/sending/stop.ts';
 import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
+import { delayHours, followUp, hello } from '../../factories/campaigns.ts';
 import { openContacted } from '../../fixtures/email.ts';
 import { readMessages } from '../../fixtures/engine.ts';
 import { mail, report } from '../../fixtures/mails.ts';
@@ -31,6 +32,32 @@ describe('a bounce', () => {
     expect(await suppressions(c.address)).toEqual(suppressed);
     expect(await c.other()).toMatchObject({ status: 'sent' });
     await t.checkLaws();
+  });
+});
+
+describe('a bounce that names none of our mails', () => {
+  const later = async (days: number) => {
+    const c = await contacted({}, [hello, delayHours(2_400), followUp]);
+    await t.runFor(days * dayMs);
+    await t.deliver(c.sender, report(c.address, 'not-ours@mx.test'));
+    await t.readInboxes();
+    expect(await inbound(c.sender)).toMatchObject([{ kind: 'bounce' }]);
+    return c;
+  };
+
+  test('within five days of a mail to the address ends its prospect', async () => {
+    const c = await later(4.5);
+    expect(await c.person()).toMatchObject({ status: 'bounced' });
+    expect(await suppressions(c.address)).toEqual([{ kind: 'email', reason: 'bounced' }]);
+  });
+
+  test('later than that is not believed, because anybody can have written it', async () => {
+    const c = await later(5.5);
+    expect(await c.person()).toMatchObject({ status: 'sent' });
+    expect(await suppressions(c.address)).toEqual([]);
+    await t.deliver(c.sender, report(c.address, c.key));
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'bounced' });
   });
 });
 
