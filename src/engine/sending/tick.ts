@@ -121,8 +121,15 @@ async function tickOnce(services: Services, db: Db, run: TickRun): Promise<Tick>
   if (run.until) checkPlannedAhead(lanes, plans, reserved);
   const sending = new Set(reserved.map((message) => message.senderId));
   const { screenedSenders } = screened;
+  const hasRoom = sendersWithRoom(facts, { plans, reserved });
   const rows = lanes.map((lane) =>
-    laneRow(lane, plans.get(lane.senderId)!, { facts, sending, screenedSenders, workerId }),
+    laneRow(lane, plans.get(lane.senderId)!, {
+      facts,
+      sending,
+      screenedSenders,
+      hasRoom,
+      workerId,
+    }),
   );
   await writeLanes(db, workspaceId, rows);
   const until = lanes.at(-1)!.at;
@@ -155,9 +162,32 @@ function checkPlannedAhead(
   }
 }
 
-/** `sending`: senders with a reserved message; `screenedSenders`: with a claimed prospect. */
+/**
+ * The senders of campaigns with a daily limit for which this tick reserved fewer touches than it
+ * planned: people were skipped or held, and left places that other lanes were planned without.
+ */
+function sendersWithRoom(
+  { lanes }: Facts,
+  { plans, reserved }: { plans: ReadonlyMap<string, LanePlan>; reserved: readonly Reserved[] },
+): Set<string> {
+  const left = new Map<string, number>();
+  for (const { send } of plans.values())
+    if (send) left.set(send.campaignId, (left.get(send.campaignId) ?? 0) + send.count);
+  for (const { campaignId } of reserved) left.set(campaignId, left.get(campaignId)! - 1);
+  const hasRoom = ({ campaignId, dailyLimit }: Facts['lanes'][number]['campaigns'][number]) =>
+    dailyLimit !== null && (left.get(campaignId) ?? 0) > 0;
+  return new Set(
+    lanes.filter(({ campaigns }) => campaigns.some(hasRoom)).map(({ senderId }) => senderId),
+  );
+}
+
+/**
+ * `sending`: senders with a reserved message; `screenedSenders`: with a claimed prospect; `hasRoom`:
+ * of a campaign whose limit has places left that the plan did not know of.
+ */
 type TickResult = {
   facts: Facts;
+  hasRoom: ReadonlySet<string>;
   sending: ReadonlySet<string>;
   screenedSenders: ReadonlySet<string>;
   workerId: string;
@@ -166,7 +196,7 @@ type TickResult = {
 function laneRow(
   lane: PlannedLane,
   plan: LanePlan,
-  { facts, sending, screenedSenders, workerId }: TickResult,
+  { facts, sending, screenedSenders, hasRoom, workerId }: TickResult,
 ): LaneRow {
   const { senderId, at } = lane;
   const lastAt = lane.lastAt && lane.lastAt > at ? at : lane.lastAt;
@@ -179,6 +209,7 @@ function laneRow(
   if (plan.send)
     return { ...base, nextAt: screenedSenders.has(senderId) ? at : soon, because: 'planning' };
   const sleepsPastSoon = plan.nextAt === null || plan.nextAt > soon.getTime();
-  if (facts.unsettled.has(senderId) && sleepsPastSoon) return { ...base, nextAt: soon };
+  if ((facts.unsettled.has(senderId) || hasRoom.has(senderId)) && sleepsPastSoon)
+    return { ...base, nextAt: soon };
   return { ...base, nextAt: plan.nextAt === null ? null : new Date(plan.nextAt) };
 }

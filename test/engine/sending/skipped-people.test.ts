@@ -3,10 +3,12 @@ import { hourMs } from '../../../src/domain/time.ts';
 import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
+import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
+import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
 import { delayHours, hello, launchEmailCampaign, people } from '../../factories/campaigns.ts';
 import { addMailbox } from '../../factories/rows.ts';
-import { expectEach, openEmailFixture } from '../../fixtures/email.ts';
+import { expectEach, mailsByRecipient, openEmailFixture } from '../../fixtures/email.ts';
 import { readProspects } from '../../fixtures/engine.ts';
 
 const fixture = await openEmailFixture();
@@ -59,5 +61,47 @@ test('a prospect goes on after a skip that is recorded after its lane’s next p
   await fixture.runFor(26 * hourMs);
   expectEach(fixture, roster, 3);
   expect(await readProspects(fixture, id)).toMatchObject([{ status: 'completed' }]);
+  await fixture.checkLaws();
+});
+
+test('a place that a skipped prospect left in a daily limit is taken the same day', async () => {
+  const senders = await Promise.all(
+    ['a', 'b'].map((name) =>
+      addMailbox(fixture, {
+        address: `${name}@place.test`,
+        smtp: fixture.sink,
+        dailyLimit: 500,
+        minGapSeconds: 1,
+      }),
+    ),
+  );
+  const roster = people(2, 'place');
+  const id = await launchEmailCampaign(fixture, {
+    name: 'One place',
+    senders,
+    nodes: [hello, delayHours(24), email('Second')],
+    people: roster,
+    settings: { daily_limit: 2 },
+  });
+  await fixture.runFor(hourMs);
+  const mails = () => roster.map(({ email }) => mailsByRecipient(fixture)[email]);
+  expect(mails()).toEqual([1, 1]);
+  await call(updateCampaign, { id, daily_limit: 1 });
+  clock.advanceMs(26 * hourMs);
+  // Both lanes are due; the first one of the tick gets the place, and its prospect is skipped.
+  const { rows } = await fixture.pool.query<{ email: string }>(
+    `update lanes l set next_at = $1 from prospects p where p.campaign_id = $2
+      and p.sender_id = l.sender_id returning p.email, l.sender_id`,
+    [clock.now(), id],
+  );
+  const first = await fixture.pool.query<{ email: string }>(
+    'select email from prospects where campaign_id = $1 order by sender_id limit 1',
+    [id],
+  );
+  expect(rows).toHaveLength(2);
+  const skipped = first.rows[0]!.email;
+  await call(addSuppressions, { items: [{ kind: 'email', value: skipped }] });
+  await fixture.runFor(2 * hourMs);
+  expect(mails()).toEqual(roster.map(({ email }) => (email === skipped ? 1 : 2)));
   await fixture.checkLaws();
 });
