@@ -78,10 +78,11 @@ export type RevisionOutline = Pick<RevisionRow, 'revision' | 'created_at'> & {
   nodes: Pick<SequenceNode, 'type' | 'ai_node'>[];
 };
 
-/** The revisions of a campaign without their texts, the newest first. */
+/** The revisions of a campaign up to a number without their texts, the newest first. */
 export async function listRevisions(
   db: Db,
   { workspace_id, id }: CampaignRow,
+  { upTo, limit }: { upTo: number; limit: number },
 ): Promise<RevisionOutline[]> {
   const { rows } = await sql<RevisionOutline>`
     select revision, created_at, (
@@ -89,7 +90,8 @@ export async function listRevisions(
         jsonb_build_object('output_type', n->'ai_node'->'output_type')) order by place), '[]')
       from jsonb_array_elements(nodes) with ordinality as node (n, place)) as nodes
     from sequences where workspace_id = ${workspace_id} and campaign_id = ${id}
-    order by revision desc`.execute(db);
+      and revision <= ${upTo}
+    order by revision desc limit ${limit}`.execute(db);
   return rows;
 }
 

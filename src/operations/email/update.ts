@@ -76,8 +76,9 @@ export const updateMailbox = defineOperation({
         await wakeCampaign(transaction, { ...sender, campaignId, now: context.now });
       return written;
     });
-    if (values.credentials !== undefined || values.status !== undefined)
-      await forgetAccount(context, updated);
+    // An earlier login is over when this has answered; a pause need not wait for its connections.
+    if (values.credentials !== undefined) await forgetAccount(context, updated);
+    else if (values.status !== undefined) void forgetAccount(context, updated);
     if (updated.status === 'active')
       await resumeWithSenders(context.db, { ...sender, now: context.now });
     return { account: senderOnWire(updated) };

@@ -5,6 +5,9 @@ import { countTouches } from '../../domain/sequence/touches.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 
+/** The greatest number that a revision can have. */
+const newest = 2_147_483_647;
+
 export const listRevisions = defineOperation({
   name: 'revision.list',
   route: 'GET /api/campaigns/{id}/revisions',
@@ -12,7 +15,11 @@ export const listRevisions = defineOperation({
   summary: "List the revisions of a campaign's sequence",
   description: 'The newest first. A draft has one, changed in place.',
   scope: 'read',
-  input: z.object({ id: uuid }),
+  input: z.object({
+    id: uuid,
+    limit: z.int().min(1).max(1000).default(100),
+    cursor: z.int().min(1).max(newest).optional().describe('`next_cursor` of the page before.'),
+  }),
   output: z.object({
     revisions: z.array(
       z.object({
@@ -23,17 +30,19 @@ export const listRevisions = defineOperation({
         touches: z.int(),
       }),
     ),
+    next_cursor: z.int().nullable().describe('Null on the last page.'),
   }),
   errors: ['campaign.not_found'],
-  async run({ db, workspaceId }, { id }) {
+  async run({ db, workspaceId }, { id, limit, cursor }) {
     const row = await getCampaign(db, { workspaceId, campaignId: id });
-    const revisions = (await readRevisions(db, row)).map(({ revision, nodes, created_at }) => ({
+    const rows = await readRevisions(db, row, { upTo: cursor ?? newest, limit: limit + 1 });
+    const revisions = rows.slice(0, limit).map(({ revision, nodes, created_at }) => ({
       revision,
       current: revision === row.revision,
       created_at: created_at.toISOString(),
       nodes: nodes.length,
       touches: countTouches(nodes),
     }));
-    return { revisions };
+    return { revisions, next_cursor: rows[limit]?.revision ?? null };
   },
 });

@@ -3,10 +3,11 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { createEmailChannel } from '../../../src/channels/email/index.ts';
 import { readConfig } from '../../../src/config.ts';
 import { Inboxes } from '../../../src/engine/inbound/inboxes.ts';
-import { createLog } from '../../../src/log.ts';
+import { createLog, type Log } from '../../../src/log.ts';
 import { updateMailbox } from '../../../src/operations/email/update.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
 import { addMailbox } from '../../factories/rows.ts';
+import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startEngine } from '../../fixtures/engine.ts';
 import { startImap } from '../../fixtures/scripted-email.ts';
@@ -89,4 +90,23 @@ test('a watch that the server cuts does not log in again by itself', async () =>
   await server.stop();
   await vi.waitFor(() => expect(server.open()).toBe(0), patience);
   expect(logins()).toHaveLength(2);
+});
+
+test('a pause does not wait for the connections of its mailbox, whose server may hang', async () => {
+  const { id } = await watched(t.inboxes);
+  const closing: string[] = [];
+  const hanging = {
+    ...channel,
+    close: (accountId?: string) => {
+      closing.push(accountId ?? '');
+      return new Promise<void>(() => {});
+    },
+  };
+  const said: unknown[] = [];
+  const log = { ...t.services.log, warn: (line: unknown) => void said.push(line) } as Log;
+  const slow = createCaller({ ...t.services, log, channels: new Map([['email', hanging]]) }, t);
+  const { account } = await slow.call(updateMailbox, { id, status: 'paused' });
+  expect(account.status).toBe('paused');
+  // It would have said that it gave them up.
+  expect({ closing, said }).toEqual({ closing: [id], said: [] });
 });

@@ -48,6 +48,27 @@ describe('the clock of a sandbox', () => {
     expect((await call(getClock, {})).clock.advancing_to).toBeNull();
   });
 
+  test('stands still once the connection that moves it is closed', async () => {
+    const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+    const { call } = fixture;
+    await launchIn(fixture, {
+      name: 'Hung up',
+      senders: 1,
+      dailyLimit: 50,
+      nodes: sequence,
+      people: people(20),
+      settings: always,
+    });
+    const to = '2026-03-12T09:00:00.000Z';
+    const gone = new AbortController();
+    const moving = call(advanceClock, { to }, { signal: gone.signal });
+    gone.abort(new Error('hung up'));
+    await Promise.allSettled([moving]);
+    const { clock } = await call(getClock, {});
+    expect(Date.parse(clock.now)).toBeLessThan(Date.parse('2026-03-03T09:00:00Z'));
+    expect(await call(advanceClock, { to })).toMatchObject({ reached: true });
+  });
+
   test("advances to an instant or by a duration in the workspace's zone, never back", async () => {
     const { call, fail } = await openSandboxFixture({ clock: '2026-03-07T12:00:00Z' });
     const { reached, from, clock } = await call(advanceClock, { by: '1 day' });

@@ -8,6 +8,7 @@ import { generateMessages } from '../../../src/operations/messages/generate.ts';
 import { listMessages } from '../../../src/operations/messages/list.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
+import { listRevisions } from '../../../src/operations/revisions/list.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { advanceTo, launchIn, makeSenders, openSandboxFixture } from '../../fixtures/sandbox.ts';
@@ -111,6 +112,25 @@ it('each wording shows its sends and replies, also after the sequence changed', 
     reply_rate,
   ]);
   for (const [expected, rate] of rates) expect(rate).toBe(expected);
+
+  const [now, before] = [await wordingsOf(id), await wordingsOf(id, false)];
+  await fixture.pool.query(
+    `insert into sequences (workspace_id, campaign_id, revision, nodes, created_at)
+    select workspace_id, campaign_id, revision + n, nodes, created_at + make_interval(days => 30 + n)
+    from sequences cross join generate_series(1, 250) as n where campaign_id = $1 and revision = 2`,
+    [id],
+  );
+  await fixture.pool.query('update campaigns set revision = 252 where id = $1', [id]);
+  expect([await wordingsOf(id), await wordingsOf(id, false)]).toEqual([now, before]);
+
+  const numbers: number[] = [];
+  for (let cursor: number | null | undefined; cursor !== null; ) {
+    const page = await call(listRevisions, { id, ...(cursor ? { cursor } : {}) });
+    expect(page.revisions.length).toBeLessThanOrEqual(100);
+    numbers.push(...page.revisions.map(({ revision }) => revision));
+    cursor = page.next_cursor;
+  }
+  expect(numbers).toEqual(Array.from({ length: 252 }, (_, n) => 252 - n));
 });
 
 it('a campaign without variations has no wordings, and an unknown one is 404', async () => {
