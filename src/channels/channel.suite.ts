@@ -18,6 +18,11 @@ export type Subject = {
   tellsAbsence: boolean;
   /** Absent where no provider can come between (a sandbox), or where it never tells absence. */
   peer?: DoubtfulPeer;
+  /**
+   * An account whose provider says a little again and again, and never ends an answer. Absent where
+   * the channel bounds each request by the clock.
+   */
+  dribbling?: Account;
   stop: () => Promise<void>;
 };
 
@@ -65,6 +70,7 @@ export function channelSuite(name: string, make: () => Promise<Subject>): void {
       return peer ? { ...subject, peer, sought: (message) => sought(message.key, message) } : null;
     });
     testReceiving(() => subject);
+    testDribbling(() => subject);
   });
 }
 
@@ -201,5 +207,24 @@ function testReceiving(get: () => Subject): void {
     await arrive('third');
     await vi.waitFor(() => expect(onNews.mock.calls.length).toBeGreaterThan(1), patience);
     stop();
+  });
+}
+
+function testDribbling(get: () => Subject): void {
+  test('a peer that never ends an answer holds up a call until its deadline or close', async () => {
+    const { channel, dribbling: account, message } = get();
+    if (!account) return;
+    const mail = message('suite-dribble@sender.test');
+    const asked = [
+      channel.check(account),
+      channel.find(account, sought(mail.key, mail)),
+      channel.receive(account, null),
+    ];
+    const sent = await channel.send(account, mail, performance.now() + 500);
+    expect(sent).toMatchObject({ ok: false, fault: { kind: expect.any(String) } });
+    await channel.close(account.id);
+    const [, found, received] = await Promise.allSettled(asked);
+    expect(found).toMatchObject({ value: 'unreachable' });
+    expect(received!.status).toBe('rejected');
   });
 }

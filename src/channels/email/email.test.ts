@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, expect, test } from 'vitest';
 import { deliver } from '../../../test/chaos/sink.ts';
 import { openLiveEmail, soon } from '../../../test/fixtures/live-email.ts';
 import { outgoingMail } from '../../../test/fixtures/mails.ts';
 import type { StoredMessage } from '../../../test/peers/index.ts';
+import { dribble, startScriptedImap } from '../../../test/peers/scripted-imap.ts';
 import { startScriptedSmtp } from '../../../test/peers/scripted-smtp.ts';
 import { readHeaders } from '../../../test/peers/sink.ts';
 import { classify } from '../../domain/inbound/inbound.ts';
@@ -31,9 +34,33 @@ async function makeSubject(domain: string, connection: Record<string, unknown>):
       expect(await countInbox()).toBe(before + 1);
     },
     tellsAbsence: connection.sent_copy === 'server',
+    dribbling: await makeDribbling(account),
     ...(connection.sent_copy === 'server' ? { peer: await makePeer(live, account) } : {}),
     stop: live.stop,
   };
+}
+
+/** The account at servers that never end an answer. */
+async function makeDribbling(account: Account): Promise<Account> {
+  const imap = await startScriptedImap({
+    act: (command, socket) => (command === '' ? undefined : dribble(socket)),
+  });
+  const smtp = createServer((socket) => {
+    socket.on('error', () => {});
+    dribble(socket, '2');
+  }).listen(0, '127.0.0.1');
+  await once(smtp, 'listening');
+  afterAll(async () => {
+    smtp.close();
+    await imap.stop();
+  });
+  const at = (port: number) => ({ host: '127.0.0.1', port, tls: 'none' });
+  const connection = {
+    ...account.connection,
+    smtp: at((smtp.address() as AddressInfo).port),
+    imap: at(imap.port),
+  };
+  return { ...account, id: 'dribbling', connection };
 }
 
 /** A server that takes mails, files them in the account's Sent folder late, and answers as told. */
