@@ -51,6 +51,11 @@ export const errorTable = {
     title: 'This route does not take this method.',
     hint: 'See /docs for the methods.',
   },
+  'route.not_offered': {
+    status: 501,
+    title: 'This part of Puffle is another business, which Postrider does not offer.',
+    hint: 'See docs/api.md, "What is not here".',
+  },
   'auth.required': {
     status: 401,
     title: 'An API key is required.',

@@ -44,6 +44,7 @@ async function run(): Promise<number> {
     return (await import('./surfaces/commands/restore.ts')).restore(argv.slice(1), process.env);
   if (word === 'release')
     return (await import('./surfaces/commands/release.ts')).release(argv.slice(1), process.env);
+  if (word === 'alias') return (await import('./surfaces/commands/alias.ts')).alias(argv.slice(1));
   return (await import('./surfaces/cli.ts')).runCli(argv, process.env);
 }
 

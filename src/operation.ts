@@ -10,9 +10,8 @@ import type { Clock } from './engine/clock.ts';
 import { servicesFor } from './engine/sandbox.ts';
 import type { TextModel } from './engine/text-model.ts';
 import { AppError, type ErrorCode, maxProblems, type Problem } from './errors.ts';
+import { readInput } from './input.ts';
 import type { Log } from './log.ts';
-import { nearest } from './nearest.ts';
-import { invalid, refuse, shortName } from './refusal.ts';
 import type { Vault } from './vault.ts';
 
 export const scopes = ['read', 'write', 'send', 'admin'] as const;
@@ -82,6 +81,8 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   errors: readonly ErrorCode[];
   /** `warn`: as in Puffle, unknown members are ignored with a warning. A 400 by default. */
   unknown?: 'warn';
+  /** `cut`: texts over their length are cut with a warning, except those that name somebody. */
+  longTexts?: 'cut';
   /** How the body arrives; JSON by default. */
   body?: 'json' | 'stream' | 'upload';
   /** Maximum size of a JSON body in bytes; 4 MiB by default. */
@@ -92,6 +93,11 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   transaction?: false;
   /** The answer holds a secret, so it is sealed before it is stored for its Idempotency-Key. */
   secret?: true;
+  /**
+   * The list in the answer that goes on by `next_cursor`, and the operation with its next pages.
+   * Without `limit` and `cursor`, HTTP sends the whole list, page by page.
+   */
+  whole?: { list: string; operation: string };
   /** After a partial answer: the next call's input and the progress in words. Null: complete. */
   continueWith?(body: z.output<Out>): { input: Record<string, unknown>; progress: string } | null;
   /** For a GET whose answer changes until some work is done: lets clients follow it (SSE). */
@@ -151,7 +157,7 @@ export async function runOperation(
     if (call.strict) throw new AppError('request.ignored_field', message, { errors: [problem] });
     if (warnings.length < maxProblems) warnings.push(problem);
   };
-  const input = parseInput(operation, call.raw, warn);
+  const input = readInput(operation, call.raw, warn);
   const parseWarnings = warnings.length;
   const run = async (db: Db): Promise<Answer> => {
     // `transact` may run this again after a deadlock: warnings of the failed run are dropped.
@@ -225,7 +231,7 @@ export async function readProgressState(
 ): Promise<string> {
   requireScope(call.caller, operation.scope);
   const ignore = () => undefined;
-  const input = parseInput(operation, call.raw, ignore);
+  const input = readInput(operation, call.raw, ignore);
   return operation.follow!.look(
     await createContext(services, call, { db: services.db, warn: ignore, setStatus: ignore }),
     input,
@@ -258,38 +264,6 @@ export function requireScope({ scopes: has }: Pick<Caller, 'scopes'>, scope: Sco
   if (has.includes('admin') || has.includes(scope)) return;
   const why = because && `: ${because}`;
   throw new AppError('auth.scope', `This needs a key with the scope "${scope}"${why}.`);
-}
-
-function parseInput(
-  operation: Operation,
-  raw: Record<string, unknown>,
-  warn: Context['warn'],
-): Record<string, unknown> {
-  const isUnknown = (name: string) => !Object.hasOwn(operation.input.shape, name);
-  const unknownNames = Object.keys(raw).filter(isUnknown);
-  if (unknownNames.length > 0 && operation.unknown !== 'warn') {
-    const errors = unknownNames.slice(0, maxProblems).map((name) => ({
-      pointer: `/${name}`,
-      code: 'unknown_field',
-      message: refuseField(operation, name),
-    }));
-    throw new AppError('request.invalid', errors[0]!.message, { errors });
-  }
-  for (const name of unknownNames.slice(0, maxProblems))
-    warn(name, `${refuseField(operation, name)} It was ignored.`);
-  const known =
-    unknownNames.length === 0
-      ? raw
-      : Object.fromEntries(Object.entries(raw).filter(([name]) => !isUnknown(name)));
-  const parsed = operation.input.safeParse(known, { error: refuse });
-  if (!parsed.success) throw invalid(parsed.error);
-  return parsed.data;
-}
-
-function refuseField({ input }: Operation, name: string): string {
-  const meant = nearest(name, Object.keys(input.shape));
-  const hint = meant ? ` Did you mean "${meant}"?` : '';
-  return `There is no field "${shortName(name)}" here.${hint}`;
 }
 
 /** Keyed, because a request may hold a password, which a mere hash would let guess. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AppError } from '../errors.ts';
 
 /**
@@ -30,3 +31,13 @@ export function offsetOf(
 export const pageEnds = (rows: number): string =>
   `The page ends after ${rows} rows, because more would have over 8 MB. ` +
   'Go on by cursor, or with a smaller limit.';
+
+/** The size of a page as callers send it: 1 to `max`; a number outside is clamped, as in Puffle. */
+export function pageLimit(max: number, usual: number) {
+  return z
+    .int()
+    .default(usual)
+    .transform((limit) => Math.min(Math.max(limit, 1), max))
+    .meta({ minimum: 1, maximum: max })
+    .describe(`Page size, 1 to ${max} (clamped).`);
+}

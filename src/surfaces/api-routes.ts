@@ -15,6 +15,7 @@ import { createFollower, type FollowOptions, wantsFollowing } from './follow.ts'
 import { readJsonBody, refuseBadText } from './json-body.ts';
 import { signalOf } from './limits/connections.ts';
 import { coerceTexts, describeMembers, type Member, splitRoute } from './members.ts';
+import { wantsWhole, wholeList } from './whole-list.ts';
 
 const maxUploadBytes = 10 * 1024 * 1024;
 /** What programs call a table; Windows says that a .csv is one of Excel's. */
@@ -62,7 +63,7 @@ export async function apiRoutes(
     await app.register(async (scope) => {
       await addBodyParser[kind](scope);
       for (const operation of operations.filter((one) => (one.body ?? 'json') === kind))
-        addRoute(scope, { services, follower }, operation);
+        addRoute(scope, { services, all: operations, follower }, operation);
     });
   }
 }
@@ -92,12 +93,16 @@ const addBodyParser: Record<
   },
 };
 
-type RouteServices = { services: Services; follower: ReturnType<typeof createFollower> };
+type RouteServices = {
+  services: Services;
+  all: readonly Operation[];
+  follower: ReturnType<typeof createFollower>;
+};
 type ServedOperation = { operation: Operation; members: ReadonlyMap<string, Member> };
 
 function addRoute(
   scope: FastifyInstance,
-  { services, follower }: RouteServices,
+  { services, all, follower }: RouteServices,
   operation: Operation,
 ): void {
   const { method, path } = splitRoute(operation);
@@ -114,7 +119,11 @@ function addRoute(
       const call = { ...(await readCall(served, request)), signal: signalOf(reply) };
       if (call.strict) reply.header('preference-applied', 'handling=strict');
       if (wantsFollowing(operation, request)) return follower({ operation, call, request, reply });
-      return answer(await runOperation(operation, services, call), reply);
+      const result = await runOperation(operation, services, call);
+      const work = { services, operations: all, call };
+      const stream = wantsWhole(operation, call) ? wholeList(operation, result, work) : null;
+      if (stream) reply.type('application/json; charset=utf-8');
+      return answer(stream ? { ...result, body: stream } : result, reply);
     },
   });
 }
@@ -140,7 +149,8 @@ async function readCall(
     upload = form.upload;
     readTexts(members, form.fields, raw);
   } else if (kind === 'json' && request.method !== 'GET') {
-    for (const [name, value] of Object.entries(request.body ?? {})) put(raw, name, value);
+    const body = (request.body ?? {}) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(withoutOwnId(request, body))) put(raw, name, value);
   }
   readTexts(members, request.params as Texts, raw);
   const call: Call = {
@@ -178,8 +188,24 @@ function readTexts(
   refuseBadText(given);
   for (const name in given) {
     const member = members.get(name);
+    // Programs add parameters of their own, such as `_=1712` against caches.
+    if (!member && name.startsWith('_')) continue;
     put(into, name, member ? coerceTexts([given[name]!].flat(), member) : given[name]);
   }
+}
+
+/**
+ * A body that is the object itself, as it was read, has that object's id as `id`, also where the
+ * path's `{id}` is its campaign: it is left out when another member or place names the same.
+ */
+function withoutOwnId(
+  { params }: FastifyRequest,
+  body: Record<string, unknown>,
+): Record<string, unknown> {
+  const { id, ...rest } = body;
+  const { id: ofPath, ...places } = params as Record<string, unknown>;
+  const isOwn = ofPath !== undefined && id !== ofPath && typeof id === 'string';
+  return isOwn && Object.values({ ...rest, ...places }).includes(id) ? rest : body;
 }
 
 /**

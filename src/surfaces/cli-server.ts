@@ -15,7 +15,8 @@ type Env = Record<string, string | undefined>;
 export async function findServer(env: Env): Promise<Server> {
   const dataDir = path.resolve(env.POSTRIDER_DATA_DIR || '.data');
   const note = await readNote(path.join(dataDir, 'server.json'));
-  const url = env.POSTRIDER_BASE_URL || note?.url;
+  const { given, key: givenKey } = givenServer(env);
+  const url = given || note?.url;
   if (!url) {
     const advice = 'Start one here (npm start), or set POSTRIDER_BASE_URL and POSTRIDER_API_KEY.';
     throw new NoServerError(`No server is known: ${dataDir} has no server.json. ${advice}`);
@@ -24,7 +25,7 @@ export async function findServer(env: Env): Promise<Server> {
     throw new NoServerError(
       `POSTRIDER_BASE_URL is not a URL such as http://127.0.0.1:4020: ${url}`,
     );
-  if (env.POSTRIDER_API_KEY) return { url, key: env.POSTRIDER_API_KEY };
+  if (givenKey) return { url, key: givenKey };
   // The admin key of this machine is never sent to another one, nor to another program here.
   const isLocal = isLoopback(new URL(url).hostname);
   const key = isLocal ? await readText(path.join(dataDir, 'admin.key')) : null;
@@ -38,6 +39,17 @@ export async function findServer(env: Env): Promise<Server> {
         'Start the server (npm start), or set POSTRIDER_API_KEY for another one.',
     );
   return { url, key };
+}
+
+/**
+ * Server and key of the environment: ours, else Puffle's names for them, for scripts that were
+ * written for its command line. A key of ours never goes to a server that only Puffle's names say,
+ * and Puffle's key only to one that the environment names.
+ */
+function givenServer(env: Env): { given: string | undefined; key: string | undefined } {
+  const given =
+    env.POSTRIDER_BASE_URL || (env.POSTRIDER_API_KEY ? undefined : env.PUFFLE_API_BASE_URL);
+  return { given, key: env.POSTRIDER_API_KEY || (given ? env.PUFFLE_API_KEY : undefined) };
 }
 
 /** Whether the server knows the secret that the one of the data directory wrote there. */

@@ -14,11 +14,12 @@ import { inboxSurface } from './inboxapp.ts';
 import {
   type ConnectionLimits,
   connectionLimits,
+  drainBody,
   limitConnections,
   serverOptions,
 } from './limits/connections.ts';
 import { watchLoop } from './limits/loop-watch.ts';
-import { toAppError } from './problem.ts';
+import { problemType, toAppError } from './problem.ts';
 import { healthRoutes } from './public/health.ts';
 import { metricsRoutes } from './public/metrics.ts';
 import { openRoutes } from './public/open.ts';
@@ -26,6 +27,7 @@ import { unipileRoutes } from './public/unipile.ts';
 import { unsubscribeRoutes } from './public/unsubscribe.ts';
 import { xRoutes } from './public/x.ts';
 import type { RateWindow } from './rate.ts';
+import { refuseUnwanted } from './unwanted.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -88,7 +90,9 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
   app.addHook('onResponse', async (request, reply) => logAccess(services, request, reply));
   app.setErrorHandler((error, request, reply) => sendProblem(services, error, { request, reply }));
   app.setNotFoundHandler((request, reply) => {
-    const methods = allowed(request.url.split('?')[0]!);
+    const [path = ''] = request.url.split('?');
+    refuseUnwanted(path);
+    const methods = allowed(path);
     if (methods.length > 0) reply.header('allow', methods.join(', '));
     if (methods.length > 0 && request.method === 'OPTIONS') return reply.code(204).send();
     throw new AppError(methods.length > 0 ? 'route.method' : 'route.not_found');
@@ -165,13 +169,13 @@ function logAccess({ log }: Services, request: FastifyRequest, reply: FastifyRep
   );
 }
 
-function sendProblem(
+async function sendProblem(
   services: Services,
   error: unknown,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
-): FastifyReply {
+): Promise<FastifyReply> {
   const problem = toAppError(error);
-  if (problem.status >= 500)
+  if (problem.status >= 500 && problem.status !== 501)
     services.log.error(
       { err: error, request_id: request.id, route: request.routeOptions.url },
       'a request failed',
@@ -181,10 +185,11 @@ function sendProblem(
   if (problem.status === 503) reply.header('retry-after', '5');
   if (typeof problem.extra.retry_after === 'number')
     reply.header('retry-after', problem.extra.retry_after);
+  if (problem.status === 413) await drainBody(request.raw);
   const isInbox = request.url.startsWith(`${inboxPath}/`);
   return reply
     .code(problem.status)
-    .type(isInbox ? 'application/json' : 'application/problem+json')
+    .type(isInbox ? 'application/json' : problemType(request.headers.accept))
     .send(JSON.stringify(isInbox ? inboxErrorOf(problem) : problem.toBody(request.id)));
 }
 

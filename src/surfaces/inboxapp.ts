@@ -76,7 +76,8 @@ function readCall(operation: Operation, request: FastifyRequest): Record<string,
   refuseBadText(query);
   refuseBadText(request.params);
   const members = new Map(describeMembers(operation).map((member) => [member.name, member]));
-  const queryMembers = Object.entries(readBrackets(query)).map(([name, value]) => {
+  const named = Object.entries(readBrackets(query)).filter(([name]) => !name.startsWith('_'));
+  const queryMembers = named.map(([name, value]) => {
     const member = members.get(name);
     const isText =
       typeof value === 'string' ||

@@ -90,6 +90,15 @@ const nouns: Dialect['nouns'] = {
   verification: ['Verification', 'Whether everything in the database is as it must be.'],
 };
 
+/** The names that Puffle's pages give to operations of ours, as far as they name them. */
+const puffleNames: Readonly<Record<string, string>> = {
+  'campaign.get': 'getCampaign',
+  'campaign.update': 'updateCampaign',
+  'campaign.launch': 'launchCampaign',
+  'campaign_lead.add': 'addLeadsToCampaign',
+  'campaign_lead.import': 'importLeadsFromListToCampaign',
+};
+
 /** Our own API. */
 export const apiDialect: Dialect = {
   title: 'Postrider',
@@ -104,7 +113,11 @@ export const apiDialect: Dialect = {
   failuresOf,
   headersOf,
   warns: true,
-  more: ({ cli, scope }) => ({ 'x-cli': `postrider ${cli}`, 'x-scope': scope }),
+  more: ({ name, cli, scope }) => ({
+    'x-cli': `postrider ${cli}`,
+    'x-scope': scope,
+    ...(Object.hasOwn(puffleNames, name) ? { 'x-puffle-operation': puffleNames[name] } : {}),
+  }),
 };
 
 function headersOf(operation: Operation): string[] {

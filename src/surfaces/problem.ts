@@ -52,3 +52,15 @@ export function toAppError(error: unknown): AppError {
     return new AppError('request.malformed', message);
   return new AppError('internal');
 }
+
+/**
+ * The media type of a problem document: plain JSON for callers whose Accept header takes that and
+ * neither problems nor everything, because strict clients refuse to read any other.
+ */
+export function problemType(accept = ''): string {
+  const taken = accept.split(',').map((range) => range.split(';')[0]!.trim().toLowerCase());
+  const takesProblems = ['application/problem+json', 'application/*', '*/*'];
+  return taken.includes('application/json') && !takesProblems.some((one) => taken.includes(one))
+    ? 'application/json'
+    : 'application/problem+json';
+}

@@ -31,6 +31,7 @@ describe('floors', () => {
     'errors',
     'log',
     'ids',
+    'input',
     'vault',
     'data-dir',
     'nearest',

@@ -30,6 +30,28 @@ export async function countByName(
   return rows;
 }
 
+/**
+ * How many messages and invitations of these campaigns went out: those that count as usage, without
+ * those that are on their way, failed, or of which nobody can tell.
+ */
+export async function countMessagesSent(
+  db: Db,
+  { workspaceId, campaignIds }: { workspaceId: string; campaignIds: readonly string[] },
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ id: string; n: number }>`
+    select campaign_id as id, sum(n)::bigint as n from (
+      select campaign_id, n from sender_usage
+      where workspace_id = ${workspaceId} and campaign_id = any (${campaignIds}::uuid[])
+      union all select campaign_id, -1 from messages
+      where workspace_id = ${workspaceId} and campaign_id = any (${campaignIds}::uuid[])
+        and state in ('failed', 'unknown')
+      union all select campaign_id, -1 from messages
+      where workspace_id = ${workspaceId} and campaign_id = any (${campaignIds}::uuid[])
+        and state = 'reserved'
+    ) as counted group by 1`.execute(db);
+  return new Map(rows.map(({ id, n }) => [id, n]));
+}
+
 /** The messages to each of these people of which nobody can tell whether they went out. */
 export async function countUnknown(
   db: Db,

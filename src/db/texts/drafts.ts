@@ -189,16 +189,16 @@ export async function editDraft(
   return rows[0] ?? null;
 }
 
-/** The state of a message of the campaign; null when there is no such message. */
-export async function messageState(
+/** A message of the campaign; null when there is no such message. */
+export async function findMessage(
   db: Db,
   { workspaceId, campaignId, messageId }: CampaignId & { messageId: string },
-): Promise<string | null> {
-  const { rows } = await sql<{ state: string }>`
-    select state from messages
+): Promise<MessageRow | null> {
+  const { rows } = await sql<MessageRow>`
+    select ${outbound} from messages
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
       and id = ${messageId}`.execute(db);
-  return rows[0]?.state ?? null;
+  return rows[0] ?? null;
 }
 
 /** How many messages the campaign has, counted up to `atMost`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dayMs, minuteMs, weekMs } from '../time.ts';
+import { dayNames, dayOf, readWrittenHours } from './written-hours.ts';
 
 /**
  * Open spans of the local week, merged and sorted: ms since Sunday 00:00 wall time, end excluded.
@@ -14,16 +15,6 @@ export type Schedule = {
   readonly closed?: readonly { readonly start: number; readonly end: number }[];
 };
 
-export const dayNames = [
-  'sunday',
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-];
-
 const minuteOfDay = z.int().min(0).max(1440);
 const openWindow = z
   .strictObject({ start: minuteOfDay, end: minuteOfDay })
@@ -33,10 +24,10 @@ const openWindow = z
   );
 
 /**
- * Windows by weekday ("0" Sunday to "6" Saturday, or names), in minutes of the local day. Null and
- * {} are always open; a day that is missing or null is closed.
+ * Windows by weekday ("0" Sunday to "6" Saturday), in minutes of the local day. Null and {} are
+ * always open; a day that is missing or null is closed.
  */
-export const operatingHours = z
+const storedHours = z
   .record(z.string(), z.union([openWindow, z.array(openWindow).max(24), z.null()]))
   .nullable()
   .superRefine((hours, context) => {
@@ -56,18 +47,26 @@ export const operatingHours = z
     }
   });
 
-/** Operating hours in the shape in which callers send them and the database stores them. */
-export type OperatingHours = z.infer<typeof operatingHours>;
-type DayHours = NonNullable<OperatingHours>[string];
-
-/** 0 Sunday to 6, or -1. */
-export function dayOf(name: string): number {
-  if (/^[0-6]$/.test(name)) return Number(name);
-  const word = name.toLowerCase();
-  return dayNames.findIndex(
-    (day) => word === day || (word.length >= 3 && word.length <= 5 && day.startsWith(word)),
-  );
+/** The hours with their days as "0" to "6", however they were named. */
+export function canonicalHours(hours: OperatingHours): OperatingHours {
+  const days = Object.entries(hours ?? {});
+  return hours && Object.fromEntries(days.map(([name, given]) => [String(dayOf(name)), given]));
 }
+
+/**
+ * The same from a caller, who may write them in other usual ways (`readWrittenHours`); days become
+ * "0" to "6".
+ */
+export const operatingHours = z
+  .preprocess(readWrittenHours, storedHours)
+  .transform(canonicalHours)
+  .meta(
+    z.toJSONSchema(storedHours, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
+  );
+
+/** Operating hours in the shape in which the database stores them. */
+export type OperatingHours = z.infer<typeof storedHours>;
+type DayHours = NonNullable<OperatingHours>[string];
 
 export function windowsOf(given: DayHours): { start: number; end: number }[] {
   if (given === null) return [];

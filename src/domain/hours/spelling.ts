@@ -1,4 +1,5 @@
-import { dayNames, dayOf, type OperatingHours, windowsOf } from './schedule.ts';
+import { type OperatingHours, windowsOf } from './schedule.ts';
+import { dayNames, dayOf } from './written-hours.ts';
 
 /** Monday to Friday, 9:00 to 17:00. */
 export const workingHours: NonNullable<OperatingHours> = Object.fromEntries(

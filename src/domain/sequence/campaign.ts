@@ -143,3 +143,13 @@ export function statsFrom(counts: readonly { name: string; n: number }[]): Stats
   }
   return stats;
 }
+
+/**
+ * Stats for clients that know the statuses of Puffle's pages only (page /api/campaigns/{id}/leads):
+ * pending to cancelled add up to the total, since those whose end the pages do not know count as
+ * cancelled; each is shown besides as well.
+ */
+export function pageStats(stats: Stats): Stats {
+  const { cancelled, unsubscribed, failed, skipped } = stats;
+  return { ...stats, cancelled: cancelled + unsubscribed + failed + skipped };
+}

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError, type Problem } from '../../errors.ts';
 import { definitionOf, nodeDefinitions, nodeTypesOf } from './nodes/index.ts';
 import type { NodeContentInput, SequenceNodeInput } from './nodes/input.ts';
@@ -52,14 +53,19 @@ const emptyContent: NodeContent = {
   ai_node: null,
 };
 
+/** Fields that a node has only once they are given. */
+const laterFields: readonly NodeField[] = ['delay_seconds', 'delay_unit'];
+const contentFields = [...(Object.keys(emptyContent) as NodeField[]), ...laterFields];
+
 /**
  * The sequence of a new campaign of the channel: its first touch, with empty texts, and the end.
  */
 export function seedSequence(channel: string, newId: () => string): SequenceNode[] {
   const seed = nodeDefinitions.filter((definition) => definition.seeds.includes(channel));
-  return seed
-    .concat(endDefinition)
-    .map((definition, position) => blankNode(definition, newId(), position));
+  return seed.concat(endDefinition).map((definition, position) => ({
+    ...blankNode(definition, newId(), position),
+    ...definition.seed,
+  }));
 }
 
 /** Maximum length of a sequence as JSON text, in UTF-16 units. */
@@ -92,7 +98,8 @@ export function normaliseSequence(
       : undefined;
     const base = kept ?? blankNode(definition, newId(), position);
     const written = writeContent(definition, base, given);
-    errors.push(...definition.problems(written.node).map((problem) => problemAt(problem, pointer)));
+    const problems = isDeepStrictEqual(written.node, kept) ? [] : definition.problems(written.node);
+    errors.push(...problems.map((problem) => problemAt(problem, pointer)));
     ignored.push(...written.ignored.map((problem) => problemAt(problem, pointer)));
     if (kept && input.findIndex((other) => other.id === kept.id) < position) {
       errors.push({
@@ -235,9 +242,7 @@ function writeContent(
   base: SequenceNode,
   given: NodeContentInput,
 ): { node: SequenceNode; ignored: NodeProblem[] } {
-  const fields = (Object.keys(emptyContent) as NodeField[]).filter(
-    (field) => given[field] !== undefined,
-  );
+  const fields = contentFields.filter((field) => given[field] !== undefined);
   const usable = fields.filter((field) => definition.editable.includes(field));
   const stray = fields.filter(
     (field) => !definition.editable.includes(field) && Boolean(given[field]),
@@ -245,7 +250,10 @@ function writeContent(
   const changes = Object.fromEntries(
     usable.map((field) => [field, given[field] ?? definition.defaults[field] ?? null]),
   );
-  const node = { ...base, ...changes };
+  const node = definition.settle(
+    { ...base, ...changes },
+    { before: base, given: writtenIn(given) },
+  );
   if (given.ai_node && usable.includes('ai_node'))
     node.ai_node = { purpose: null, output_type: null, ...base.ai_node, ...defined(given.ai_node) };
   const ignored = stray.map((field) => ({
@@ -255,6 +263,9 @@ function writeContent(
   }));
   return { node, ignored };
 }
+
+const writtenIn = (given: NodeContentInput): object =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
 function defined(ai: NonNullable<NodeContentInput['ai_node']>): Partial<AiContent> {
   return Object.fromEntries(Object.entries(ai).filter(([, value]) => value !== undefined));

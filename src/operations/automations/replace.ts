@@ -18,6 +18,9 @@ import { automationOnWire, automationOutput, readAction, requireSendForFeeder } 
 const item = z.strictObject({
   id: uuid.optional().describe('An existing automation to keep.'),
   ...automationInputs,
+  campaign_id: uuid.optional().describe('Ignored.'),
+  created_at: z.iso.datetime().optional().describe('Ignored.'),
+  updated_at: z.iso.datetime().optional().describe('Ignored.'),
 });
 
 export const replaceAutomations = defineOperation({

@@ -1,18 +1,24 @@
 import { z } from 'zod';
 import { replaceCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
-import { insertCampaign } from '../../db/campaigns/campaigns.ts';
+import {
+  type CampaignRow,
+  type CampaignValues,
+  insertCampaign,
+} from '../../db/campaigns/campaigns.ts';
 import { writeNodes } from '../../db/campaigns/sequences.ts';
-import { campaignTypeNames, typeOf } from '../../domain/sequence/campaign.ts';
+import { campaignTypeNames, freeName, typeOf } from '../../domain/sequence/campaign.ts';
 import { seedSequence } from '../../domain/sequence/sequence.ts';
-import { defineOperation } from '../../operation.ts';
+import { type Context, defineOperation } from '../../operation.ts';
 import {
   applicable,
   campaignName,
   checkSenders,
   namesAround,
   nameTaken,
+  numberName,
   settingColumns,
   settingInputs,
+  unchecked,
 } from './fields.ts';
 import { campaignOutput, nodeOutput, nodesOnWire, showCampaign } from './shape.ts';
 
@@ -27,28 +33,25 @@ export const createCampaign = defineOperation({
     'carries `suggested_name`. Fields of other channels are ignored with a warning, and so is ' +
     'operating_hours on an email campaign: PATCH accepts it.',
   scope: 'write',
-  input: z.object({ type: z.enum(campaignTypeNames), name: campaignName, ...settingInputs }),
+  input: z.object({
+    type: z.enum(campaignTypeNames),
+    name: campaignName,
+    number_name: numberName,
+    ...unchecked(settingInputs),
+  }),
   output: z.object({ campaign: campaignOutput.extend({ sequence_nodes: z.array(nodeOutput) }) }),
   status: 201,
   errors: ['campaign.name_taken', 'campaign.sender_mismatch'],
   unknown: 'warn',
-  async run(context, { type, name, ...settings }) {
-    const { db, workspaceId, memberId, newId, now } = context;
-    const fields = applicable(context, settings, { type, status: null });
-    const senders = await checkSenders(context, type, fields.sender_account_ids ?? []);
-    const row = await insertCampaign(db, {
-      ...typeOf({ type }).defaults,
-      ...settingColumns(fields),
-      workspace_id: workspaceId,
-      id: newId(),
-      member_id: memberId,
-      type,
-      name,
-      status: 'draft',
-      created_at: now,
-      updated_at: now,
+  async run(context, { type, name, number_name: isNumbered = false, ...settings }) {
+    const { db, workspaceId, newId, now } = context;
+    const fields = applicable(context, settingInputs, {
+      input: settings,
+      campaign: { type, status: null },
     });
-    if (!row) throw nameTaken(name, await namesAround(context, memberId, name));
+    const senders = await checkSenders(context, type, fields.sender_account_ids ?? []);
+    const values = { ...typeOf({ type }).defaults, ...settingColumns(fields), type, name };
+    const row = await insertNamed(context, values, isNumbered);
     const nodes = seedSequence(type, newId);
     await writeNodes(db, row, { nodes, at: now });
     await replaceCampaignSenders(db, { workspaceId, campaignId: row.id }, senders);
@@ -57,3 +60,33 @@ export const createCampaign = defineOperation({
     };
   },
 });
+
+/** How often another number is tried, when others take it at the same time. */
+const tries = 5;
+
+/** Inserts a draft; a name in use gets a number when that was asked for. @throws campaign.name_taken */
+async function insertNamed(
+  context: Context,
+  values: CampaignValues & { type: string; name: string },
+  isNumbered: boolean,
+): Promise<CampaignRow> {
+  const { db, workspaceId, memberId, newId, now } = context;
+  let { name } = values;
+  for (let n = 0; ; n += 1) {
+    const row = await insertCampaign(db, {
+      ...values,
+      name,
+      given_name: name === values.name ? null : values.name,
+      workspace_id: workspaceId,
+      id: newId(),
+      member_id: memberId,
+      status: 'draft',
+      created_at: now,
+      updated_at: now,
+    });
+    if (row) return row;
+    const taken = await namesAround(context, memberId, values.name);
+    if (!isNumbered || n === tries) throw nameTaken(values.name, taken);
+    name = freeName(values.name, taken);
+  }
+}

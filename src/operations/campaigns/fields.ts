@@ -15,6 +15,7 @@ import {
 import { connectionTimeout } from '../../domain/sequence/invitation.ts';
 import { text, timeZone, uuid } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';
+import { parseInput } from '../../input.ts';
 import type { Context } from '../../operation.ts';
 
 export const campaignName = text(nameLength).refine(
@@ -28,14 +29,23 @@ export const hourlyLimit = z.int().min(1).max(25);
 
 const capLimit = z.int().min(1).max(100_000);
 
+export const numberName = z
+  .boolean()
+  .optional()
+  .describe(
+    "Gives a name that is in use a number, instead of a 409; Inbox's API shows the name as it " +
+      'was given.',
+  );
+
 /** Settings that create and PATCH share. */
 export const settingInputs = {
   description: text({ max: 2000 }).nullable().optional(),
   operating_hours: operatingHours
     .optional()
     .describe(
-      'Per weekday ("0" Sunday to "6", or names) {start, end} in minutes of the day, or a ' +
-        'list of them; null or {} is always open.',
+      'Per weekday ("0" Sunday to "6", or names) {start, end} in minutes of the day or as ' +
+        '"09:00", or a list of them; "09:00-17:00" works too. Answers have numbers. null or {} ' +
+        'is always open.',
     ),
   timezone: timeZone()
     .nullable()
@@ -159,21 +169,44 @@ export const settingInputs = {
 
 type Settings = z.output<z.ZodObject<typeof settingInputs>>;
 
-/** The given fields that apply to the campaign. Warns of every other field with the reason. */
-export function applicable<Input extends Record<string, unknown>>(
+/**
+ * The same fields, described alike, with any value: whether a field applies decides whether its
+ * value counts, and only the campaign tells. `applicable` checks the values.
+ */
+export function unchecked<Shape extends z.ZodRawShape>(shape: Shape) {
+  return Object.fromEntries(
+    Object.entries(shape).map(([name, schema]) => {
+      const { $schema: _dialect, ...described } = z.toJSONSchema(schema as z.ZodType, {
+        io: 'input',
+        unrepresentable: 'any',
+      });
+      return [name, z.unknown().optional().meta(described)];
+    }),
+  ) as { [Name in keyof Shape]: z.ZodOptional<z.ZodUnknown> };
+}
+
+/** `status` is null while the campaign is being created. */
+type Rated = { type: string; status: string | null };
+
+/**
+ * The given fields that apply to the campaign, checked by their schemas. Warns of every other field
+ * with the reason, whatever its value. @throws request.invalid naming each field at fault
+ */
+export function applicable<Shape extends z.ZodRawShape>(
   context: Context,
-  input: Input,
-  campaign: { type: string; status: string | null },
-): Partial<Input> {
+  shape: Shape,
+  { input, campaign }: { input: Record<string, unknown>; campaign: Rated },
+): z.output<z.ZodObject<Shape>> {
   const given = Object.entries(input).filter(
     ([name, value]) => name in fieldRules && value !== undefined,
   );
-  const applies = given.filter(([name]) => {
+  const applies = given.filter(([name, value]) => {
     const reason = whyIgnored(name as CampaignField, campaign);
-    if (reason) context.warn(name, reason);
+    // Null is how a campaign shows a field that its channel does not have.
+    if (reason && value !== null) context.warn(name, reason);
     return reason === null;
   });
-  return Object.fromEntries(applies) as Partial<Input>;
+  return parseInput(z.object(shape), Object.fromEntries(applies));
 }
 
 /** The columns of the given settings. */

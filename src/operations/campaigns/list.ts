@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ListedCampaign, listCampaigns as listRows } from '../../db/campaigns/campaigns.ts';
 import { listAutomations } from '../../db/people/automations.ts';
 import { readRules, unruled } from '../../db/people/rules.ts';
-import { pageEnds } from '../../domain/page.ts';
+import { pageEnds, pageLimit } from '../../domain/page.ts';
 import { campaignStatuses, campaignTypeNames } from '../../domain/sequence/campaign.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
@@ -34,7 +34,7 @@ export const listCampaigns = defineOperation({
       .default([])
       .describe('Parts to show besides.'),
     page: z.int().min(1).max(1_000_000).default(1),
-    limit: z.int().min(1).max(1000).default(1000),
+    limit: pageLimit(1000, 1000),
   }),
   output: z.object({
     campaigns: z.array(

@@ -16,15 +16,18 @@ export const pauseCampaign = defineOperation({
     'After the answer nothing more is reserved; messages reserved before may still go out. ' +
     'Pausing a paused campaign is a 200; one that was paused because no sender could send ' +
     'then no longer goes on by itself. A completed campaign with an open roster can be paused ' +
-    'too: people who are added then wait. A draft is refused, unless draft=true: then it ' +
-    'stays a draft and shows when it was paused.',
+    'too: people who are added then wait. Others are refused, unless draft=true: then a draft ' +
+    'stays a draft and shows when it was paused, and a completed campaign is paused.',
   scope: 'write',
   input: z.object({
     id: uuid,
     draft: z
       .boolean()
       .optional()
-      .describe('Accepts a draft too: it keeps the time, and can be launched as before.'),
+      .describe(
+        'Accepts a draft too, which keeps the time and can be launched as before, and a ' +
+          'completed campaign, which is completed again when it is resumed.',
+      ),
   }),
   output: z.object({ campaign: campaignOutput }),
   errors: ['campaign.not_found', 'campaign.not_active'],
@@ -46,8 +49,8 @@ export const pauseCampaign = defineOperation({
           await updateCampaign(db, row, { paused_at: now, updated_at: now }),
         ),
       };
-    const isCompletedButOpen = row.status === 'completed' && row.roster === 'open';
-    if (row.status !== 'active' && !isCompletedButOpen)
+    const isCompleted = row.status === 'completed' && (row.roster === 'open' || draft);
+    if (row.status !== 'active' && !isCompleted)
       throw new AppError(
         'campaign.not_active',
         `Only active campaigns can be paused; this one is ${row.status}.`,

@@ -13,33 +13,24 @@ import {
 } from '../../db/campaigns/stats.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { dayStart } from '../../domain/hours/schedule.ts';
-import { weeklyLimits } from '../../domain/sending/sender-limit.ts';
-import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { defaultTimeZone, statsFrom } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
 import { weekMs } from '../../domain/time.ts';
 import { defineOperation } from '../../operation.ts';
+import { accountOnWire, accountOutput } from '../senders/account.ts';
 import { isOpen, sumByOutcome, sumByStatus } from './get.ts';
 
 const byStatus = z.record(z.string(), z.int());
 
-const senderOutput = z.object({
+const senderOutput = accountOutput.omit({ id: true }).extend({
   account_id: z.uuid(),
-  display_name: z.string().nullable(),
-  email_address: z.string().nullable(),
   profile_url: z.string().nullable(),
-  status: z.string(),
   status_reason: z.string().nullable(),
   removed_at: z.iso
     .datetime()
     .nullable()
     .describe('When it was taken off the campaign; people it still has wait.'),
-  type: z.string(),
-  is_premium: z.boolean(),
   warmup_status: z.null().describe('There is no warm-up here.'),
-  weekly_connection_limit: z.int().nullable(),
-  weekly_message_limit: z.int().nullable(),
-  daily_limit: z.int(),
   campaign_daily_limit: z.int().nullable(),
   weekly_connections_sent: z.int().describe('Over all campaigns, rolling seven days.'),
   weekly_messages_sent: z.int().describe('Over all campaigns, rolling seven days.'),
@@ -132,14 +123,15 @@ function senderOnWire(
   sender: CampaignSenderRow,
   { places, ever, today, week }: Facts,
 ): z.input<typeof senderOutput> {
-  const { id: account_id, ...row } = sender;
+  const { id: account_id, ...account } = accountOnWire(sender);
   const isConnection = ({ touch }: Touches) => touch === 'connection_request';
   const sentInWeek = week.filter(by(sender));
   return {
-    ...row,
-    status: statusOnWire(sender),
-    ...weeklyLimits(sender),
+    ...account,
     account_id,
+    profile_url: sender.profile_url,
+    status_reason: sender.status_reason,
+    campaign_daily_limit: sender.campaign_daily_limit,
     removed_at: sender.removed_at?.toISOString() ?? null,
     warmup_status: null,
     weekly_connections_sent: sum(sentInWeek.filter(isConnection)),

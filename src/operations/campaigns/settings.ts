@@ -4,24 +4,14 @@ import { touchesBySender } from '../../db/campaigns/stats.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { dayStart } from '../../domain/hours/schedule.ts';
 import { limitsOf } from '../../domain/sending/sender-limit.ts';
-import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { weekMs } from '../../domain/time.ts';
 import { defineOperation } from '../../operation.ts';
+import { accountOnWire, accountOutput } from '../senders/account.ts';
 
 const limit = z.int().nullable();
 
-const accountOutput = z.object({
-  id: z.uuid(),
-  type: z.string(),
-  provider_account_id: z.string().nullable(),
-  is_premium: z.boolean(),
-  weekly_connection_limit: limit,
-  weekly_message_limit: limit,
-  display_name: z.string().nullable(),
-  email_address: z.string().nullable(),
-  status: z.string(),
-  daily_limit: z.int(),
+const usedAccount = accountOutput.extend({
   weekly_stats: z
     .object({ connections_sent: z.int(), messages_sent: z.int() })
     .describe('Rolling seven days, over all campaigns.'),
@@ -49,7 +39,7 @@ export const campaignSettings = defineOperation({
   scope: 'read',
   input: z.object({}),
   output: z.object({
-    accounts: z.array(accountOutput),
+    accounts: z.array(usedAccount),
     schedules: z.array(z.never()),
     weekly_stats: z.array(z.never()),
   }),
@@ -79,8 +69,7 @@ export const campaignSettings = defineOperation({
         0,
       );
       return {
-        ...sender,
-        status: statusOnWire(sender),
+        ...accountOnWire(sender),
         limits: limitsOf(sender),
         weekly_stats: { connections_sent: connections, messages_sent: all - connections },
         daily_stats: { sent, daily_limit: sender.daily_limit },

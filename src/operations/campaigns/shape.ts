@@ -3,36 +3,26 @@ import type { CampaignSenderRow } from '../../db/campaigns/campaign-senders.ts';
 import { listCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
 import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
 import { readNodes } from '../../db/campaigns/sequences.ts';
-import { countByName } from '../../db/campaigns/stats.ts';
+import { countByName, countMessagesSent } from '../../db/campaigns/stats.ts';
 import { type RuleProgress, readRuleProgress } from '../../db/people/rules.ts';
-import { statusOnWire } from '../../domain/sending/sender-status.ts';
+import { canonicalHours, type OperatingHours } from '../../domain/hours/schedule.ts';
 import {
   type CampaignStatus,
   campaignStatuses,
+  pageStats,
   type Stats,
   statNames,
   statsFrom,
 } from '../../domain/sequence/campaign.ts';
 import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import type { Context } from '../../operation.ts';
+import { accountOnWire, accountOutput } from '../senders/account.ts';
 
 const instant = z.iso.datetime();
 const hours = z.record(z.string(), z.unknown());
 
-const campaignSender = z
-  .object({
-    id: z.uuid(),
-    type: z.string(),
-    email_address: z.string().nullable(),
-    provider_account_id: z.string().nullable(),
-    display_name: z.string().nullable(),
-    first_name: z.string().nullable(),
-    last_name: z.string().nullable(),
-    status: z.string(),
-    daily_limit: z.int(),
-    weekly_connection_limit: z.int().nullable(),
-    weekly_message_limit: z.int().nullable(),
-    is_premium: z.boolean(),
+const campaignSender = accountOutput
+  .extend({
     campaign_daily_limit: z
       .int()
       .nullable()
@@ -60,6 +50,8 @@ export const nodeOutput = z
     delay_days: z.int().nullable(),
     delay_hours: z.int().nullable(),
     delay_minutes: z.int().nullable(),
+    delay_seconds: z.int().nullish(),
+    delay_unit: z.string().nullish().describe("The word in which Inbox's API shows the delay."),
     ai_node: z
       .object({
         purpose: z.string().nullable(),
@@ -71,9 +63,16 @@ export const nodeOutput = z
   .meta({ id: 'SequenceNode' });
 
 export const statsOutput = z
-  .object(
-    Object.fromEntries(statNames.map((name) => [name, z.int()])) as Record<keyof Stats, z.ZodInt>,
-  )
+  .object({
+    ...(Object.fromEntries(statNames.map((name) => [name, z.int()])) as Record<
+      keyof Stats,
+      z.ZodInt
+    >),
+    cancelled: z
+      .int()
+      .describe('All who ended without an end of their own: unsubscribed, failed, skipped too.'),
+    messages_sent: z.int().describe('Messages and invitations that went out.'),
+  })
   .meta({ id: 'CampaignStats' });
 
 export const campaignOutput = z
@@ -82,6 +81,10 @@ export const campaignOutput = z
     user_id: z.uuid(),
     type: z.string(),
     name: z.string(),
+    given_name: z
+      .string()
+      .nullable()
+      .describe('The name as it was given, when it got a number because another one had it.'),
     description: z.string().nullable(),
     status: z.enum(campaignStatuses),
     enabled: z.boolean().describe('Meant to run: launched, and not paused by hand.'),
@@ -118,13 +121,12 @@ export const campaignOutput = z
     guard_bounce_min: z.int().nullable(),
     revision: z.int().describe('Number of the sequence as it is now.'),
     roster: z.enum(['frozen', 'open']).describe('open: people can be added after the launch too.'),
-    stats: statsOutput
-      .nullable()
-      .describe(
-        'People by current status, and cumulative contacted, answered, opened, clicked; ' +
-          '`unknown`: messages of which nobody can tell whether they went out; null ' +
-          'on a draft that never had anybody.',
-      ),
+    stats: statsOutput.describe(
+      'People by current status: pending to cancelled add up to total, and unsubscribed, failed ' +
+        'and skipped, shown besides, are among the cancelled. Cumulative: contacted, answered, ' +
+        'opened, clicked and messages_sent. `unknown`: messages of which nobody can tell ' +
+        'whether they went out.',
+    ),
     syncing: z.boolean().describe('Lead rules are being carried out.'),
     targets_count: z
       .int()
@@ -174,11 +176,13 @@ export async function showCampaigns(
     await listCampaignSenders(db, { workspaceId, campaignIds }),
     (sender) => sender.campaign_id,
   );
+  const sent = await countMessagesSent(db, { workspaceId, campaignIds });
   const ruled = rows.flatMap((row) => (row.ruled ? row.id : []));
   const scopes = await readRuleProgress(db, workspaceId, ruled);
   return rows.map((row) =>
     campaignOnWire(row, {
-      counts: counts.get(row.id),
+      counts: counts.get(row.id) ?? [],
+      messagesSent: sent.get(row.id) ?? 0,
       senders: senders.get(row.id) ?? [],
       scope: scopes.get(row.id),
     }),
@@ -205,23 +209,26 @@ function campaignOnWire(
   row: CampaignRow,
   {
     counts,
+    messagesSent,
     senders,
     scope,
   }: {
-    counts: { name: string; n: number }[] | undefined;
+    counts: { name: string; n: number }[];
+    messagesSent: number;
     senders: CampaignSenderRow[];
     scope: RuleProgress | undefined;
   },
 ): CampaignOnWire {
-  const stats = statsFrom(counts ?? []);
+  const stats = statsFrom(counts);
   return {
     ...row,
     user_id: row.member_id,
     status: row.status as CampaignStatus,
     timezone: row.time_zone,
+    operating_hours: canonicalHours(row.operating_hours as OperatingHours),
     roster: row.roster as CampaignOnWire['roster'],
     enabled: row.status === 'paused' ? row.pause_reason !== 'user' : row.status !== 'draft',
-    stats: counts || row.status !== 'draft' ? stats : null,
+    stats: { ...pageStats(stats), messages_sent: messagesSent },
     ...progressOf(stats, scope),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
@@ -231,7 +238,10 @@ function campaignOnWire(
     paused_at: row.paused_at?.toISOString() ?? null,
     completed_at: row.completed_at?.toISOString() ?? null,
     last_synced_at: row.last_synced_at?.toISOString() ?? null,
-    sender_accounts: senders.map((sender) => ({ ...sender, status: statusOnWire(sender) })),
+    sender_accounts: senders.map((sender) => ({
+      ...accountOnWire(sender),
+      campaign_daily_limit: sender.campaign_daily_limit,
+    })),
   };
 }
 

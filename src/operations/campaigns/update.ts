@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { replaceCampaignSenders, saveSenderLimits } from '../../db/campaigns/campaign-senders.ts';
 import {
   type CampaignRow,
+  type CampaignValues,
   lockCampaign,
   updateCampaign as updateRow,
 } from '../../db/campaigns/campaigns.ts';
@@ -11,6 +13,8 @@ import { respanWaiting } from '../../db/sending/holds.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { lockPositions } from '../../db/sending/positions.ts';
 import { deleteStrayDrafts } from '../../db/texts/drafts.ts';
+import { canonicalHours, type OperatingHours } from '../../domain/hours/schedule.ts';
+import { freeName } from '../../domain/sequence/campaign.ts';
 import {
   normaliseSequence,
   type SequenceNodeInput,
@@ -22,6 +26,7 @@ import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { onDuplicate } from '../refusals.ts';
 import { isLoosened, requireSendAfterLaunch } from '../require-send.ts';
+import { changesOf } from '../unchanged.ts';
 import {
   applicable,
   campaignName,
@@ -29,8 +34,10 @@ import {
   dailyLimit,
   namesAround,
   nameTaken,
+  numberName,
   settingColumns,
   settingInputs,
+  unchecked,
   warnOfIgnored,
 } from './fields.ts';
 import { campaignOutput, nodeOutput, showWithNodes } from './shape.ts';
@@ -50,6 +57,24 @@ const paceFields = [
   'company_daily_limit',
 ];
 
+const changes = {
+  name: campaignName.optional(),
+  ...settingInputs,
+  sequence_nodes: z
+    .array(sequenceNodeInput)
+    .max(100)
+    .optional()
+    .describe('Draft only. Delays total 1 minute to 30 days.'),
+  account_limits: z
+    .array(z.object({ account_id: uuid, daily_limit: dailyLimit.nullable() }))
+    .max(50)
+    .optional()
+    .describe(
+      "Email only. The campaign's own daily limit for some of its senders; the last one " +
+        'wins, null removes it.',
+    ),
+};
+
 export const updateCampaign = defineOperation({
   name: 'campaign.update',
   route: 'PATCH /api/campaigns/{id}',
@@ -67,24 +92,7 @@ export const updateCampaign = defineOperation({
     'is switched on; with a new limit for domains or companies, people that the old one had ' +
     'put off go on.',
   scope: 'write',
-  input: z.object({
-    id: uuid,
-    name: campaignName.optional(),
-    ...settingInputs,
-    sequence_nodes: z
-      .array(sequenceNodeInput)
-      .max(100)
-      .optional()
-      .describe('Draft only. Delays total 1 minute to 30 days.'),
-    account_limits: z
-      .array(z.object({ account_id: uuid, daily_limit: dailyLimit.nullable() }))
-      .max(50)
-      .optional()
-      .describe(
-        "Email only. The campaign's own daily limit for some of its senders; the last one " +
-          'wins, null removes it.',
-      ),
-  }),
+  input: z.object({ id: uuid, number_name: numberName, ...unchecked(changes) }),
   output: z.object({ campaign: campaignOutput, sequence_nodes: z.array(nodeOutput) }),
   errors: [
     'campaign.not_found',
@@ -93,14 +101,15 @@ export const updateCampaign = defineOperation({
     'sequence.invalid',
   ],
   unknown: 'warn',
-  async run(context, { id, ...input }) {
+  async run(context, { id, number_name: isNumbered = false, ...input }) {
     const { db, workspaceId, now } = context;
     const campaign = { workspaceId, campaignId: id };
     const row = await lockCampaign(db, campaign);
-    const fields = applicable(context, input, row);
-    const { name, sequence_nodes: nodes, account_limits: limits, ...settings } = fields;
+    const fields = applicable(context, changes, { input, campaign: row });
+    const { name, sequence_nodes: nodes, account_limits: limits, ...given } = fields;
+    const settings = changesOf(given, shownSettings(row));
     const { description: _description, ...deciding } = settings;
-    if (limits || isLoosened(deciding, row)) requireSendAfterLaunch(context, row);
+    if (limits || isLoosened(deciding, shownSettings(row))) requireSendAfterLaunch(context, row);
     if (settings.sender_account_ids) {
       await replaceCampaignSenders(
         db,
@@ -109,12 +118,14 @@ export const updateCampaign = defineOperation({
       );
     }
     if (limits) await limitSenders(context, row, limits);
-    if (nodes) await replaceSequence(context, row, nodes);
+    const isResequenced = nodes ? await replaceSequence(context, row, nodes) : false;
+    const isRenamed = name !== undefined && name !== row.name;
+    const isChanged = isResequenced || isRenamed || limits || Object.keys(settings).length > 0;
+    if (!isChanged) return showWithNodes(context, row);
     const values = { ...settingColumns(settings), updated_at: now };
-    const updated =
-      name === undefined || name === row.name
-        ? await updateRow(db, row, values)
-        : await rename(context, row, { ...values, name });
+    const updated = isRenamed
+      ? await rename(context, row, { values: { ...values, name }, isNumbered })
+      : await updateRow(db, row, values);
     if (updated.local_hours !== row.local_hours)
       await settleZones(db, campaign, { localHours: updated.local_hours });
     const recapped =
@@ -126,32 +137,52 @@ export const updateCampaign = defineOperation({
       await lockPositions(db, campaign, []);
       await respanWaiting(db, { ...campaign, now });
     }
-    const repaced = Object.keys(fields).some((field) => paceFields.includes(field));
+    const repaced = Object.keys({
+      ...settings,
+      ...(limits ? { account_limits: limits } : {}),
+    }).some((field) => paceFields.includes(field));
     if (row.status === 'active' && repaced) await wakeCampaign(db, { ...campaign, now });
     return showWithNodes(context, updated);
   },
 });
 
+/** The settings of a campaign as callers see them. */
+function shownSettings(row: CampaignRow): Record<string, unknown> {
+  const operating_hours = canonicalHours(row.operating_hours as OperatingHours);
+  return { ...row, timezone: row.time_zone, operating_hours };
+}
+
 async function rename(
   context: Context,
   row: CampaignRow,
-  values: Parameters<typeof updateRow>[2] & { name: string },
+  { values, isNumbered }: { values: CampaignValues & { name: string }; isNumbered: boolean },
 ): Promise<CampaignRow> {
-  const taken = await namesAround(context, row.member_id, values.name);
-  if (taken.has(values.name)) throw nameTaken(values.name, taken);
-  return updateRow(context.db, row, values).catch(onDuplicate(() => nameTaken(values.name, taken)));
+  const { name } = values;
+  const taken = await namesAround(context, row.member_id, name);
+  const isTaken = taken.has(name);
+  if (isTaken && !isNumbered) throw nameTaken(name, taken);
+  const named = isTaken
+    ? { name: freeName(name, taken), given_name: name }
+    : { name, given_name: null };
+  return updateRow(context.db, row, { ...values, ...named }).catch(
+    onDuplicate(() => nameTaken(name, taken)),
+  );
 }
 
+/** Replaces a draft's sequence. Returns false when it was the same. */
 async function replaceSequence(
   context: Context,
   row: CampaignRow,
   input: readonly SequenceNodeInput[],
-): Promise<void> {
+): Promise<boolean> {
   const { db, newId, now } = context;
-  const { nodes, ignored } = normaliseSequence(input, await readNodes(db, row), row.type, newId);
+  const before = await readNodes(db, row);
+  const { nodes, ignored } = normaliseSequence(input, before, row.type, newId);
   warnOfIgnored(context, ignored);
+  if (isDeepStrictEqual(nodes, before)) return false;
   await writeNodes(db, row, { nodes, at: now });
   await deleteStrayDrafts(db, row, nodes);
+  return true;
 }
 
 async function limitSenders(

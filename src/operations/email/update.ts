@@ -21,7 +21,9 @@ import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { invalid, refuse } from '../../refusal.ts';
 import { isLoosened, requireSendForSender } from '../require-send.ts';
+import { senderChanges, senderShown, senderStatusInput } from '../senders/change.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
+import { isEmpty } from '../unchanged.ts';
 import { profileColumns, profileInput, someProfile } from './profile.ts';
 
 /** Fields of a sender that a text can name. */
@@ -44,7 +46,8 @@ export const updateMailbox = defineOperation({
   input: z.object({
     id: uuid.describe('Sender'),
     ...someProfile.shape,
-    status: z.enum(['active', 'paused']).optional(),
+    status: senderStatusInput,
+    ...senderShown,
     smtp: connectionInput.smtp.optional(),
     imap: connectionInput.imap.unwrap().optional(),
     username: connectionInput.username.unwrap().optional(),
@@ -55,10 +58,12 @@ export const updateMailbox = defineOperation({
   output: z.object({ account: senderOutput }),
   errors: ['sender.not_found', 'sender.check_failed', 'workspace.sandbox'],
   transaction: false,
-  async run(context, { id, ...input }) {
+  async run(context, { id, ...given }) {
     const sender = { workspaceId: context.workspaceId, senderId: id };
     const row = await findSender(context.db, sender);
     if (row?.type !== 'email') throw new AppError('sender.not_found');
+    const input = senderChanges(row, given);
+    if (isEmpty(input)) return { account: senderOnWire(row) };
     if (isLoosened(input, row)) await requireSendForSender(context, sender);
     const values = {
       ...profileOf(input),
@@ -85,7 +90,7 @@ export const updateMailbox = defineOperation({
   },
 });
 
-type Input = Omit<z.output<typeof updateMailbox.input>, 'id'>;
+type Input = ReturnType<typeof senderChanges<Omit<z.output<typeof updateMailbox.input>, 'id'>>>;
 
 function profileOf(input: Input): SenderValues {
   const given = Object.keys(profileInput.shape).map((name) => [name, input[name as keyof Input]]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { lastEvent, readEvents } from '../../db/events.ts';
 import { namesOfPeople } from '../../db/people/names.ts';
+import { pageLimit } from '../../domain/page.ts';
 import { type EventKind, eventKinds } from '../../domain/people/event.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
@@ -45,7 +46,7 @@ export const listEvents = defineOperation({
       .min(0)
       .optional()
       .describe('Number of an event: the oldest after it, or the newest before it.'),
-    limit: z.int().min(1).max(1000).default(100),
+    limit: pageLimit(1000, 100),
   }),
   output: z.object({
     events: z.array(eventOutput),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { pageLimit } from '../../domain/page.ts';
 import { uuid } from '../../domain/text.ts';
 import { forecastCampaign } from '../../engine/forecast/forecast.ts';
 import { defineOperation } from '../../operation.ts';
@@ -29,7 +30,7 @@ export const showForecast = defineOperation({
       .min(1)
       .default(1)
       .describe('Page of prospects, in the order they are written to.'),
-    limit: z.int().min(1).max(1000).default(100),
+    limit: pageLimit(1000, 100),
   }),
   output: forecastOutput.extend({
     prospects: z.array(personOutput),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findImport, listRejects as listRows } from '../../db/people/imports.ts';
+import { pageLimit } from '../../domain/page.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
@@ -15,7 +16,7 @@ export const listRejects = defineOperation({
   scope: 'read',
   input: z.object({
     id: uuid.describe('Import'),
-    limit: z.int().min(1).max(1000).default(100),
+    limit: pageLimit(1000, 100),
     cursor: z
       .int()
       .min(0)

@@ -18,6 +18,7 @@ export const createLead = defineOperation({
   input: z.object({ type: z.enum(leadTypes).default('person'), ...leadInput.shape }),
   output: z.object({ lead: leadOutput }),
   status: 201,
+  longTexts: 'cut',
   errors: ['lead.exists'],
   async run({ db, workspaceId, newId, now }, { type, ...input }) {
     const { fields, invalid } = readLead(input);

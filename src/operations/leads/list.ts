@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countLeads, searchLeads } from '../../db/people/lead-search.ts';
+import { pageLimit } from '../../domain/page.ts';
 import { leadTypes } from '../../domain/people/lead.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
@@ -42,7 +43,7 @@ export const listLeads = defineOperation({
     location: partOfText,
     statusId: uuid.optional().describe('Lead status.'),
     tagId: uuid.optional(),
-    limit: z.int().min(1).max(500).default(50),
+    limit: pageLimit(500, 50),
     cursor: uuid.optional().describe('`nextCursor` of the page before.'),
   }),
   output: z.object({

@@ -38,12 +38,14 @@ export const updateLead = defineOperation({
     removeTags: tagIds,
   }),
   output: z.object({ lead: leadOutput }),
+  longTexts: 'cut',
   errors: ['lead.not_found', 'lead.exists'],
   async run(context, { id, statusId, addTags: add = [], removeTags: remove = [], ...input }) {
     const { db, workspaceId, now } = context;
     const { fields, invalid } = readLead(input);
     if (invalid) throw invalidIdentity(invalid);
-    if (identityColumns.some((column) => fields[column] !== undefined)) {
+    const [before] = await listLeads(db, { workspaceId, listId: null, ids: [id], limit: 1 });
+    if (identityColumns.some((column) => isNew(fields[column], before?.[column]))) {
       const lists = await listsOfLeads(db, workspaceId, [id]);
       const ids = lists.map(({ list_id: listId }) => listId);
       await requireSendForLists(context, ids, ['synced']);
@@ -63,6 +65,9 @@ export const updateLead = defineOperation({
 
 /** A lead without an identity for a channel can be written to once it has one. */
 const identityColumns = ['email', 'linkedin_url', 'x_handle'] as const;
+
+const isNew = (given: string | null | undefined, before: string | null | undefined) =>
+  given !== undefined && given !== before;
 
 async function changeStatus(
   db: Db,

@@ -13,6 +13,7 @@ import type { Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { refuseProblems } from '../refusals.ts';
 import { requireSendForLists } from '../require-send.ts';
+import { rowsLimit } from '../rows.ts';
 import { getList } from './wire.ts';
 
 const itemInput = z.strictObject({ type: z.enum(leadTypes).default('person'), ...leadInput.shape });
@@ -48,6 +49,8 @@ export const importLeads = defineOperation({
   }),
   errors: ['list.not_found'],
   maxValues: 50_000,
+  bodyLimit: rowsLimit,
+  longTexts: 'cut',
   async run(context, { leads, listId = null, preview }) {
     const { db, workspaceId, now } = context;
     const list = listId === null ? null : await getList(db, { workspaceId, listId });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countLeads, searchLeads } from '../../db/people/lead-search.ts';
+import { pageLimit } from '../../domain/page.ts';
 import { leadTypes } from '../../domain/people/lead.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
@@ -16,7 +17,7 @@ export const listListLeads = defineOperation({
   input: z.object({
     id: uuid.describe('List'),
     type: z.enum(leadTypes).optional(),
-    limit: z.int().min(1).max(500).default(50),
+    limit: pageLimit(500, 50),
     cursor: uuid.optional().describe('`nextCursor` of the page before.'),
   }),
   output: z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listImportsOf } from '../../db/people/list-imports.ts';
+import { pageLimit } from '../../domain/page.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { listImportOnWire, listImportOutput, listImportStatuses } from './import-wire.ts';
@@ -16,7 +17,7 @@ export const listListImports = defineOperation({
     id: uuid.describe('List'),
     status: z.array(z.enum(listImportStatuses)).max(listImportStatuses.length).optional(),
     cursor: uuid.optional().describe('`next_cursor` of the page before.'),
-    limit: z.int().min(1).max(100).default(50),
+    limit: pageLimit(100, 50),
   }),
   output: z.object({ imports: z.array(listImportOutput), next_cursor: z.uuid().nullable() }),
   errors: ['list.not_found', 'list.protected'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countDrafts, listFailed } from '../../db/ai/queue.ts';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { pageLimit } from '../../domain/page.ts';
 import { uuid } from '../../domain/text.ts';
 import { readBudget } from '../../engine/ai/budget.ts';
 import { defineOperation } from '../../operation.ts';
@@ -22,7 +23,7 @@ export const listDrafts = defineOperation({
   input: z.object({
     id: uuid,
     cursor: uuid.optional().describe('next_cursor of the page before.'),
-    limit: z.int().min(1).max(1000).default(100),
+    limit: pageLimit(1000, 100),
   }),
   output: z.object({
     model: z.string().nullable().describe('The model that writes; null when none is set up.'),

@@ -62,7 +62,11 @@ export const generateMessages = defineOperation({
       .describe('generate_ai: counts the texts that would be written, and writes none.'),
   }),
   output: z.object({
-    messages: z.array(messageOutput).describe('The first 1,000 drafts.'),
+    messages: z.array(messageOutput).describe('The drafts.'),
+    next_cursor: z
+      .uuid()
+      .nullable()
+      .describe('Null: over HTTP these are all. Else GET …/generate-messages goes on from it.'),
     resolved: z.int().describe('Drafts that were written.'),
     missing: z
       .array(
@@ -102,6 +106,7 @@ export const generateMessages = defineOperation({
   ],
   unknown: 'warn',
   transaction: false,
+  whole: { list: 'messages', operation: 'message.list' },
   progressOperation: 'draft.list',
   async run(context, { id, action, node_id: nodeId, prospect_ids: prospectIds, dry_run: dryRun }) {
     const { db, workspaceId, now, setStatus } = context;
@@ -124,16 +129,28 @@ export const generateMessages = defineOperation({
         ...generation,
         budget: generation.budget && budgetOnWire(generation.budget),
       };
-      return { messages: [], resolved: 0, missing: [], missing_count: 0, drafting };
+      return {
+        messages: [],
+        next_cursor: null,
+        resolved: 0,
+        missing: [],
+        missing_count: 0,
+        drafting,
+      };
     }
     const { resolved, unresolved, unresolvedCount } = await resolveDrafts(
       { db },
       { ...campaign, now },
     );
     const row = await getCampaign(db, campaign);
-    const { rows } = await listMessages(db, { ...campaign, states: ['draft'], limit: maxShown });
+    const { rows, more } = await listMessages(db, {
+      ...campaign,
+      states: ['draft'],
+      limit: maxShown,
+    });
     return {
       messages: await messagesOnWire(context, await inSequence(db, row, rows)),
+      next_cursor: more ? rows.at(-1)!.id : null,
       resolved,
       missing: unresolved,
       missing_count: unresolvedCount,

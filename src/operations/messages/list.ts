@@ -4,6 +4,7 @@ import { readNodes } from '../../db/campaigns/sequences.ts';
 import type { Db } from '../../db/database.ts';
 import { type NamedPerson, namesOfPeople } from '../../db/people/names.ts';
 import { listReplies, listMessages as listRows, type MessageRow } from '../../db/texts/drafts.ts';
+import { pageLimit } from '../../domain/page.ts';
 import { uuid } from '../../domain/text.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 
@@ -108,18 +109,19 @@ export const listMessages = defineOperation({
   cli: 'campaign generate-message list',
   summary: "List a campaign's messages",
   description:
-    'Drafts, unless another status is given. With prospect_id the replies follow the ' +
-    'messages. Never sends or generates.',
+    'Drafts, unless another status is given; all of them, unless limit or cursor is. With ' +
+    'prospect_id the replies follow the messages. Never sends or generates.',
   scope: 'read',
   input: z.object({
     id: uuid,
     status: z.enum([...wireStatuses, 'all']).default('draft'),
     prospect_id: uuid.optional(),
     cursor: uuid.optional().describe('next_cursor of the page before.'),
-    limit: z.int().min(1).max(1000).default(1000),
+    limit: pageLimit(1000, 1000),
   }),
   output: z.object({ messages: z.array(messageOutput), next_cursor: z.uuid().nullable() }),
   errors: ['campaign.not_found'],
+  whole: { list: 'messages', operation: 'message.list' },
   async run(context, { id, status, prospect_id: prospectId, cursor, limit }) {
     const { db, workspaceId } = context;
     const campaign = { workspaceId, campaignId: id };
@@ -133,7 +135,7 @@ export const listMessages = defineOperation({
       after: cursor,
       limit,
     });
-    const replies = prospectId ? await listReplies(db, { ...campaign, prospectId }) : [];
+    const replies = prospectId && !more ? await listReplies(db, { ...campaign, prospectId }) : [];
     const listed = [...(await inSequence(db, row, rows)), ...replies];
     return {
       messages: await messagesOnWire(context, listed),

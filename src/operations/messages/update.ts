@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { releaseOne } from '../../db/sending/prospect-actions.ts';
-import { editDraft, messageState } from '../../db/texts/drafts.ts';
+import { editDraft, findMessage } from '../../db/texts/drafts.ts';
 import { headerText, text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { requireSendAfterLaunch } from '../require-send.ts';
+import { changesOf, isEmpty } from '../unchanged.ts';
 import { messageOutput, messagesOnWire } from './list.ts';
 
 export const updateMessage = defineOperation({
@@ -36,18 +37,22 @@ export const updateMessage = defineOperation({
   ) {
     const { db, workspaceId, now } = context;
     const message = { workspaceId, campaignId: id, messageId };
-    requireSendAfterLaunch(context, await getCampaign(db, message));
+    const campaign = await getCampaign(db, message);
     if (subject === undefined && bodyText === undefined && bodyHtml === undefined) {
       throw new AppError('request.invalid', 'Give subject, body_text or body_html.');
     }
+    const before = await findMessage(db, message);
+    if (!before) throw new AppError('message.not_found');
+    const given = { subject, body_text: bodyText, body_html: bodyHtml };
+    if (isEmpty(changesOf(given, before)))
+      return { message: (await messagesOnWire(context, [before]))[0]! };
+    requireSendAfterLaunch(context, campaign);
     const row = await editDraft(db, { ...message, at: now, edit: { subject, bodyText, bodyHtml } });
     if (row) {
       if (await releaseOne(db, { workspaceId, prospectId: row.prospect_id, now }))
         await wakeCampaign(db, { workspaceId, campaignId: id, now });
       return { message: (await messagesOnWire(context, [row]))[0]! };
     }
-    const state = await messageState(db, message);
-    if (state === null) throw new AppError('message.not_found');
     throw new AppError('message.not_draft');
   },
 });

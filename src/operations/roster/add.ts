@@ -7,6 +7,7 @@ import type { Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { refuseProblems } from '../refusals.ts';
 import { requireSendAfterLaunch } from '../require-send.ts';
+import { rowsLimit } from '../rows.ts';
 import { personSchema } from './wire.ts';
 
 const maxProblems = 100;
@@ -36,6 +37,7 @@ export const addProspects = defineOperation({
   errors: ['campaign.not_found', 'campaign.roster_frozen'],
   // A thousand people with a hundred fields each.
   maxValues: 100_000,
+  bodyLimit: rowsLimit,
   async run(context, { id, prospects }) {
     const campaign = { workspaceId: context.workspaceId, campaignId: id };
     const roster = await openRoster(context.db, campaign);

@@ -7,6 +7,7 @@ import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { countOutcomes, namedInput } from '../lists/enrol.ts';
 import { requireSendAfterLaunch } from '../require-send.ts';
+import { rowsLimit } from '../rows.ts';
 import { readCopy } from './import-from-list.ts';
 
 const customFields = z
@@ -47,6 +48,7 @@ export const enrolProspects = defineOperation({
   }),
   errors: ['campaign.not_found', 'campaign.roster_frozen'],
   maxValues: 100_000,
+  bodyLimit: rowsLimit,
   async run(context, { id, people }) {
     const { db, workspaceId, now } = context;
     const campaign = { workspaceId, campaignId: id };

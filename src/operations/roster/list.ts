@@ -3,7 +3,7 @@ import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { countUnknown } from '../../db/campaigns/stats.ts';
 import { countProspects, listProspects } from '../../db/people/roster.ts';
 import type { ProspectRow } from '../../db/sending/profiles.ts';
-import { maxPageDepth, offsetOf, pageEnds } from '../../domain/page.ts';
+import { maxPageDepth, offsetOf, pageEnds, pageLimit } from '../../domain/page.ts';
 import { prospectStatuses } from '../../domain/people/prospect.ts';
 import { waitingHolds } from '../../domain/sequence/invitation.ts';
 import { text, uuid } from '../../domain/text.ts';
@@ -50,7 +50,7 @@ export const listRoster = defineOperation({
   input: z.object({
     id: uuid.describe('Campaign'),
     page: z.int().min(1).default(1).describe('1-indexed page number.'),
-    limit: z.int().min(1).default(100).describe(`Page size, at most ${maxLimit} (clamped).`),
+    limit: pageLimit(maxLimit, 100),
     status: z.enum(prospectStatuses).optional(),
     q: text({ max: 320 }).optional().describe('Start of the address or profile URL.'),
     cursor: uuid
@@ -67,7 +67,7 @@ export const listRoster = defineOperation({
   errors: ['campaign.not_found'],
   async run({ db, workspaceId, now, warn }, input) {
     const campaign = await getCampaign(db, { workspaceId, campaignId: input.id });
-    const limit = Math.min(input.limit, maxLimit);
+    const { limit } = input;
     const filter = {
       workspaceId,
       campaignId: input.id,

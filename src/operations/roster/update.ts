@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { lockProspect, lockRoster } from '../../db/people/roster.ts';
@@ -49,21 +50,31 @@ export const updateProspect = defineOperation({
     const campaign = { workspaceId, campaignId: id };
     const roster = await lockRoster(db, campaign);
     if (!roster) throw new AppError('campaign.not_found');
-    requireSendAfterLaunch(context, roster);
     const row = await lockProspect(db, { ...campaign, prospectId: prospect_id });
     if (!row) throw new AppError('prospect.not_found');
+    const person = readUpdates(context, row, { channel: roster.type, updates });
+    const { member_id } = await getCampaign(db, campaign);
+    if (isSame(row, person)) return { prospect: prospectOnWire(row, member_id) };
+    requireSendAfterLaunch(context, roster);
     // `out_of_office` may have replaced the hold `missing_variable`.
     if (row.hold !== 'missing_variable' && row.hold !== 'out_of_office')
       await openRoster(db, campaign);
-    const person = readUpdates(context, row, { channel: roster.type, updates });
     const updated = await updateProfile(db, row, { person, local: roster.local_hours, now }).catch(
       onDuplicate(() => new AppError('prospect.identity_taken')),
     );
     if (row.hold === 'missing_variable' || updated.local_zone !== row.local_zone)
       await wakeCampaign(db, { ...campaign, now });
-    return { prospect: prospectOnWire(updated, (await getCampaign(db, campaign)).member_id) };
+    return { prospect: prospectOnWire(updated, member_id) };
   },
 });
+
+function isSame(row: ProspectRow, person: RosterPerson): boolean {
+  const fields = person.custom_fields === null ? null : JSON.parse(person.custom_fields);
+  return (
+    profileFields.every((field) => row[field] === person[field]) &&
+    isDeepStrictEqual(row.custom_fields, fields)
+  );
+}
 
 /** The whole profile after the updates. @throws request.invalid naming each invalid field */
 function readUpdates(

@@ -1,40 +1,23 @@
 import { z } from 'zod';
 import { connectionSchema } from '../../channels/email/connection.ts';
 import type { SenderRow } from '../../db/accounts/senders.ts';
-import { weeklyLimits } from '../../domain/sending/sender-limit.ts';
-import { statusOnWire } from '../../domain/sending/sender-status.ts';
+import { accountOnWire, accountOutput } from './account.ts';
 
 const text = z.string().nullable();
 const absent = z.null().describe('Kept for compatibility; there is no such thing here.');
 
-export const senderOutput = z
-  .object({
-    id: z.uuid(),
+export const senderOutput = accountOutput
+  .extend({
     user_id: z.uuid(),
-    type: z.string(),
-    status: z
-      .string()
-      .describe(
-        'active, paused, credentials_required, error, disconnected, connecting or connected.',
-      ),
     status_reason: text.describe('Why it does not send, and what to do.'),
-    display_name: text,
-    first_name: text,
-    last_name: text,
-    email_address: text,
-    provider_account_id: text,
     profile_url: text,
-    is_premium: z.boolean(),
     signature: text,
-    daily_limit: z.int(),
     min_gap_seconds: z.int().describe('Minimum time between two sends.'),
     hourly_limit: z.int().nullable(),
     daily_window: z.string().describe('calendar or rolling: the day that daily_limit counts.'),
     ramp_up: z
       .object({ start: z.int(), step: z.int(), every_days: z.int(), started_on: z.iso.date() })
       .nullable(),
-    weekly_connection_limit: z.int().nullable(),
-    weekly_message_limit: z.int().nullable(),
     connection: z
       .record(z.string(), z.unknown())
       .describe('How the provider is reached; never the secrets.'),
@@ -54,25 +37,15 @@ export const senderOutput = z
 /** The sender as the wire shows it. */
 export function senderOnWire(row: SenderRow): z.input<typeof senderOutput> {
   return {
-    id: row.id,
+    ...accountOnWire(row),
     user_id: row.member_id,
-    type: row.type,
-    status: statusOnWire(row),
     status_reason: row.status_reason,
-    display_name: row.display_name,
-    first_name: row.first_name,
-    last_name: row.last_name,
-    email_address: row.email_address,
-    provider_account_id: row.provider_account_id,
     profile_url: row.profile_url,
-    is_premium: row.is_premium,
     signature: row.signature,
-    daily_limit: row.daily_limit,
     min_gap_seconds: row.min_gap_seconds,
     hourly_limit: row.hourly_limit,
     daily_window: row.daily_window,
     ramp_up: row.ramp_up,
-    ...weeklyLimits(row),
     connection: row.connection,
     has_sales_navigator: null,
     domain_id: null,

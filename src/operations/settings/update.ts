@@ -45,14 +45,19 @@ export const updateSettings = defineOperation({
       .describe(
         'IANA zone, for example Europe/Berlin; null goes back to the default, America/New_York.',
       ),
+    isDefault: z
+      .boolean()
+      .optional()
+      .describe('true, with the default zone beside it, leaves it the default.'),
     campaign_account: accountLimits.optional(),
   }),
   output: settingsOutput.extend({
     campaign_account: senderOutput.optional().describe('The sender, when its limits were given.'),
   }),
   errors: ['sender.not_found'],
-  async run(context, { timezone, campaign_account: limits }) {
+  async run(context, { timezone: given, isDefault, campaign_account: limits }) {
     const { db, workspaceId, now } = context;
+    const timezone = isDefault && given === defaultTimeZone ? undefined : given;
     const account = limits && (await changeLimits(context, limits));
     if (timezone !== undefined) {
       await saveTimeZone(db, workspaceId, timezone);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listSuppressions as listRows, type SuppressionRow } from '../../db/people/suppressions.ts';
-import { maxPageDepth } from '../../domain/page.ts';
+import { maxPageDepth, pageLimit } from '../../domain/page.ts';
 import { suppressionKinds } from '../../domain/people/suppression.ts';
 import { text } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
@@ -30,7 +30,7 @@ export const listSuppressions = defineOperation({
       .optional()
       .describe(`Part of the value among the newest ${maxPageDepth}; its beginning among all.`),
     page: z.int().min(1).max(1_000_000).default(1),
-    limit: z.int().min(1).max(1000).default(100),
+    limit: pageLimit(1000, 100),
   }),
   output: z.object({
     suppressions: z.array(suppressionOutput),

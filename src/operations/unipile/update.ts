@@ -12,7 +12,9 @@ import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { profileColumns, someProfile } from '../email/profile.ts';
 import { isLoosened, requireSendForSender } from '../require-send.ts';
+import { senderChanges, senderShown, senderStatusInput } from '../senders/change.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
+import { isEmpty } from '../unchanged.ts';
 import { requireSeat } from './link.ts';
 
 /** The limits of a premium account, which are the highest. */
@@ -72,15 +74,19 @@ export const updateSeat = defineOperation({
     min_gap_seconds,
     daily_window,
     ramp_up,
-    status: z.enum(['active', 'paused']).optional(),
+    status: senderStatusInput,
+    ...senderShown,
   }),
   output: z.object({ account: senderOutput }),
   errors: ['sender.not_found', 'sender.check_failed'],
   transaction: false,
-  async run(context, { id, status, weekly_connection_limit, weekly_message_limit, ...profile }) {
+  async run(context, { id, ...given }) {
     const { now } = context;
     const sender = { workspaceId: context.workspaceId, senderId: id };
     const row = await requireSeat(context, id);
+    const changes = senderChanges(row, given);
+    if (isEmpty(changes)) return { account: senderOnWire(row) };
+    const { status, weekly_connection_limit, weekly_message_limit, ...profile } = changes;
     const weekly = { weekly_connection_limit, weekly_message_limit };
     if (isLoosened({ ...profile, ...weekly, status }, { ...row, ...weeklyLimits(row) }))
       await requireSendForSender(context, sender);

@@ -11,7 +11,9 @@ import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { profileColumns, profileInput } from '../email/profile.ts';
 import { isLoosened, requireSendForSender } from '../require-send.ts';
+import { senderChanges, senderShown, senderStatusInput } from '../senders/change.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
+import { isEmpty } from '../unchanged.ts';
 import { findXAccount } from './account.ts';
 
 const { display_name, first_name, last_name, min_gap_seconds, daily_window, ramp_up } =
@@ -50,15 +52,19 @@ export const updateXAccount = defineOperation({
     min_gap_seconds: min_gap_seconds.optional(),
     daily_window,
     ramp_up,
-    status: z.enum(['active', 'paused']).optional(),
+    status: senderStatusInput,
+    ...senderShown,
   }),
   output: z.object({ account: senderOutput }),
   errors: ['sender.not_found', 'sender.check_failed'],
   transaction: false,
-  async run(context, { id, status, ...profile }) {
+  async run(context, { id, ...given }) {
     const { now } = context;
     const sender = { workspaceId: context.workspaceId, senderId: id };
     const row = await findXAccount(context, id);
+    const changes = senderChanges(row, given);
+    if (isEmpty(changes)) return { account: senderOnWire(row) };
+    const { status, ...profile } = changes;
     if (isLoosened({ ...profile, status }, row)) await requireSendForSender(context, sender);
     const revived = status === 'active' && row.status !== 'active';
     if (revived && row.status !== 'paused')

@@ -14,6 +14,8 @@ import { sequenceOutput, stepsOf } from './steps.ts';
 const count = z.int().min(0);
 const instant = z.iso.datetime();
 const fraction = z.number().min(0).max(1);
+/** The highest hourly rate of an account in Inbox. */
+export const maxRate = 25;
 
 /** Inbox's statuses. A launch takes almost no time here, so `launching` counts as active. */
 const statuses = {
@@ -65,8 +67,9 @@ export const campaignOutput = z
     replyRate: fraction.describe('Share of those written to who replied.'),
     hourlyMessageRate: z
       .int()
-      .nullable()
-      .describe('1 to 25, for each account; null where a campaign made elsewhere has none.'),
+      .min(1)
+      .max(maxRate)
+      .describe('For each account; a campaign made elsewhere may have none, and shows the most.'),
     scheduleTimezone: z.string(),
     scheduleHours: scheduleOutput.describe(
       'By day of the week, 0 is Sunday; minutes of the day. No sending on days that are missing.',
@@ -130,10 +133,10 @@ async function defaultZone(
 }
 
 function campaignOf({ campaign, nodes, rules, automations }: OwnCampaign, zone: string): Campaign {
-  const stats = campaign.stats ?? { contacted: 0, answered: 0 };
+  const { stats } = campaign;
   return {
     id: bare(campaign.id),
-    name: campaign.name,
+    name: campaign.given_name ?? campaign.name,
     description: campaign.description,
     status: statusOf(campaign),
     enabled: campaign.enabled,
@@ -143,7 +146,7 @@ function campaignOf({ campaign, nodes, rules, automations }: OwnCampaign, zone: 
     repliesCount: stats.answered,
     completionRate: campaign.completion_rate,
     replyRate: campaign.reply_rate,
-    hourlyMessageRate: campaign.hourly_limit,
+    hourlyMessageRate: Math.min(campaign.hourly_limit ?? maxRate, maxRate),
     scheduleTimezone: campaign.timezone ?? zone,
     scheduleHours: scheduleOf(campaign.operating_hours as OperatingHours),
     // There is no plan to build: each lane takes prospects from the pool when it can send.

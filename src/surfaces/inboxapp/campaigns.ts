@@ -13,9 +13,10 @@ import { updateCampaign } from '../../operations/campaigns/update.ts';
 import { createRevision } from '../../operations/revisions/create.ts';
 import { updateRules } from '../../operations/rules/update.ts';
 import { listSenders } from '../../operations/senders/list.ts';
+import { changesOf } from '../../operations/unchanged.ts';
 import { campaignOutput, showCampaign, showCampaigns } from './campaign-shape.ts';
 import { hoursOf, scheduleInput } from './hours.ts';
-import { bodyId, pathId } from './ids.ts';
+import { bodyId, idOf, pathId } from './ids.ts';
 import { platformOf } from './person.ts';
 import { defineRoute, type OwnApi, pageInput, pageOf } from './route.ts';
 import { nodesOf, sequenceOutput, stepInput, stepsOf } from './steps.ts';
@@ -35,6 +36,19 @@ const rulesInput = {
   excludeMutuals: z.boolean().optional(),
   columnMappings: z.record(bodyId, z.record(z.string(), z.string())).optional(),
   detachBehavior: z.enum(['unlink', 'remove']).optional(),
+};
+/** The rules as a campaign shows them, which can be sent back. */
+const shownRules = {
+  syncedLists: z
+    .array(
+      z.object({ listId: bodyId, columnMapping: z.record(z.string(), z.string()).default({}) }),
+    )
+    .optional()
+    .describe('As a campaign shows them; syncedListIds and columnMappings win.'),
+  excludedLists: z
+    .array(z.object({ listId: bodyId }))
+    .optional()
+    .describe('As a campaign shows them; excludedListIds wins.'),
 };
 type RulesInput = z.output<z.ZodObject<typeof rulesInput>>;
 
@@ -98,7 +112,12 @@ const create = defineRoute({
       roster: 'open',
       hourly_limit: defaultHourlyLimit,
     };
-    const { campaign } = await api.call(createCampaign, { type, name, ...settings });
+    const { campaign } = await api.call(createCampaign, {
+      type,
+      name,
+      number_name: true,
+      ...settings,
+    });
     await api.call(updateCampaign, { id: campaign.id, sequence_nodes: nodesOf([], []) });
     if (rules) await changeRules(api, campaign.id, rules);
     return showCampaign(api, campaign.id);
@@ -131,7 +150,7 @@ const update = defineRoute({
     ...campaignId,
     name: name.optional(),
     description: text({ max: 2000 }).nullable().optional(),
-    accountLinkIds: accountLinkIds.optional(),
+    accountLinkIds: z.array(bodyId).max(1000).optional(),
     hourlyMessageRate: z.int().min(1).max(25).optional(),
     scheduleTimezone: timeZone().optional(),
     scheduleHours: scheduleInput.optional(),
@@ -139,11 +158,19 @@ const update = defineRoute({
   output: campaignOutput,
   // Several transactions: adding senders and removing them each lock prospects and lanes in order.
   transaction: false,
-  async run(api, { campaignId: id, accountLinkIds: accounts, scheduleHours, ...given }) {
+  async run(api, { campaignId: id, ...fields }) {
+    // What is shown may stand for nothing of the campaign's own: sent back, it changes nothing.
+    const shown = await showCampaign(api, id);
+    const { accountLinkIds: accounts, ...changes } = changesOf(fields, {
+      ...shown,
+      accountLinkIds: shown.accountLinkIds.map(idOf),
+    });
+    const { scheduleHours, ...given } = changes;
     const change = accounts && (await planAccounts(api, id, accounts));
     await api.call(updateCampaign, {
       id,
       name: given.name,
+      number_name: true,
       description: given.description,
       hourly_limit: given.hourlyMessageRate,
       timezone: given.scheduleTimezone,
@@ -162,6 +189,8 @@ async function planAccounts(
   id: string,
   accounts: readonly string[],
 ): Promise<AccountChange> {
+  if (accounts.length === 0)
+    throw new AppError('request.invalid', 'accountLinkIds: At least one is required.');
   const { campaign } = await api.call(getCampaign, { id });
   const type = await typeOfAccounts(api, accounts);
   if (type !== campaign.type)
@@ -218,14 +247,9 @@ const enable = defineRoute({
   },
 });
 
-/**
- * Stops the sending. A completed campaign with a frozen roster stays completed, because it sends
- * nothing now or later.
- */
+/** Pauses a campaign of any status: "disabling any campaign transitions it to paused". */
 export async function disable(api: OwnApi, id: string): Promise<void> {
-  const { campaign } = await api.call(getCampaign, { id });
-  if (campaign.status !== 'completed' || campaign.roster === 'open')
-    await api.call(pauseCampaign, { id, draft: true });
+  await api.call(pauseCampaign, { id, draft: true });
 }
 
 const disableOne = defineRoute({
@@ -244,10 +268,18 @@ const setRules = defineRoute({
   route: 'PATCH /campaigns/v2/{campaignId}/rules',
   summary: 'Update lead rules',
   scope: 'write',
-  input: z.strictObject({ ...campaignId, ...rulesInput }),
+  input: z.strictObject({ ...campaignId, ...rulesInput, ...shownRules }),
   output: success,
-  async run(api, { campaignId: id, ...rules }) {
-    await changeRules(api, id, rules);
+  async run(api, { campaignId: id, syncedLists, excludedLists, ...rules }) {
+    const idsOf = (lists: readonly { listId: string }[] | undefined) =>
+      lists?.map(({ listId }) => listId);
+    const mappings = syncedLists?.map((list) => [list.listId, list.columnMapping] as const);
+    await changeRules(api, id, {
+      syncedListIds: idsOf(syncedLists),
+      excludedListIds: idsOf(excludedLists),
+      columnMappings: mappings && Object.fromEntries(mappings),
+      ...rules,
+    });
     return { success: true as const };
   },
 });

@@ -8,6 +8,7 @@ import { dataInput } from '../../operations/leads/set-data.ts';
 import { cancelProspect } from '../../operations/roster/cancel.ts';
 import { enrolProspects } from '../../operations/roster/enrol.ts';
 import { listRoster } from '../../operations/roster/list.ts';
+import { rowsLimit } from '../../operations/rows.ts';
 import { bodyId, idOf, pathId } from './ids.ts';
 import { fieldOf, findTarget, identifiedBy, platformOf, targetOf, targetOutput } from './person.ts';
 import { defineRoute, type OwnApi, pageInput, pageOf } from './route.ts';
@@ -46,6 +47,7 @@ const add = defineRoute({
   }),
   output: z.object({ added: z.int(), skipped: z.int(), failed: z.int() }),
   maxValues: 100_000,
+  bodyLimit: rowsLimit,
   async run(
     api,
     {

@@ -26,9 +26,11 @@ const segments = z
   .array(z.discriminatedUnion('type', [staticSegment, variableSegment, variationSegment]))
   .max(200);
 
-const units = { days: 86_400, hours: 3_600, minutes: 60 } as const;
+const units = { days: 86_400, hours: 3_600, minutes: 60, seconds: 1 } as const;
 type Unit = keyof typeof units;
-const unit = z.enum(Object.keys(units) as [Unit, ...Unit[]]);
+/** Only shown: the length of a delay is its seconds. */
+const unit = text({ min: 1, max: 20 });
+const maxDelay = 365 * units.days;
 
 export const stepInput = z.strictObject({
   type: text({ min: 1, max: 50 }),
@@ -37,7 +39,11 @@ export const stepInput = z.strictObject({
   data: z.strictObject({
     segments: segments.optional(),
     subject: segments.optional(),
-    delaySeconds: z.int().min(0).max(1_000_000_000).optional(),
+    delaySeconds: z
+      .int()
+      .min(0)
+      .max(maxDelay, 'A delay is at most a year: 31536000 seconds.')
+      .optional(),
     unit: unit.optional(),
   }),
 });
@@ -60,7 +66,17 @@ export const sequenceOutput = z.object({ version: z.int(), steps: z.array(stepOu
 
 type Node = OutputOf<typeof getCampaign>['sequence_nodes'][number];
 type NodeInput = Partial<
-  Pick<Node, 'id' | 'body' | 'subject' | 'delay_days' | 'delay_hours' | 'delay_minutes'>
+  Pick<
+    Node,
+    | 'id'
+    | 'body'
+    | 'subject'
+    | 'delay_days'
+    | 'delay_hours'
+    | 'delay_minutes'
+    | 'delay_seconds'
+    | 'delay_unit'
+  >
 > & { type: string };
 
 /** Our sequences have a node for the end; Inbox's end after the last step. */
@@ -84,18 +100,16 @@ function dataOf(node: Node): Step['data'] {
   };
 }
 
-function delayOf({ delay_days, delay_hours, delay_minutes }: Node): {
-  delaySeconds: number;
-  unit: Unit;
-} {
-  const [days, hours, minutes] = [delay_days ?? 0, delay_hours ?? 0, delay_minutes ?? 0];
-  const delaySeconds = days * units.days + hours * units.hours + minutes * units.minutes;
-  return { delaySeconds, unit: largestUnit(days, hours) };
-}
-
-function largestUnit(days: number, hours: number): Unit {
-  if (days > 0) return 'days';
-  return hours > 0 ? 'hours' : 'minutes';
+function delayOf(node: Node): { delaySeconds: number; unit: string } {
+  const [days, hours, minutes] = [node.delay_days, node.delay_hours, node.delay_minutes].map(
+    Number,
+  );
+  const seconds = Number(node.delay_seconds ?? 0);
+  const delaySeconds =
+    days! * units.days + hours! * units.hours + minutes! * units.minutes + seconds;
+  const amounts: Record<Unit, number> = { days: days!, hours: hours!, minutes: minutes!, seconds };
+  const largest = (Object.keys(units) as Unit[]).find((one) => amounts[one] > 0) ?? 'days';
+  return { delaySeconds, unit: node.delay_unit ?? largest };
 }
 
 /**
@@ -148,28 +162,36 @@ function newNode({ id, type, data }: StepInput, index: number, errors: Problem[]
     ? data.segments || data.subject
     : data.delaySeconds !== undefined || data.unit;
   if (stray) refuse('', `A step of type ${type} has no ${isDelay ? 'text' : 'delay'}.`);
-  if ((data.delaySeconds ?? 0) % units.minutes !== 0)
-    refuse('/delaySeconds', 'A delay is a whole number of minutes.');
   return {
     type,
     ...(id ? { id } : {}),
     ...(data.subject ? { subject: template('subject', data.subject) } : {}),
     ...(data.segments ? { body: template('segments', data.segments) } : {}),
-    ...(data.delaySeconds === undefined ? {} : delayIn(data.delaySeconds, data.unit ?? 'days')),
+    ...(data.delaySeconds === undefined
+      ? {}
+      : delayIn(data.delaySeconds, data.unit ?? usualUnit(data.delaySeconds))),
   };
 }
 
-/** A delay in units from `maxUnit` down, as Inbox shows it. */
-function delayIn(
-  seconds: number,
-  maxUnit: Unit,
-): Pick<Node, 'delay_days' | 'delay_hours' | 'delay_minutes'> {
+/** The largest unit of which the delay has one. */
+const usualUnit = (seconds: number): Unit =>
+  (Object.keys(units) as Unit[]).find((one) => units[one] <= seconds) ?? 'seconds';
+
+/** A delay in parts from its unit down, as our own API shows it, and the unit for Inbox's. */
+function delayIn(seconds: number, shown: string): Omit<NodeInput, 'type'> {
+  const maxUnit = shown === 'hours' || shown === 'minutes' ? units[shown] : units.days;
   let left = seconds;
   const take = (one: Unit) => {
-    if (units[one] > units[maxUnit]) return 0;
+    if (units[one] > maxUnit) return 0;
     const n = Math.floor(left / units[one]);
     left -= n * units[one];
     return n;
   };
-  return { delay_days: take('days'), delay_hours: take('hours'), delay_minutes: take('minutes') };
+  return {
+    delay_days: take('days'),
+    delay_hours: take('hours'),
+    delay_minutes: take('minutes'),
+    delay_seconds: take('seconds'),
+    delay_unit: shown,
+  };
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { minuteMs } from '../../domain/time.ts';
@@ -56,6 +57,28 @@ export function limitConnections(app: FastifyInstance, limits: ConnectionLimits)
     }
     done();
   });
+}
+
+/** The most bytes of a refused body that are taken in, so that its sender reads the refusal. */
+const maxDrained = 64 * 1024 * 1024;
+
+/**
+ * Takes in the rest of a body that is too large, up to a bound, and forgets it. Many clients read
+ * no answer before they have sent all: closing the connection under them would look like a fault of
+ * the network (EPIPE). The limits of time hold as for any body.
+ */
+export async function drainBody(raw: IncomingMessage): Promise<void> {
+  if (raw.readableEnded || raw.destroyed) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let left = maxDrained;
+  raw.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) resolve();
+  });
+  for (const event of ['end', 'close', 'error']) raw.once(event, () => resolve());
+  raw.resume();
+  await promise;
+  raw.removeAllListeners('data');
 }
 
 /** Aborted when the connection is closed, so that nothing of a request outlives it. */

@@ -21,6 +21,12 @@ export const connectionRequest = defineNode({
   noteOf,
   editable: ['body', 'include_message'],
   defaults: { body: '' },
+  seed: { include_message: false },
+  // The first text of a note is meant to be sent, unless the caller says that it is not.
+  settle: (node, { before, given }) =>
+    before.body === '' && node.body?.trim() && !('include_message' in given)
+      ? { ...node, include_message: before.include_message || null }
+      : node,
   launchProblems: (node, at) => [
     ...(node.include_message ? blankProblems(node, 'body') : []),
     ...templateProblems(node, ['body'], at),

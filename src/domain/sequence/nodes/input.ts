@@ -27,6 +27,13 @@ export const nodeContentShape = {
   delay_days: amount,
   delay_hours: amount,
   delay_minutes: amount,
+  delay_seconds: amount,
+  delay_unit: text({ min: 1, max: 20 })
+    .nullish()
+    .describe(
+      "The word in which Inbox's API shows the delay. With it, a delay may total any number of " +
+        'seconds up to a year.',
+    ),
   ai_node: z
     .strictObject({
       purpose: text({ max: 10_000 }).nullish().describe('What the model is to write.'),

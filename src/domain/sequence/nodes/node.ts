@@ -22,6 +22,10 @@ export type SequenceNode = {
   delay_days: number | null;
   delay_hours: number | null;
   delay_minutes: number | null;
+  /** Besides days, hours and minutes. */
+  delay_seconds?: number | null;
+  /** The word in which Inbox's API shows the delay; with it a delay may be of any length. */
+  delay_unit?: string | null;
   ai_node: AiContent | null;
 };
 
@@ -70,6 +74,10 @@ export type NodeDefinition = {
   editable: readonly NodeField[];
   /** Content of a new node where the caller sends nothing; all other fields are null. */
   defaults: Partial<NodeContent>;
+  /** Content of the node that a new campaign begins with, where it differs from `defaults`. */
+  seed: Partial<NodeContent>;
+  /** The node after a write of these fields, when a field follows from another. */
+  settle: (node: SequenceNode, write: { before: SequenceNode; given: object }) => SequenceNode;
   /** How long the node makes a prospect wait, in ms. */
   waitMs: (node: SequenceNode) => number;
   /** Faults that are refused when the node is written. */
@@ -88,6 +96,8 @@ const usual = {
   noteOf: () => null,
   editable: [],
   defaults: {},
+  seed: {},
+  settle: (node: SequenceNode) => node,
   waitMs: () => 0,
   problems: () => [],
   launchProblems: () => [],
