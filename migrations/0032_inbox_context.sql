@@ -10,3 +10,6 @@ alter table leads
   add constraint leads_workspace_id_assignee_id_fkey foreign key (workspace_id, assignee_id)
     references members (workspace_id, id) on delete set null (assignee_id);
 create index leads_assignee on leads (workspace_id, assignee_id) where assignee_id is not null;
+-- What the dashboard counts by week.
+create index prospects_replied on prospects (workspace_id, replied_at) where replied_at is not null;
+create index prospects_bounced on prospects (workspace_id, bounced_at) where bounced_at is not null;

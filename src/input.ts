@@ -32,7 +32,7 @@ export function readInput(
     throw new AppError('request.invalid', errors[0]!.message, { errors });
   }
   for (const name of unknown.slice(0, maxProblems))
-    warn(name, `${shown.has(name) ? cannotChange(name) : refuseField(operation, name)} Ignored.`);
+    warn(name, `${shown.has(name) ? cannotChange(name) : refuseField(operation, name)} It was ignored.`);
   const known = Object.entries(raw).filter(([name]) => Object.hasOwn(shape, name));
   const given = unknown.length === 0 ? raw : Object.fromEntries(known);
   return parseInput(operation.input, given, operation.longTexts && warn);

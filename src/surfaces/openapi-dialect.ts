@@ -68,6 +68,8 @@ const nouns: Dialect['nouns'] = {
   message: ['Messages', 'Touches of people in a campaign: drafts, then sent messages.'],
   draft: ['Texts by a model', 'Progress of the texts that a model writes.'],
   explanation: ['Explanations', 'Why nothing is sent yet, and when it will be.'],
+  activity: ['Activities', 'What happened to people, the newest first.'],
+  dashboard: ['Dashboard', 'What campaigns have done, by week and over all time.'],
   event: ['Events', 'Events of the workspace, numbered without gaps.'],
   forecast: ['Forecasts', 'The sends to come by day, computed by the planner that sends.'],
   sender: ['Senders', 'Sender accounts, their limits and their plans.'],

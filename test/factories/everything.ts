@@ -95,6 +95,7 @@ export async function makeEverything(send: Send, tenant: Tenant, db: Db) {
   return {
     campaign,
     node: sequence_nodes[0]!.id,
+    member: tenant.memberId,
     sender,
     onX,
     lead,

@@ -7,7 +7,15 @@ export type LeadRow = Selectable<Schema['leads']>;
 
 const jsonColumns = ['location', 'socials', 'contacts', 'attributes'] as const;
 
-function written(fields: LeadFields): Record<string, unknown> {
+/** What a workspace notes about a lead. */
+type LeadNotes = {
+  notes?: string | null | undefined;
+  valuation?: number | null | undefined;
+  assignee_id?: string | null | undefined;
+  done?: boolean | undefined;
+};
+
+function written(fields: LeadFields & LeadNotes): Record<string, unknown> {
   const json = jsonColumns.flatMap((column) =>
     fields[column] === undefined ? [] : [[column, JSON.stringify(fields[column])] as const],
   );
@@ -47,7 +55,7 @@ export async function insertLeads(
 export async function updateLead(
   db: Db,
   { workspaceId, id, now }: { workspaceId: string; id: string; now: Date },
-  fields: LeadFields,
+  fields: LeadFields & LeadNotes,
 ): Promise<LeadRow | null> {
   const update = db.updateTable('leads').set({ ...written(fields), updated_at: now });
   return (

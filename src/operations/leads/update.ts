@@ -10,10 +10,11 @@ import {
 import { listLeads } from '../../db/people/lead-search.ts';
 import { updateLead as writeLead } from '../../db/people/leads.ts';
 import { listsOfLeads } from '../../db/people/lists.ts';
+import { listMembers } from '../../db/workspaces.ts';
 import { leadInput, readLead } from '../../domain/people/lead.ts';
-import { uuid } from '../../domain/text.ts';
+import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
-import { defineOperation } from '../../operation.ts';
+import { type Context, defineOperation } from '../../operation.ts';
 import { onDuplicate, refuseProblems } from '../refusals.ts';
 import { requireSendForLists } from '../require-send.ts';
 import { invalidIdentity } from './create.ts';
@@ -36,13 +37,20 @@ export const updateLead = defineOperation({
     statusId: uuid.nullable().optional().describe('Lead status; null removes it.'),
     addTags: tagIds,
     removeTags: tagIds,
+    notes: text({ max: 10_000 }).nullable().optional(),
+    valuation: z.number().min(0).max(1e15).nullable().optional(),
+    assigneeId: uuid.nullable().optional().describe('A member; null for nobody.'),
+    done: z.boolean().optional(),
   }),
   output: z.object({ lead: leadOutput }),
   longTexts: 'cut',
   errors: ['lead.not_found', 'lead.exists'],
-  async run(context, { id, statusId, addTags: add = [], removeTags: remove = [], ...input }) {
+  async run(context, { id, statusId, addTags: add = [], removeTags: remove = [], ...given }) {
     const { db, workspaceId, now } = context;
+    const { notes, valuation, assigneeId, done, ...input } = given;
     const { fields, invalid } = readLead(input);
+    if (assigneeId) await requireMember(context, assigneeId);
+    const own = { notes, valuation, done, assignee_id: assigneeId };
     if (invalid) throw invalidIdentity(invalid);
     const [before] = await listLeads(db, { workspaceId, listId: null, ids: [id], limit: 1 });
     if (identityColumns.some((column) => isNew(fields[column], before?.[column]))) {
@@ -50,7 +58,7 @@ export const updateLead = defineOperation({
       const ids = lists.map(({ list_id: listId }) => listId);
       await requireSendForLists(context, ids, ['synced']);
     }
-    const row = await writeLead(db, { workspaceId, id, now }, fields).catch(
+    const row = await writeLead(db, { workspaceId, id, now }, { ...fields, ...own }).catch(
       onDuplicate(() => new AppError('lead.exists')),
     );
     if (!row) throw new AppError('lead.not_found');
@@ -65,6 +73,14 @@ export const updateLead = defineOperation({
 
 /** A lead without an identity for a channel can be written to once it has one. */
 const identityColumns = ['email', 'linkedin_url', 'x_handle'] as const;
+
+/** @throws request.invalid when the workspace has no such member */
+async function requireMember({ db, workspaceId }: Context, id: string): Promise<void> {
+  const members = await listMembers(db, workspaceId);
+  if (members.some((member) => member.id === id)) return;
+  const message = `There is no member ${id}.`;
+  refuseProblems([{ pointer: '/assigneeId', code: 'member.not_found', message }]);
+}
 
 const isNew = (given: string | null | undefined, before: string | null | undefined) =>
   given !== undefined && given !== before;

@@ -11,8 +11,19 @@ import { defineRoute, type OutputOf, type OwnApi } from './route.ts';
 
 const name = text({ min: 1, max: 1000 }).optional();
 
+const line = z.string().nullable();
 const prospectOutput = personOutput.extend({
+  handle: line.describe('The user name with its @.'),
+  bio: line,
+  location: line,
+  websiteDomain: line,
+  firstSeenAt: z.iso.datetime(),
+  lastUpdatedAt: z.iso.datetime(),
   context: z.object({
+    notes: line,
+    valuation: z.number().nullable(),
+    assigneeId: idOutput.nullable(),
+    done: z.boolean(),
     tags: z.array(z.object({ id: idOutput, name: z.string(), color: z.string().nullable() })),
     statusId: idOutput.nullable(),
   }),
@@ -26,9 +37,24 @@ async function prospectOf(api: OwnApi, lead: Lead): Promise<z.input<typeof prosp
     .map((tag) => ({ id: bare(tag.id), name: tag.name, color: tag.color }));
   return {
     ...personOf(lead),
-    context: { tags: own, statusId: lead.statusId && bare(lead.statusId) },
+    handle: lead.xHandle && !/^\d+$/.test(lead.xHandle) ? `@${lead.xHandle}` : null,
+    bio: textOf(lead.attributes.bio),
+    location: textOf(lead.location.text) ?? textOf(lead.attributes.location),
+    websiteDomain: lead.domain,
+    firstSeenAt: lead.createdAt,
+    lastUpdatedAt: lead.updatedAt,
+    context: {
+      tags: own,
+      statusId: lead.statusId && bare(lead.statusId),
+      notes: lead.notes,
+      valuation: lead.valuation,
+      assigneeId: lead.assigneeId && bare(lead.assigneeId),
+      done: lead.done,
+    },
   };
 }
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** @throws lead.not_found */
 async function readLead(api: OwnApi, id: string): Promise<Lead> {
@@ -81,9 +107,14 @@ const setContext = defineRoute({
     addTags: z.array(bodyId).max(100).optional(),
     removeTags: z.array(bodyId).max(100).optional(),
     statusId: bodyId.nullable().optional(),
+    notes: text({ max: 10_000 }).nullable().optional(),
+    valuation: z.number().min(0).max(1e15).nullable().optional(),
+    assigneeId: bodyId.nullable().optional(),
+    done: z.boolean().optional(),
+    tags: z.array(z.unknown()).optional().describe('Only shown: addTags and removeTags change it.'),
   }),
   output: prospectOutput,
-  run: async (api, { prospectId: id, ...context }) =>
+  run: async (api, { prospectId: id, tags: _shown, ...context }) =>
     prospectOf(api, (await api.call(updateLead, { id, ...context })).lead),
 });
 

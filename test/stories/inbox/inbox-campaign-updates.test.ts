@@ -34,7 +34,7 @@ describe('Update campaign', () => {
       { hourlyMessageRate: 26 },
       { hourlyMessageRate: 0 },
       { scheduleHours: { 7: {} } },
-      { dryRun: true },
+      { speed: 3 },
       { accountLinkIds: [] },
     ])
       expect(await fail(`PATCH /campaigns/v2/${id}`, wrong)).toMatchObject({ status: 400 });

@@ -124,14 +124,16 @@ describe('the answer of POST /campaigns/v2', () => {
       sender_account_ids: [dashed(account)],
     });
     expect(await read(bare((campaign as { id: string }).id))).toMatchObject({ dryRun: true });
-    for (const [route, body] of [
-      ['POST /api/v1/campaigns/v2', { name: 'Wet', accountLinkIds: [account], dryRun: true }],
-      [`PATCH /api/v1/campaigns/v2/${await createCampaign()}`, { dryRun: true }],
-    ] as const)
-      expect((await ask(route, body)).body.error).toMatchObject({
-        status: 400,
-        message: expect.stringContaining('dryRun'),
-      });
+    const body = { name: 'Wet', accountLinkIds: [account], dryRun: true };
+    expect((await ask('POST /api/v1/campaigns/v2', body)).body.error).toMatchObject({
+      status: 400,
+      message: expect.stringContaining('dryRun'),
+    });
+    const change = `PATCH /api/v1/campaigns/v2/${await createCampaign()}`;
+    expect((await ask(change, { dryRun: true })).body).toMatchObject({
+      dryRun: false,
+      warnings: [{ pointer: '/dryRun', code: 'ignored' }],
+    });
   });
 
   it('has a completion rate of all leads and a reply rate of contacted leads', async () => {

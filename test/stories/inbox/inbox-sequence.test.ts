@@ -115,6 +115,22 @@ describe('Update sequence', () => {
       { delay_days: 1, delay_hours: 12, delay_minutes: 0 },
     ],
     [
+      { delaySeconds: 30, unit: 'seconds' },
+      { delay_days: 0, delay_hours: 0, delay_minutes: 0, delay_seconds: 30 },
+    ],
+    [
+      { delaySeconds: 0, unit: 'minutes' },
+      { delay_days: 0, delay_hours: 0, delay_minutes: 0, delay_seconds: 0 },
+    ],
+    [
+      { delaySeconds: 1_209_600, unit: 'weeks' },
+      { delay_days: 14, delay_hours: 0, delay_minutes: 0 },
+    ],
+    [
+      { delaySeconds: 31_536_000, unit: 'year' },
+      { delay_days: 365, delay_hours: 0, delay_minutes: 0, delay_unit: 'year' },
+    ],
+    [
       { delaySeconds: 5_400, unit: 'minutes' },
       { delay_days: 0, delay_hours: 0, delay_minutes: 90 },
     ],
@@ -132,8 +148,8 @@ describe('Update sequence', () => {
     ['a message without segments', { type: 'message', data: {} }],
     ['a message with a delay', { type: 'message', data: { segments: [], delaySeconds: 60 } }],
     ['a delay without its length', { type: 'delay', data: { unit: 'days' } }],
-    ['a delay of half a minute', { type: 'delay', data: { delaySeconds: 30 } }],
-    ['a delay over 30 days', { type: 'delay', data: { delaySeconds: 86_400 * 31 } }],
+    ['a delay of half a second', { type: 'delay', data: { delaySeconds: 0.5 } }],
+    ['a delay of more than a year', { type: 'delay', data: { delaySeconds: 86_400 * 366 } }],
     ['a segment of no type', message({ type: 'emoji', text: 'x' })],
     ['an unknown variable', message({ type: 'variable', name: 'shoe-size', fallback: 'x' })],
     [
@@ -235,7 +251,7 @@ describe('the own API', () => {
     const campaign = await ok(`GET /campaigns/v2/${bare(id)}`);
     expect(campaign).toMatchObject({
       status: 'draft',
-      hourlyMessageRate: null,
+      hourlyMessageRate: 25,
       sequence: {
         steps: [
           {

@@ -90,8 +90,12 @@ describe('leads', () => {
       { pointer: '/email', code: 'invalid_format' },
     ]);
     expect((await fail(createLead, { attributes: { a: '\u0000' } })).status).toBe(400);
-    expect((await fail(updateLead, { id: other.id, type: 'company' })).errors[0]).toMatchObject({
-      pointer: '/type',
+    expect(await call(updateLead, { id: other.id, type: 'company' })).toMatchObject({
+      lead: { type: 'person' },
+      warnings: [{ pointer: '/type', code: 'ignored' }],
+    });
+    expect((await fail(updateLead, { id: other.id, kind: 'company' })).errors[0]).toMatchObject({
+      pointer: '/kind',
       code: 'unknown_field',
     });
   });
@@ -146,7 +150,9 @@ describe('lists', () => {
     expect(all.leadCount).toBe((await call(listLeads, {})).total);
     expect((await call(listListLeads, { id: all.id })).total).toBe(all.leadCount);
     for (const operation of [updateList, deleteList])
-      expect(await fail(operation, { id: all.id })).toMatchObject({ code: 'list.protected' });
+      expect(
+        await fail(operation, { id: all.id, ...(operation === updateList ? { name: 'x' } : {}) }),
+      ).toMatchObject({ code: 'list.protected' });
     expect((await fail(removeListLeads, { id: all.id, leadIds: [all.id] })).code).toBe(
       'list.protected',
     );

@@ -166,8 +166,8 @@ describe('the notes for agents', () => {
   });
 
   it('email fields on a LinkedIn campaign are ignored', async () => {
-    const foreign = { daily_limit: 20, stop_on_reply: true, open_tracking: true, signature: 'x' };
-    const own = { skip_other_campaigns: true, operating_hours: { mon: { start: 540, end: 1020 } } };
+    const foreign = { daily_limit: 0, stop_on_reply: 'yes', open_tracking: null, signature: 'x' };
+    const own = { skip_other_campaigns: true, operating_hours: { '1': { start: 540, end: 1020 } } };
     const campaign = await create({ type: 'linkedin', ...foreign, ...own });
     expect(campaign).toMatchObject({
       daily_limit: null,
@@ -176,6 +176,7 @@ describe('the notes for agents', () => {
       signature: null,
       ...own,
     });
+    expect(campaign).toMatchObject({ sequence_nodes: [{ include_message: false }, {}] });
   });
 
   it('the default email has an empty subject and an empty body', async () => {
@@ -233,10 +234,10 @@ describe('the notes for agents', () => {
     });
   });
 
-  it('a new campaign has no leads and no stats', async () => {
+  it('a new campaign has no leads and stats of nothing', async () => {
     const { id } = await create();
     expect(await ok(`GET /api/campaigns/${id}`)).toMatchObject({
-      campaign: { stats: null },
+      campaign: { stats: { total: 0, sent: 0, contacted: 0, messages_sent: 0 } },
       prospects_by_status: {},
       prospects_by_node: {},
     });

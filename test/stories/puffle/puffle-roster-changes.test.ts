@@ -150,7 +150,7 @@ describe('the roster', () => {
 
   it('updates the stats of the campaign with every addition and removal', async () => {
     const id = await makeDraft();
-    expect(await stats(id)).toBeNull();
+    expect(await stats(id)).toMatchObject({ total: 0, pending: 0 });
     const ids = await fill(id, 5);
     expect(await stats(id)).toMatchObject({ total: 5, pending: 5, sent: 0 });
     await call(removeProspects, { id, prospect_ids: ids.slice(0, 2) });

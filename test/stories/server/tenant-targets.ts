@@ -153,10 +153,19 @@ export const targets: Record<string, Target> = {
     body: withIds('prospect_ids'),
   },
   'GET /api/events campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
+  'GET /api/activities campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
+  'GET /api/dashboard/analytics campaign_ids[]': {
+    kind: 'campaign',
+    query: (id) => `campaign_ids=${id}`,
+  },
   'GET /api/events prospect_id': { kind: 'prospect', query: (id) => `prospect_id=${id}` },
   'GET /api/leads id': { kind: 'lead', query: (id) => `id=${id}` },
   'GET /api/leads statusId': { kind: 'status', query: (id) => `statusId=${id}` },
   'GET /api/leads tagId': { kind: 'tag', query: (id) => `tagId=${id}` },
+  'PATCH /api/leads assigneeId': {
+    kind: 'member',
+    body: (assigneeId, own) => ({ id: own.lead, assigneeId }),
+  },
   'PATCH /api/leads id': { kind: 'lead', body: (id) => ({ id, title: 'New' }) },
   'DELETE /api/leads id': { kind: 'lead', body: withId('id') },
   'POST /api/lists leadIds[]': { kind: 'lead', body: (id) => ({ name: 'New', leadIds: [id] }) },
@@ -202,6 +211,10 @@ export const targets: Record<string, Target> = {
   },
   'GET /api/v1/lists/{listId}/import-jobs/{jobId} jobId': { kind: 'listImport' },
   'POST /api/v1/lists/{listId}/import-jobs/{jobId}/cancel jobId': { kind: 'listImport' },
+  'PATCH /api/v1/prospects/{prospectId}/context assigneeId': {
+    kind: 'member',
+    body: withId('assigneeId'),
+  },
   'PATCH /api/v1/prospects/{prospectId}/context statusId': {
     kind: 'status',
     body: withId('statusId'),
