@@ -32,7 +32,10 @@ export function readInput(
     throw new AppError('request.invalid', errors[0]!.message, { errors });
   }
   for (const name of unknown.slice(0, maxProblems))
-    warn(name, `${shown.has(name) ? cannotChange(name) : refuseField(operation, name)} It was ignored.`);
+    warn(
+      name,
+      `${shown.has(name) ? cannotChange(name) : refuseField(operation, name)} It was ignored.`,
+    );
   const known = Object.entries(raw).filter(([name]) => Object.hasOwn(shape, name));
   const given = unknown.length === 0 ? raw : Object.fromEntries(known);
   return parseInput(operation.input, given, operation.longTexts && warn);
@@ -51,13 +54,23 @@ export function parseInput<Schema extends z.ZodType>(
   const parsed = schema.safeParse(value, { error: refuse });
   if (parsed.success) return parsed.data;
   const copy = structuredClone(value);
-  const mended = parsed.error.issues.filter(
-    (issue) => forgetNull(copy, issue) || (warnOfCut && cutText(copy, issue, warnOfCut)),
-  );
+  const mended = parsed.error.issues
+    .flatMap(withinUnions)
+    .filter((issue) => forgetNull(copy, issue) || (warnOfCut && cutText(copy, issue, warnOfCut)));
   if (mended.length === 0) throw invalid(parsed.error);
   const again = schema.safeParse(copy, { error: refuse });
   if (again.success) return again.data;
   throw invalid(again.error);
+}
+
+/** An issue, and those of all shapes where none of several fits. */
+function withinUnions(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const within = issue.errors.flat().map((inner) => ({
+    ...inner,
+    path: [...issue.path, ...inner.path],
+  }));
+  return [issue, ...within.flatMap(withinUnions)];
 }
 
 /** Takes the null at fault out of the object that has it; false when there is none. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { toJsonSchema } from '../json-schema.ts';
 import { defineOperation } from '../operation.ts';
-import { coerceText, coerceTexts, describeMembers, splitRoute, toJsonSchema } from './members.ts';
+import { coerceText, coerceTexts, describeMembers, splitRoute } from './members.ts';
 
 const operation = defineOperation({
   name: 'thing.change',

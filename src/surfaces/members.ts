@@ -1,8 +1,7 @@
-import { z } from 'zod';
+import { type JsonSchema, toJsonSchema } from '../json-schema.ts';
 import type { Operation } from '../operation.ts';
 import { readJson } from './json-body.ts';
 
-export type JsonSchema = z.core.JSONSchema.JSONSchema;
 type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'null';
 
 /** A member of an operation's input: its place in the request, its schema and JSON types. */
@@ -47,43 +46,6 @@ export function describeMembers(operation: Operation): readonly Member[] {
   });
   described.set(operation, members);
   return members;
-}
-
-/**
- * JSON Schema (2020-12) of a zod schema, without parts that only zod needs: the bounds of safe
- * integers, the patterns of formats.
- */
-export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _dialect, ...own } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.format) delete jsonSchema.pattern;
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-      // A later release may add members to answers, so clients must accept unknown ones.
-      if (io === 'output' && jsonSchema.additionalProperties === false)
-        delete jsonSchema.additionalProperties;
-      nameProperties(jsonSchema);
-    },
-  });
-  return own;
-}
-
-/** Describes a record with known names as an object with these properties. */
-function nameProperties(schema: JsonSchema): void {
-  const { propertyNames, additionalProperties } = schema;
-  delete schema.propertyNames;
-  if (
-    typeof propertyNames !== 'object' ||
-    !propertyNames.enum ||
-    additionalProperties === undefined
-  )
-    return;
-  schema.properties = Object.fromEntries(
-    propertyNames.enum.map((name) => [String(name), additionalProperties]),
-  );
-  delete schema.additionalProperties;
 }
 
 function inlineDefs({ $defs = {}, ...schema }: JsonSchema): JsonSchema {

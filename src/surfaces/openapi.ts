@@ -1,12 +1,7 @@
+import { type JsonSchema, toJsonSchema } from '../json-schema.ts';
 import type { Operation } from '../operation.ts';
 import { version } from '../version.ts';
-import {
-  describeMembers,
-  type JsonSchema,
-  type Member,
-  splitRoute,
-  toJsonSchema,
-} from './members.ts';
+import { describeMembers, type Member, splitRoute } from './members.ts';
 import { apiDialect, type Dialect, isWrite, ref } from './openapi-dialect.ts';
 
 const warnings: JsonSchema = {

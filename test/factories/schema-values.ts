@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../src/surfaces/members.ts';
+import type { JsonSchema } from '../../src/json-schema.ts';
 
 /** Values that pass checks beyond JSON Schema, by the member's name. */
 const plausible: Record<string, unknown> = {

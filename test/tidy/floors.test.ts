@@ -32,6 +32,7 @@ describe('floors', () => {
     'log',
     'ids',
     'input',
+    'json-schema',
     'vault',
     'data-dir',
     'nearest',

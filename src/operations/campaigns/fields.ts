@@ -16,6 +16,7 @@ import { connectionTimeout } from '../../domain/sequence/invitation.ts';
 import { text, timeZone, uuid } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { parseInput } from '../../input.ts';
+import { toJsonSchema } from '../../json-schema.ts';
 import type { Context } from '../../operation.ts';
 
 export const campaignName = text(nameLength).refine(
@@ -176,10 +177,7 @@ type Settings = z.output<z.ZodObject<typeof settingInputs>>;
 export function unchecked<Shape extends z.ZodRawShape>(shape: Shape) {
   return Object.fromEntries(
     Object.entries(shape).map(([name, schema]) => {
-      const { $schema: _dialect, ...described } = z.toJSONSchema(schema as z.ZodType, {
-        io: 'input',
-        unrepresentable: 'any',
-      });
+      const described = toJsonSchema(schema as z.ZodType, 'input') as Record<string, unknown>;
       return [name, z.unknown().optional().meta(described)];
     }),
   ) as { [Name in keyof Shape]: z.ZodOptional<z.ZodUnknown> };

@@ -27,46 +27,68 @@ export const addProspects = defineOperation({
     'without @. A person already in the roster counts as a duplicate. Suppressed people may ' +
     'be added: they are skipped when their turn comes, with the reason. Outside draft this ' +
     'needs `"roster": "open"`; a running campaign then takes them on at once, and a completed ' +
-    'one becomes active again.',
+    'one becomes active again. With `partial` the people who can be added are, and the answer ' +
+    'counts the others as `invalid` and names their faults.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
     prospects: z.array(z.unknown().meta(personSchema)).min(1).max(1000),
+    partial: z.boolean().default(false),
   }),
-  output: z.object({ imported: z.int(), duplicates: z.int() }),
+  output: z.object({
+    imported: z.int(),
+    duplicates: z.int(),
+    invalid: z.int().optional().describe('With partial: people who were left out.'),
+    errors: z
+      .array(z.object({ index: z.int(), field: z.string(), code: z.string(), message: z.string() }))
+      .optional()
+      .describe('With partial: their faults, up to a hundred.'),
+  }),
   errors: ['campaign.not_found', 'campaign.roster_frozen'],
   // A thousand people with a hundred fields each.
   maxValues: 100_000,
   bodyLimit: rowsLimit,
-  async run(context, { id, prospects }) {
+  async run(context, { id, prospects, partial }) {
     const campaign = { workspaceId: context.workspaceId, campaignId: id };
     const roster = await openRoster(context.db, campaign);
     requireSendAfterLaunch(context, roster);
-    const people = readPeople(context, roster.type, prospects);
+    const { people, errors } = readPeople(context, roster.type, prospects);
+    if (!partial) refuseProblems(errors.map(problemOf));
     const imported = await addPeople(context.db, roster, {
       intake: { ...campaign, source: 'api', sourceRef: null, now: context.now },
       people: packPeople(people, { local: roster.local_hours }),
     });
-    return { imported, duplicates: people.length - imported };
+    const left = partial ? { invalid: prospects.length - people.length, errors } : {};
+    return { imported, duplicates: people.length - imported, ...left };
   },
 });
 
-/** @throws request.invalid naming index and field of each person that cannot be added */
-function readPeople(context: Context, channel: string, given: readonly unknown[]): NewProspect[] {
-  const errors: Problem[] = [];
+type Fault = { index: number; field: string; code: string; message: string };
+
+const problemOf = ({ index, field, code, message }: Fault): Problem => ({
+  pointer: `/prospects/${index}${field && `/${field}`}`,
+  code,
+  message,
+});
+
+/** The people who can be added, and the faults of the others. Warns of what is left out. */
+function readPeople(
+  context: Context,
+  channel: string,
+  given: readonly unknown[],
+): { people: NewProspect[]; errors: Fault[] } {
+  const errors: Fault[] = [];
   const ignored = new Map<string, string>();
   const people: NewProspect[] = [];
   for (let index = 0; index < given.length; index += 1) {
     const person = readRosterPerson(channel, given[index], (field, code, message) => {
       if (code === 'ignored' && ignored.size < maxIgnoredFields) ignored.set(field, message);
       else if (mildFaults.has(code)) ignored.set(`prospects/${index}/${field}`, message);
-      else if (errors.length < maxProblems)
-        errors.push({ pointer: `/prospects/${index}${field && `/${field}`}`, code, message });
+      else if (errors.length < maxProblems) errors.push({ index, field, code, message });
     });
     if (person) people.push(Object.assign(person, { id: context.newId() }));
   }
-  refuseProblems(errors);
   for (const [field, message] of ignored)
     context.warn(field.includes('/') ? field : `prospects/*/${field}`, message);
-  return people;
+  return { people, errors };
 }

@@ -11,7 +11,6 @@ import { removeSenderFromCampaign } from '../../operations/campaigns/remove-send
 import { resumeCampaign } from '../../operations/campaigns/resume.ts';
 import { updateCampaign } from '../../operations/campaigns/update.ts';
 import { createRevision } from '../../operations/revisions/create.ts';
-import { updateRules } from '../../operations/rules/update.ts';
 import { listSenders } from '../../operations/senders/list.ts';
 import { changesOf } from '../../operations/unchanged.ts';
 import { campaignOutput, showCampaign, showCampaigns } from './campaign-shape.ts';
@@ -19,6 +18,7 @@ import { hoursOf, scheduleInput } from './hours.ts';
 import { bodyId, idOf, pathId } from './ids.ts';
 import { platformOf } from './person.ts';
 import { defineRoute, type OwnApi, pageInput, pageOf } from './route.ts';
+import { changeRules, rulesInput, setRules } from './rules.ts';
 import { nodesOf, sequenceOutput, stepInput, stepsOf } from './steps.ts';
 
 /** Hourly limit per account of a new campaign: Inbox's call to create one has no field for it. */
@@ -28,41 +28,6 @@ const campaignId = { campaignId: pathId };
 const success = z.object({ success: z.literal(true) });
 const accountLinkIds = z.array(bodyId).min(1, 'At least one is required.').max(1000);
 const name = text({ min: 1, max: 255 });
-
-const rulesInput = {
-  syncedListIds: z.array(bodyId).optional(),
-  excludedListIds: z.array(bodyId).optional(),
-  excludeContacted: z.boolean().optional(),
-  excludeMutuals: z.boolean().optional(),
-  columnMappings: z.record(bodyId, z.record(z.string(), z.string())).optional(),
-  detachBehavior: z.enum(['unlink', 'remove']).optional(),
-};
-/** The rules as a campaign shows them, which can be sent back. */
-const shownRules = {
-  syncedLists: z
-    .array(
-      z.object({ listId: bodyId, columnMapping: z.record(z.string(), z.string()).default({}) }),
-    )
-    .optional()
-    .describe('As a campaign shows them; syncedListIds and columnMappings win.'),
-  excludedLists: z
-    .array(z.object({ listId: bodyId }))
-    .optional()
-    .describe('As a campaign shows them; excludedListIds wins.'),
-};
-type RulesInput = z.output<z.ZodObject<typeof rulesInput>>;
-
-async function changeRules(api: OwnApi, id: string, rules: RulesInput): Promise<void> {
-  await api.call(updateRules, {
-    id,
-    synced_list_ids: rules.syncedListIds,
-    excluded_list_ids: rules.excludedListIds,
-    exclude_contacted: rules.excludeContacted,
-    exclude_mutuals: rules.excludeMutuals,
-    column_mappings: rules.columnMappings,
-    detach_behavior: rules.detachBehavior,
-  });
-}
 
 /**
  * The channel of a campaign with these accounts.
@@ -261,26 +226,6 @@ const disableOne = defineRoute({
   async run(api, { campaignId: id }) {
     await disable(api, id);
     return showCampaign(api, id);
-  },
-});
-
-const setRules = defineRoute({
-  route: 'PATCH /campaigns/v2/{campaignId}/rules',
-  summary: 'Update lead rules',
-  scope: 'write',
-  input: z.strictObject({ ...campaignId, ...rulesInput, ...shownRules }),
-  output: success,
-  async run(api, { campaignId: id, syncedLists, excludedLists, ...rules }) {
-    const idsOf = (lists: readonly { listId: string }[] | undefined) =>
-      lists?.map(({ listId }) => listId);
-    const mappings = syncedLists?.map((list) => [list.listId, list.columnMapping] as const);
-    await changeRules(api, id, {
-      syncedListIds: idsOf(syncedLists),
-      excludedListIds: idsOf(excludedLists),
-      columnMappings: mappings && Object.fromEntries(mappings),
-      ...rules,
-    });
-    return { success: true as const };
   },
 });
 

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
+import type { JsonSchema } from '../../../src/json-schema.ts';
 import type { Operation } from '../../../src/operation.ts';
 import { operations } from '../../../src/operations/index.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
-import { describeMembers, type JsonSchema, splitRoute } from '../../../src/surfaces/members.ts';
+import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
 import { type Everything, makeEverything } from '../../factories/everything.ts';
 import { idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
@@ -60,7 +61,7 @@ const exceptions = [
   / (externalIds|platformIds|platformId|externalId)(\[\])?$/,
   / leads\[\]\.(platformId|externalId)(\[\])?$/,
   / data\.columnMapping\[\]\.targetColumnId(\[\])?$/,
-  / sequence_nodes\[\]\.campaign_id$/,
+  / (sequence_nodes|automations)\[\]\.campaign_id$/,
   /confirm-csv lead_list_id$/,
   / steps\[\]\.id$/,
   / cursor$/,
