@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toJsonSchema } from '../../json-schema.ts';
 import { dayMs, minuteMs, weekMs } from '../time.ts';
 import { dayNames, dayOf, readWrittenHours } from './written-hours.ts';
 
@@ -60,9 +61,7 @@ export function canonicalHours(hours: OperatingHours): OperatingHours {
 export const operatingHours = z
   .preprocess(readWrittenHours, storedHours)
   .transform(canonicalHours)
-  .meta(
-    z.toJSONSchema(storedHours, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
-  );
+  .meta(toJsonSchema(storedHours, 'input') as Record<string, unknown>);
 
 /** Operating hours in the shape in which the database stores them. */
 export type OperatingHours = z.infer<typeof storedHours>;

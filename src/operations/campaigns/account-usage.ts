@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { touchesBySender } from '../../db/campaigns/stats.ts';
+import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { uuid } from '../../domain/text.ts';
 import { dayMs } from '../../domain/time.ts';
 import { defineOperation } from '../../operation.ts';
@@ -45,7 +46,9 @@ export const accountUsage = defineOperation({
     const sentBy = (senderId: string) =>
       sent.reduce((total, { sender_id, n }) => (sender_id === senderId ? total + n : total), 0);
     return {
-      accounts: senders.map(({ id: account_id, email_address: email, daily_limit, status }) => {
+      accounts: senders.map((sender) => {
+        const { id: account_id, email_address: email, daily_limit } = sender;
+        const status = statusOnWire(sender);
         return { account_id, email, daily_limit, sent_today: sentBy(account_id), status };
       }),
     };

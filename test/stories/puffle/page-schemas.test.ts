@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { inboxPages, pufflePages } from '../../factories/page-schemas.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { bare, twoSteps } from '../../fixtures/inbox-api.ts';
@@ -69,10 +70,7 @@ it('a client of Puffle reads every answer from the creation of a campaign to its
   await advanceTo(fixture, '2026-03-02T10:00:00Z');
   await puffle(`POST ${at}/pause`);
   await puffle(`POST ${at}/resume`);
-  await fixture.call((await import('../../../src/operations/roster/cancel.ts')).cancelProspect, {
-    id: campaign.id,
-    prospectId: all.at(-2).id,
-  });
+  await fixture.call(cancelProspect, { id: campaign.id, prospectId: all.at(-2).id });
   await advanceTo(fixture, '2026-03-06T09:00:00Z');
   const ended = await puffle(`GET ${at}`);
   const { stats } = ended.campaign;
