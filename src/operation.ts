@@ -55,6 +55,8 @@ export type Context = Services &
     signal: AbortSignal;
     /** Warns that a field was ignored. @throws request.ignored_field when the call is strict */
     warn: (field: string, message: string) => void;
+    /** Warns of a value that was taken as given, but is seldom meant. */
+    advise: (field: string, message: string) => void;
     /** Sets a success status other than the operation's own. */
     setStatus: (status: number) => void;
     /** The raw body, for operations with `body: 'stream'`. */
@@ -166,7 +168,10 @@ export async function runOperation(
     const setStatus = (next: number) => {
       status = next;
     };
-    const context = await createContext(services, call, { db, warn, setStatus });
+    const advise = (field: string, message: string) => {
+      warnings.push({ pointer: `/${field}`, code: 'unusual', message });
+    };
+    const context = await createContext(services, call, { db, warn, advise, setStatus });
     const result = operation.output.parse(await operation.run(context, input));
     const body = warnings.length > 0 ? { ...(result as object), warnings } : result;
     return { status, body, replayed: false };
@@ -233,7 +238,12 @@ export async function readProgressState(
   const ignore = () => undefined;
   const input = readInput(operation, call.raw, ignore);
   return operation.follow!.look(
-    await createContext(services, call, { db: services.db, warn: ignore, setStatus: ignore }),
+    await createContext(services, call, {
+      db: services.db,
+      warn: ignore,
+      advise: ignore,
+      setStatus: ignore,
+    }),
     input,
   );
 }
@@ -241,7 +251,7 @@ export async function readProgressState(
 async function createContext(
   services: Services,
   call: Call,
-  ofCall: Pick<Context, 'db' | 'warn' | 'setStatus'>,
+  ofCall: Pick<Context, 'db' | 'warn' | 'advise' | 'setStatus'>,
 ): Promise<Context> {
   const { caller } = call;
   const ofWorkspace = caller.sandbox

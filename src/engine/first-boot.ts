@@ -1,10 +1,12 @@
+import { machineTimeZone } from '../config.ts';
 import { type Db, runTransaction } from '../db/database.ts';
+import { saveTimeZone } from '../db/settings.ts';
 import { findFirstMember, insertMember, insertWorkspace, lockFirstBoot } from '../db/workspaces.ts';
 import { newId } from '../ids.ts';
 import { issueKey } from './accounts/keys.ts';
 
 /**
- * Makes the first workspace, its member and an admin key, unless there is a member. `keep` gets the
+ * Makes the first workspace in the machine's time zone, its member and an admin key, unless there is a member. `keep` gets the
  * key before the transaction commits. Returns the first member. Concurrent boots agree on one.
  */
 export async function ensureFirstMember(
@@ -20,6 +22,7 @@ export async function ensureFirstMember(
     if (other) return { ...other, made: false };
     const first = { workspaceId: newId(), memberId: newId() };
     await insertWorkspace(tx, { id: first.workspaceId, name: 'My workspace', at });
+    await saveTimeZone(tx, first.workspaceId, machineTimeZone());
     await insertMember(tx, {
       workspaceId: first.workspaceId,
       id: first.memberId,

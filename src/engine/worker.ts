@@ -10,6 +10,7 @@ import { letClockGo } from './forecast/advance.ts';
 import { Inboxes } from './inbound/inboxes.ts';
 import { startJobs } from './jobs.ts';
 import { type Loop, startLoop } from './loop.ts';
+import { tellNotices } from './notices.ts';
 import { runAutomations } from './people/automations.ts';
 import { syncRules } from './people/rules.ts';
 import { keepPresence } from './presence.ts';
@@ -23,6 +24,7 @@ const clockMs = 10_000;
 const callAheadMs = 5_000;
 const writeMs = 1_000;
 const seatsMs = 15_000;
+const noticesMs = 2_000;
 const drainMs = 8_000;
 
 /**
@@ -62,6 +64,7 @@ export async function startWorker(services: Services): Promise<{ stop: () => Pro
     ),
     startLoop('texts', services.log, () => resting(draftWorker.write(), writeMs)),
     startLoop('automations', services.log, () => resting(runAutomations(services), maxRestMs)),
+    startLoop('notices', services.log, () => resting(tellNotices(services), noticesMs)),
     startLoop('lead rules', services.log, () => resting(syncRules(services), maxRestMs)),
     startLoop('inboxes', services.log, () => resting(inboxes.begin(), maxRestMs)),
     startLoop('seats', services.log, () => resting(bindSeats(services), seatsMs)),

@@ -76,6 +76,7 @@ import { previewOneMessage } from './messages/preview.ts';
 import { resolveMessage } from './messages/resolve.ts';
 import { retryDrafts } from './messages/retry.ts';
 import { updateMessage } from './messages/update.ts';
+import { reportCampaign } from './reports/campaign.ts';
 import { createRevision } from './revisions/create.ts';
 import { getRevision } from './revisions/get.ts';
 import { listRevisions } from './revisions/list.ts';
@@ -210,6 +211,7 @@ export const everyOperation: readonly Operation[] = [
   resolveMessage,
   retryDrafts,
   updateMessage,
+  reportCampaign,
   createRevision,
   getRevision,
   listRevisions,

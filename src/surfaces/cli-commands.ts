@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { nearest } from '../nearest.ts';
 import type { Operation } from '../operation.ts';
+import { kindOf } from './cli/kinds.ts';
 import { formats } from './cli-output.ts';
 import { flagOf, UsageError } from './cli-values.ts';
 import { describeMembers, type Member } from './members.ts';
@@ -71,10 +72,21 @@ function addCommand(
     .description(group.map(describe).join('\n\n'))
     .allowExcessArguments(true);
   const attributes = new Map<string, string>();
+  const otherNames: [member: string, attribute: string][] = [];
   for (const member of group.flatMap(describeMembers)) {
     const option = memberOption(member);
+    const owners = group.filter((one) =>
+      describeMembers(one).some(({ name }) => name === member.name),
+    );
+    // Of commands with several calls, the help says which call a flag belongs to.
+    if (owners.length < group.length) option.helpGroup(`To ${startSmall(owners[0]!.summary)}:`);
     if ([...attributes.values()].includes(option.attributeName())) continue;
     attributes.set(member.name, option.attributeName());
+    command.addOption(option);
+  }
+  for (const [name, member] of otherFlags(group, attributes)) {
+    const option = new Option(`--${flagOf(name)} <${flagOf(name)}>`).hideHelp();
+    otherNames.push([member, option.attributeName()]);
     command.addOption(option);
   }
   if (group.some((operation) => operation.body === 'upload' || operation.body === 'stream')) {
@@ -90,7 +102,7 @@ function addCommand(
   for (const option of commonOptions()) command.addOption(option);
   command.action((options: Record<string, string | true>, { args }: Command) => {
     if (args.length > 0) throw new UsageError(describeExcessWord(command, group[0]!, args[0]!));
-    const given = [...attributes].flatMap(([name, attribute]) =>
+    const given = [...otherNames, ...attributes].flatMap(([name, attribute]) =>
       options[attribute] === undefined ? [] : [[name, options[attribute]] as const],
     );
     const flags = Object.fromEntries(given);
@@ -101,6 +113,28 @@ function addCommand(
       common,
     });
   });
+}
+
+const startSmall = (text: string): string => `${text[0]!.toLowerCase()}${text.slice(1)}`;
+
+/**
+ * Flags that people try for the id of a person or a campaign, with the member each stands for:
+ * `--identity`, `--email` and `--person`, `--campaign`. Only those that no member has.
+ */
+function otherFlags(
+  group: readonly Operation[],
+  taken: ReadonlyMap<string, string>,
+): [flag: string, member: string][] {
+  const member = (kind: string) =>
+    [...taken.keys()].find((name) => group.some((one) => kindOf(one, name) === kind));
+  const [person, campaign] = [member('person'), member('campaign')];
+  const tried = [
+    ...['identity', 'email', 'person'].map((flag) => [flag, person] as const),
+    ['campaign', campaign] as const,
+  ];
+  return tried.flatMap(([flag, name]) =>
+    name === undefined || taken.has(flag) ? [] : [[flag, name] as [string, string]],
+  );
 }
 
 /** The error text for a word that is neither a subcommand nor a value. */
@@ -189,9 +223,10 @@ function parseBoolean(flag: string, value: string): string {
 
 function commonOptions(): Option[] {
   return [
-    new Option('--format <format>', 'how the answer is written')
-      .choices([...formats])
-      .default(undefined, 'table at a terminal, json elsewhere'),
+    new Option(
+      '--format <format>',
+      'how the answer is written; unless told a table at a terminal, json elsewhere',
+    ).choices([...formats]),
     new Option('--wide', 'a table with all columns and whole ids, however wide the terminal'),
     new Option(
       '--input <json>',
@@ -262,6 +297,8 @@ Values:
   Arrays and objects are JSON in one argument; arrays of plain words may be separated by commas.
   @file is the content of a file, - is stdin, @@x is the text "@x". \
 --flag is --flag=true; say --flag=false for false.
+  For an id, say a name, an address, or a part of the id: --id "First campaign" --identity eva@people.test.
+  Operating hours are JSON or words: "mon-fri 9-17", "mon-thu 8:30-12 13-17, fri 9-12", "always".
 
 Environment:
   POSTRIDER_API_KEY     the key; else admin.key in the data directory, for a server on this machine

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { machineTimeZone } from '../config.ts';
 import type { Operation } from '../operation.ts';
 import { withKnownWords } from './cli/aliases.ts';
+import { withHours } from './cli/hours.ts';
 import type { Ask } from './cli/kinds.ts';
 import { readNames, resolveNames, UnknownNameError } from './cli/names.ts';
 import { follow, whileShowing } from './cli/progress.ts';
@@ -117,16 +118,17 @@ async function call(
     (member) => member.in === 'path' && ({ ...input, ...given }[member.name] ?? '') === '',
   );
   if (missing) throw new UsageError(`Missing: ${missing.name}`);
+  const flagsGiven = withHours(operation, given);
   const extras = await readExtras(operation, common, streams);
   const format = (common.format ?? (streams.stdout.isTTY ? 'table' : 'json')) as Format;
   const server = await findServer(env);
   const client = createClient(server);
   const ask = asker(client, find);
-  const request = { operation, input: { ...input, ...given } };
+  const request = { operation, input: { ...input, ...flagsGiven } };
   let answered: Answered;
   let names = new Map<string, string>();
   try {
-    Object.assign(request.input, await resolveNames(operation, given, { ask, input }));
+    Object.assign(request.input, await resolveNames(operation, flagsGiven, { ask, input }));
     answered = await answer(request, { client, server, extras, common, streams, find });
     if (format === 'table' && answered.reply.ok)
       names = await readNames(answered.operation.name, ask);

@@ -105,6 +105,13 @@ const puffleNames: Readonly<Record<string, string>> = {
 export const apiDialect: Dialect = {
   title: 'Postrider',
   description:
+    'Begin on the machine of the server: the first API key is in `.data/admin.key`, and the ' +
+    'command line finds it there (`npx postrider --help`). Elsewhere send a key as ' +
+    '`Authorization: Bearer …`. A first campaign takes six calls: `POST /api/email/accounts` ' +
+    'connects a mailbox, `POST /api/campaigns` makes a draft, `PATCH /api/campaigns/{id}` ' +
+    'writes its `sequence_nodes`, `POST /api/campaigns/{id}/leads` brings people, `GET ' +
+    '/api/campaigns/{id}/validate` says what is missing, `POST /api/campaigns/{id}/launch` ' +
+    'starts it. To try without sending anything, make a sandbox by `POST /api/workspaces`.\n\n' +
     'Every failure is one RFC 9457 problem document. Ids are UUIDs, instants RFC 3339 in UTC. ' +
     'What is not yours answers 404, as what does not exist.',
   base: '',

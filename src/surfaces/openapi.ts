@@ -64,7 +64,9 @@ export function buildOpenApi(
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key: `postrider keys create`, or POST /api/keys.',
+          description:
+            'An API key: the first one is in .data/admin.key on the server; ' +
+            '`npx postrider keys create --name ci` or POST /api/keys makes more.',
         },
       },
       parameters: Object.fromEntries(Object.entries(parameters).filter(([name]) => used.has(name))),

@@ -138,8 +138,10 @@ function tlsAdvice({ tls }: Server, { message }: Failure, texts: string): string
         'try the other of starttls and tls, or another port.',
       ]
     : [
-        `${message.replace(/(altnames):.*$/s, '$1')}. Use the name the certificate is for,`,
-        'or trust its authority with POSTRIDER_MAIL_CA.',
+        // Node advises its own command line, which is not how this server is started.
+        `${message.replace(/(altnames):.*$/s, '$1').replace(/; if the root CA.*$/s, '')}.`,
+        'Use the name the certificate is for, or trust its authority: POSTRIDER_MAIL_CA names a',
+        'file, such as /etc/ssl/certs/ca-certificates.crt for all that this machine trusts.',
       ];
   return advice.join(' ');
 }

@@ -72,6 +72,10 @@ function isOwnAddress(address: string): boolean {
   return isIn(loopback, address) || own.some((one) => one.address === plain);
 }
 
+/** Whether no caller may make this server connect there: link-local, or the server itself. */
+export const isForbiddenAddress = (address: string, port: number, ownPort: number): boolean =>
+  isIn(linkLocal, address) || (port === ownPort && isOwnAddress(address));
+
 /** The address to connect to, and the name that the certificate must have. */
 export type Target = { host: string; port: number; servername: string | undefined };
 
@@ -119,9 +123,7 @@ export function createNetwork(
       // address in between (DNS rebinding).
       const found = await lookUp(host);
       const addresses = found.map(({ address }) => address);
-      const isForbidden = (address: string) =>
-        isIn(linkLocal, address) || (port === config.port && isOwnAddress(address));
-      if (addresses.some(isForbidden))
+      if (addresses.some((address) => isForbiddenAddress(address, port, config.port)))
         throw new Error(`${host} is not the address of a mail server`);
       if (mailHosts === 'public' && !addresses.every(isPublicAddress))
         throw new Error(`${host} is not at a public address (see POSTRIDER_MAIL_HOSTS)`);

@@ -11,6 +11,7 @@ import {
   writeCredentials,
 } from '../../db/accounts/keyring.ts';
 import { type Db, transact } from '../../db/database.ts';
+import { forgetNotices, lockNoticeUrls, replaceNoticeUrl } from '../../db/notices.ts';
 import { createVault, sealedWith, type Vault } from '../../vault.ts';
 import { credentialsAad } from './accounts.ts';
 
@@ -70,6 +71,11 @@ export async function reseal(db: Db, from: Vault, to: Vault): Promise<number> {
       const credentials = to.seal(from.open(sender.credentials, aad), aad);
       await writeCredentials(transaction, { ...sender, credentials });
     }
+    for (const { workspaceId, url } of await lockNoticeUrls(transaction)) {
+      const aad = noticeAad(workspaceId);
+      const again = to.seal(from.open(url, aad), aad);
+      await replaceNoticeUrl(transaction, { workspaceId, url: again });
+    }
     for (const { name, sealed } of await readLinkKeys(transaction)) {
       const again = to.seal(from.open(sealed, aadOf(name)), aadOf(name));
       await replaceLinkKey(transaction, { name, sealed: again });
@@ -86,6 +92,7 @@ export async function reseal(db: Db, from: Vault, to: Vault): Promise<number> {
 export async function forgetSecrets(db: Db): Promise<number> {
   return transact(db, async (transaction) => {
     await dropLinkKeys(transaction);
+    await forgetNotices(transaction);
     await dropLogins(transaction);
     return wipeCredentials(transaction, 'The master key was lost: give the password again.');
   });

@@ -12,6 +12,8 @@ export type NewKey = {
   scopes: readonly string[];
   at: Date;
   expiresAt?: Date | null;
+  /** Of a sandbox, which its prefix says. */
+  sandbox?: boolean | undefined;
 };
 
 /**
@@ -19,7 +21,7 @@ export type NewKey = {
  * stored.
  */
 export async function issueKey(db: Db, key: NewKey): Promise<{ text: string; row: KeyRow }> {
-  const text = `pr_live_${randomBytes(32).toString('base64url')}`;
+  const text = `pr_${key.sandbox ? 'test' : 'live'}_${randomBytes(32).toString('base64url')}`;
   const row = await insertKey(db, {
     workspace_id: key.workspaceId,
     id: newId(),

@@ -20,6 +20,8 @@ import { readPool } from '../../db/people/pool.ts';
 import { hasSyncedLists } from '../../db/people/syncs.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { countMessages } from '../../db/texts/drafts.ts';
+import type { OperatingHours } from '../../domain/hours/schedule.ts';
+import { unusualTimes } from '../../domain/hours/spelling.ts';
 import { inOtherCampaign } from '../../domain/people/prospect.ts';
 import { statsFrom, typeOf } from '../../domain/sequence/campaign.ts';
 import { maxNoteLength, noteProblems } from '../../domain/sequence/note.ts';
@@ -110,8 +112,17 @@ export async function checkReadiness(
     warnings.push('Opens cannot be seen: POSTRIDER_PUBLIC_URL is not set.');
   const leftOut = await countLeftOut(db, campaign);
   warnings.push(...leftOutWarnings(campaign, leftOut));
+  warnings.push(...unusualHours(campaign));
   if (problems.length === 0) warnings.push(...(await missingValues(db, source)));
   return { checks, live, leftOut, problems, warnings };
+}
+
+/** Warns of hours at which hardly anybody writes: mostly they were left out, not meant. */
+function unusualHours({ operating_hours }: CampaignRow): string[] {
+  const times = unusualTimes(operating_hours as OperatingHours);
+  if (times.length === 0) return [];
+  const usual = 'for working days set operating_hours, e.g. --operating-hours "mon-fri 9-17".';
+  return [`It sends ${times.join(' and ')} too: ${usual}`];
 }
 
 function notDraft({ status }: CampaignRow): Problem {

@@ -120,7 +120,7 @@ function assumptionsOf(
     'Nobody replies, unsubscribes or bounces, and nobody else is suppressed.',
     'Values that are missing stay missing: those people are held and get nothing more.',
     'Every active sender stays well, and other campaigns of the same senders run on as they are.',
-    'A campaign that does not run yet is started now.',
+    'A campaign that does not run is launched, or resumed, now.',
     ...(left.length > 0 ? [`Senders that are not active do not send: ${left.join(', ')}.`] : []),
     ...(isCut ? ['Only the next 366 days are looked at.'] : []),
     ...(invites ? [acceptanceAssumption(acceptMs)] : []),

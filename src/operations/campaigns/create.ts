@@ -6,6 +6,8 @@ import {
   insertCampaign,
 } from '../../db/campaigns/campaigns.ts';
 import { writeNodes } from '../../db/campaigns/sequences.ts';
+import { operatingHours } from '../../domain/hours/schedule.ts';
+import { workingHours } from '../../domain/hours/spelling.ts';
 import { campaignTypeNames, freeName, typeOf } from '../../domain/sequence/campaign.ts';
 import { seedSequence } from '../../domain/sequence/sequence.ts';
 import { type Context, defineOperation } from '../../operation.ts';
@@ -31,26 +33,35 @@ export const createCampaign = defineOperation({
     'Seeds the sequence [email, end], [connection_request, end] or, on X, [message, end] with ' +
     'empty texts: fill them in, add people, then launch. Names are unique per user; a 409 ' +
     'carries `suggested_name`. Fields of other channels are ignored with a warning, and so is ' +
-    'operating_hours on an email campaign: PATCH accepts it.',
+    'operating_hours on an email campaign: give `hours`. Without hours it sends at any time; ' +
+    'the command line creates campaigns for working days, 9 to 17, unless told.',
   scope: 'write',
   input: z.object({
     type: z.enum(campaignTypeNames),
     name: campaignName,
     number_name: numberName,
     ...unchecked(settingInputs),
+    hours: z
+      .union([z.literal('working_days'), operatingHours])
+      .optional()
+      .describe(
+        'operating_hours of a campaign of any type; "working_days" is Monday to Friday, 9 to 17.',
+      ),
   }),
   output: z.object({ campaign: campaignOutput.extend({ sequence_nodes: z.array(nodeOutput) }) }),
   status: 201,
   errors: ['campaign.name_taken', 'campaign.sender_mismatch'],
   unknown: 'warn',
-  async run(context, { type, name, number_name: isNumbered = false, ...settings }) {
+  async run(context, { type, name, number_name: isNumbered = false, hours, ...settings }) {
     const { db, workspaceId, newId, now } = context;
+    const open = hours === 'working_days' ? workingHours : hours;
     const fields = applicable(context, settingInputs, {
       input: settings,
       campaign: { type, status: null },
     });
     const senders = await checkSenders(context, type, fields.sender_account_ids ?? []);
-    const values = { ...typeOf({ type }).defaults, ...settingColumns(fields), type, name };
+    const given = open === undefined ? fields : { ...fields, operating_hours: open };
+    const values = { ...typeOf({ type }).defaults, ...settingColumns(given), type, name };
     const row = await insertNamed(context, values, isNumbered);
     const nodes = seedSequence(type, newId);
     await writeNodes(db, row, { nodes, at: now });

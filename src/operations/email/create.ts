@@ -10,7 +10,7 @@ import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { invalid, refuse } from '../../refusal.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
-import { profileColumns, profileInput } from './profile.ts';
+import { adviseLimits, profileColumns, profileInput } from './profile.ts';
 
 export const createMailbox = defineOperation({
   name: 'email_account.create',
@@ -97,6 +97,7 @@ export const createMailbox = defineOperation({
       await wakeSender(transaction, { workspaceId, senderId: id, now });
       return inserted;
     });
+    adviseLimits(context, input);
     return { account: senderOnWire(row) };
   },
 });

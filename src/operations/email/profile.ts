@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SenderValues } from '../../db/accounts/senders.ts';
 import { headerText, text } from '../../domain/text.ts';
+import type { Context } from '../../operation.ts';
 
 const name = headerText({ max: 255 }).nullable().optional();
 
@@ -46,6 +47,24 @@ export const profileInput = z.object({
 
 /** The same, with every field optional. */
 export const someProfile = profileInput.partial();
+
+/** Cold mail from one mailbox beyond this in a day soon ends in spam folders. */
+const usualDailyMax = 500;
+
+/** Warns of limits under which a mailbox loses its reputation. */
+export function adviseLimits(
+  { advise }: Pick<Context, 'advise'>,
+  { daily_limit, min_gap_seconds }: z.output<typeof someProfile>,
+): void {
+  if (daily_limit !== undefined && daily_limit > usualDailyMax)
+    advise(
+      'daily_limit',
+      `daily_limit: ${daily_limit} a day is far more than providers take from one mailbox; ` +
+        'most people stay below 100.',
+    );
+  if (min_gap_seconds === 0)
+    advise('min_gap_seconds', 'min_gap_seconds: 0 lets mails go out in bursts; 60 is usual.');
+}
 
 /** The columns of the given fields. */
 export function profileColumns({

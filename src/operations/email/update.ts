@@ -24,7 +24,7 @@ import { isLoosened, requireSendForSender } from '../require-send.ts';
 import { senderChanges, senderShown, senderStatusInput } from '../senders/change.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
 import { isEmpty } from '../unchanged.ts';
-import { profileColumns, profileInput, someProfile } from './profile.ts';
+import { adviseLimits, profileColumns, profileInput, someProfile } from './profile.ts';
 
 /** Fields of a sender that a text can name. */
 const nameFields = ['display_name', 'first_name', 'last_name', 'signature'] as const;
@@ -86,6 +86,7 @@ export const updateMailbox = defineOperation({
     else if (values.status !== undefined) void forgetAccount(context, updated);
     if (updated.status === 'active')
       await resumeWithSenders(context.db, { ...sender, now: context.now });
+    adviseLimits(context, input);
     return { account: senderOnWire(updated) };
   },
 });

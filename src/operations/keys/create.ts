@@ -27,7 +27,7 @@ export const createKey = defineOperation({
   status: 201,
   errors: [],
   secret: true,
-  async run({ db, workspaceId, memberId, now }, input) {
+  async run({ db, workspaceId, memberId, now, sandbox }, input) {
     const expiresAt = input.expires_at ? new Date(input.expires_at) : null;
     if (expiresAt && expiresAt <= now) {
       const message = 'Must lie in the future.';
@@ -40,6 +40,7 @@ export const createKey = defineOperation({
       scopes: [...new Set(input.scopes)],
       at: now,
       expiresAt,
+      sandbox,
     });
     return { key: { ...keyOnWire(row), key } };
   },

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { readTimeZone } from '../../db/settings.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { defineOperation } from '../../operation.ts';
+import { noticesOutput, showNotices } from './notices.ts';
 
 export const settingsOutput = z.object({
   timezone: z.string().describe('IANA zone that campaigns without their own use.'),
   isDefault: z.boolean().describe('True until a zone has been set.'),
+  notifications: noticesOutput,
 });
 
 export const getSettings = defineOperation({
@@ -18,7 +20,8 @@ export const getSettings = defineOperation({
   output: settingsOutput,
   errors: [],
   async run({ db, workspaceId }) {
+    const notifications = await showNotices({ db, workspaceId });
     const timeZone = await readTimeZone(db, workspaceId);
-    return { timezone: timeZone ?? defaultTimeZone, isDefault: timeZone === null };
+    return { timezone: timeZone ?? defaultTimeZone, isDefault: timeZone === null, notifications };
   },
 });

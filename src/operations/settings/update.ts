@@ -9,6 +9,7 @@ import { AppError, type Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { settingsOutput } from './get.ts';
+import { changeNotices, noticesInput, showNotices } from './notices.ts';
 
 const weekly = z.int().min(0).max(10_000).nullable().optional();
 const accountLimits = z.object({
@@ -50,12 +51,13 @@ export const updateSettings = defineOperation({
       .optional()
       .describe('true, with the default zone beside it, leaves it the default.'),
     campaign_account: accountLimits.optional(),
+    ...noticesInput,
   }),
   output: settingsOutput.extend({
     campaign_account: senderOutput.optional().describe('The sender, when its limits were given.'),
   }),
   errors: ['sender.not_found'],
-  async run(context, { timezone: given, isDefault, campaign_account: limits }) {
+  async run(context, { timezone: given, isDefault, campaign_account: limits, ...notices }) {
     const { db, workspaceId, now } = context;
     const timezone = isDefault && given === defaultTimeZone ? undefined : given;
     const account = limits && (await changeLimits(context, limits));
@@ -63,10 +65,12 @@ export const updateSettings = defineOperation({
       await saveTimeZone(db, workspaceId, timezone);
       await wakeWorkspace(db, workspaceId, now);
     }
+    await changeNotices(context, notices);
     const zone = timezone === undefined ? await readTimeZone(db, workspaceId) : timezone;
     return {
       timezone: zone ?? defaultTimeZone,
       isDefault: zone === null,
+      notifications: await showNotices(context),
       ...(account ? { campaign_account: account } : {}),
     };
   },

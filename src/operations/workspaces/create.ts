@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readTimeZone, saveTimeZone } from '../../db/settings.ts';
 import { findMemberName, insertMember, insertWorkspace } from '../../db/workspaces.ts';
 import { text } from '../../domain/text.ts';
 import { issueKey } from '../../engine/accounts/keys.ts';
@@ -46,12 +47,14 @@ export const createWorkspace = defineOperation({
       name: await findMemberName(db, caller),
       at: now,
     });
+    await saveTimeZone(db, id, await readTimeZone(db, caller.workspaceId));
     const key = await issueKey(db, {
       workspaceId: id,
       memberId,
       name: 'admin',
       scopes: ['admin'],
       at: now,
+      sandbox: true,
     });
     return { workspace: workspaceOnWire(row), key: key.text };
   },

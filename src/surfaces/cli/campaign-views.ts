@@ -130,6 +130,40 @@ function contentOf(node: Row): string {
   return [subject, node.body].filter(Boolean).join(': ');
 }
 
+const shareOf = (value: unknown): string => (value === null ? '' : percent(Number(value)));
+
+const reportCells: Cell[] = [
+  ['sent', (row) => Number(row.sent), { ...figure, rank: 0 }],
+  ['written to', (row) => Number(row.contacted), { ...figure, rank: 3 }],
+  ['replied', (row) => Number(row.replied), { ...figure, rank: 0 }],
+  ['reply rate', (row) => shareOf(row.reply_rate ?? null), { ...figure, rank: 1 }],
+  ['bounced', (row) => Number(row.bounced), { ...figure, rank: 2 }],
+  ['bounce rate', (row) => shareOf(row.bounce_rate ?? null), { ...figure, rank: 4 }],
+  ['unsubscribed', (row) => Number(row.unsubscribed), { ...figure, rank: 5 }],
+];
+
+export const report: View = (body, shown) => [
+  membersOf(
+    { campaign: body.name, period: `${body.from} to ${body.to} (${body.timezone})` },
+    shown,
+  ),
+  tableOf([body.totals], reportCells, shown),
+  tableOf(
+    body.steps,
+    [
+      ['step', (row) => contentOf(row) || row.type || 'taken away', { rank: 0, least: 12 }],
+      ...reportCells.filter(([name]) => name !== 'written to'),
+    ],
+    shown,
+  ),
+  tableOf(
+    body.senders,
+    [['sender', (row) => row.name ?? row.sender_id, { rank: 0, least: 12 }], ...reportCells],
+    shown,
+  ),
+  tableOf(body.periods, [[String(body.by), (row) => row.from, { rank: 0 }], ...reportCells], shown),
+];
+
 const marks = { true: 'yes', false: 'NO' };
 
 export const validation: View = (body, shown) => {

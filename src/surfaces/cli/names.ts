@@ -3,8 +3,8 @@ import type { Operation } from '../../operation.ts';
 import { UsageError } from '../cli-values.ts';
 import { senderName } from './campaign-views.ts';
 import { type Ask, type Candidate, type Kind, kindOf, kinds, type Place } from './kinds.ts';
-import type { Row } from './values.ts';
-import { rowsOf } from './view.ts';
+import { isRow, type Row } from './values.ts';
+import { rowOf, rowsOf } from './view.ts';
 import { isId, shortId } from './words.ts';
 
 /** There is nothing of that name; the message says what comes nearest. */
@@ -40,7 +40,30 @@ export async function resolveNames(
       ? await Promise.all(value.map((one: string) => look(one)))
       : await look(String(value));
   }
+  const mappings = flags.column_mappings;
+  if (isRow(mappings))
+    resolved.column_mappings = await resolveMappings(mappings, {
+      ask,
+      input: { ...input, ...resolved },
+    });
   return { ...flags, ...resolved };
+}
+
+/** Column mappings with ids for the names of lists and columns. */
+async function resolveMappings(
+  mappings: Row,
+  { ask, input }: { ask: Ask; input: Row },
+): Promise<Row> {
+  const place = { campaignId: typeof input.id === 'string' ? input.id : null };
+  const context = { ask, place, flag: 'column_mappings' };
+  const entries = Object.entries(mappings).map(async ([list, columns]) => {
+    const ofList = Object.entries(rowOf(columns)).map(async ([attribute, column]) => {
+      const isName = typeof column === 'string' && !column.startsWith('custom_');
+      return [attribute, isName ? await findOne('column', column, context) : column] as const;
+    });
+    return [await findOne('list', list, context), Object.fromEntries(await Promise.all(ofList))];
+  });
+  return Object.fromEntries(await Promise.all(entries)) as Row;
 }
 
 /** Whether a value of a flag is a word, or are words, that need looking up. */
@@ -87,6 +110,7 @@ export function matches(given: string, candidates: readonly Candidate[]): Candid
   const word = given.trim().toLowerCase();
   const isPartOfId = /^[0-9a-f-]{4,36}$/.test(word);
   const ways: ((candidate: Candidate) => boolean)[] = [
+    ({ id }) => id === word,
     ({ names }) => names.some((name) => name.toLowerCase() === word),
     ({ id }) => isPartOfId && (id.endsWith(word) || id.startsWith(word)),
     ({ names }) => names.some((name) => name.toLowerCase().startsWith(word)),

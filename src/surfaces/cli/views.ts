@@ -3,6 +3,7 @@ import {
   campaignView,
   forecast,
   launched,
+  report,
   senderName,
   validation,
 } from './campaign-views.ts';
@@ -287,6 +288,40 @@ const created: View = (body, shown) => {
   ];
 };
 
+const sendersOfCampaign: View = (body, shown) => [
+  tableOf(
+    body.senders,
+    [
+      ['sender', senderName, { rank: 0, least: 14 }],
+      ['status', (row) => (row.removed_at ? 'taken off' : row.status), { rank: 0 }],
+      ['sent', (row) => Number(row.campaign_messages_sent), figure],
+      ['today', (row) => row.today_sent, figure],
+      ['a day', (row) => row.campaign_daily_limit ?? row.daily_limit, figure],
+      ['people under way', (row) => row.committed_count, figure],
+      ['why', (row) => row.status_reason, { least: 14 }],
+      ['id', (row) => row.account_id, { rank: 2 }],
+    ],
+    shown,
+  ),
+];
+
+const limits: View = (body, shown) => [
+  tableOf(
+    body.accounts,
+    [
+      ['sender', senderName, { rank: 0, least: 14 }],
+      ['status', (row) => row.status, { rank: 0 }],
+      ['today', (row) => rowOf(row.daily_stats).sent, figure],
+      ['a day', (row) => row.daily_limit, figure],
+      ['last 7 days', (row) => rowOf(row.weekly_stats).messages_sent, figure],
+      ['invitations', (row) => rowOf(row.weekly_stats).connections_sent || '', figure],
+      ['a week', (row) => rowOf(row.limits).weekly_message_limit, figure],
+      idCell,
+    ],
+    shown,
+  ),
+];
+
 const roster: View = (body, shown) => [
   tableOf(body.prospects, rosterCells, shown),
   ...more(body, 'prospects'),
@@ -331,6 +366,9 @@ const views: Readonly<Record<string, View>> = {
   'forecast.show': forecast,
   'forecast.create': forecast,
   'campaign.resume_preview': forecast,
+  'campaign.report': report,
+  'campaign.senders': sendersOfCampaign,
+  'campaign.settings': limits,
   'campaign_lead.list': roster,
   ...Object.fromEntries(
     ['find', 'update', 'cancel', 'pause', 'resume', 'mark_replied', 'skip_ahead'].map((verb) => [

@@ -1,6 +1,13 @@
 import { type App, startApp } from '../../app.ts';
-import { type Config, incompleteFeatures, isLoopback, readConfig } from '../../config.ts';
+import {
+  type Config,
+  incompleteFeatures,
+  isLoopback,
+  machineTimeZone,
+  readConfig,
+} from '../../config.ts';
 import { adminKeyFile } from '../../data-dir.ts';
+import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { awaitStopSignal } from './stop-signal.ts';
 
 /** Supervisors such as Docker kill a process ten seconds after SIGTERM. */
@@ -22,6 +29,8 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
   if (app.first.made) {
     const hint = '(the postrider command on this machine finds it)';
     console.log(`  first API key   ${adminKeyFile(config.dataDir)} ${hint}`);
+    const zone = machineTimeZone() ?? defaultTimeZone;
+    console.log(`  time zone       ${zone} (change it: npx postrider setting update --timezone …)`);
   }
   if (app.url && !isLoopback(config.host))
     console.log('  Others can reach this address over plain HTTP: put a proxy with TLS before it.');
