@@ -182,8 +182,9 @@ export const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host);
 
 /** The time zone that the machine is set to (TZ, else the system's); null when it is not known. */
-export function machineTimeZone(): string | null {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+export function machineTimeZone(
+  { timeZone } = Intl.DateTimeFormat().resolvedOptions(),
+): string | null {
   if (/^(etc\/)?(utc|gmt|universal|zulu)$/i.test(timeZone)) return 'UTC';
   return timeZone === 'Etc/Unknown' ? null : timeZone;
 }

@@ -5,7 +5,7 @@ import { findKeyByHash, listKeyRows, revokeKeyRow } from '../../db/accounts/keys
 import { hashKey, issueKey } from './keys.ts';
 
 const { db, clock, workspaceId, memberId } = await testDatabase();
-const issue = (more: { expiresAt?: Date } = {}) =>
+const issue = (more: { expiresAt?: Date; sandbox?: boolean } = {}) =>
   issueKey(db, { workspaceId, memberId, name: 'ci', scopes: ['read'], at: clock.now(), ...more });
 
 describe('API keys', () => {
@@ -19,6 +19,10 @@ describe('API keys', () => {
       scopes: ['read'],
     });
     expect(await findKeyByHash(db, hashKey(`${text}x`), clock.now())).toBeNull();
+  });
+
+  it('a key of a sandbox is told apart by its beginning', async () => {
+    expect((await issue({ sandbox: true })).text).toMatch(/^pr_test_[\w-]{43}$/);
   });
 
   it('the text of a key is nowhere in the database', async () => {

@@ -122,6 +122,9 @@ export const updateCampaign = defineOperation({
     const isRenamed = name !== undefined && name !== row.name;
     const isChanged = isResequenced || isRenamed || limits || Object.keys(settings).length > 0;
     if (!isChanged) return showWithNodes(context, row);
+    const paced = paceFields.find((field) => Object.hasOwn(settings, field));
+    if (row.status === 'completed' && paced)
+      context.advise(paced, 'The campaign is completed: this counts when it goes on.');
     const values = { ...settingColumns(settings), updated_at: now };
     const updated = isRenamed
       ? await rename(context, row, { values: { ...values, name }, isNumbered })

@@ -34,9 +34,7 @@ it('a report says what each step, sender and day achieved', async () => {
     expect([name, sumOf(report.senders, name)]).toEqual([name, n]);
     expect([name, sumOf(report.periods, name)]).toEqual([name, n]);
   }
-  expect(report.senders.map(({ name }) => name)).toEqual(
-    expect.arrayContaining([expect.stringContaining('@')]),
-  );
+  expect(report.senders[0]!.name).toContain('@');
   const weeks = await call(reportCampaign, { id, by: 'week' });
   expect(weeks.periods).toEqual([{ from: '2026-03-02', ...figures }]);
   const later = await call(reportCampaign, { id, from: '2026-03-04' });

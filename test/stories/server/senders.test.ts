@@ -129,6 +129,16 @@ describe('changing a mailbox', () => {
     );
   });
 
+  it('warns of limits under which a mailbox loses its reputation', async () => {
+    const { id } = await connect();
+    const changed = await call(updateMailbox, { id, daily_limit: 1_000_000, min_gap_seconds: 0 });
+    expect(changed.warnings).toMatchObject([
+      { pointer: '/daily_limit', code: 'unusual' },
+      { pointer: '/min_gap_seconds', code: 'unusual' },
+    ]);
+    expect((await call(updateMailbox, { id, daily_limit: 80 })).warnings).toBeUndefined();
+  });
+
   it('requires the password for another server and keeps the settings that work', async () => {
     const { id } = await connect();
     const imap = { host: 'localhost', port: peers.ports.imap, tls: 'none' };

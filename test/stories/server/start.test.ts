@@ -70,6 +70,7 @@ describe('npm start', () => {
     expect(output).toMatch(/ready in \d+\.\d s/);
     expect(output).toContain(server.url);
     expect(output).toContain(dataDir);
+    expect(output).toMatch(/^ {2}time zone +\S+ \(change it: npx postrider setting update/m);
     const key = readFileSync(path.join(dataDir, 'admin.key'), 'utf8');
     expect(key).toMatch(/^pr_live_[\w-]{43}\n$/);
     for (const secret of ['admin.key', 'master.key', 'server.json'])
