@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { nearest } from '../nearest.ts';
 import type { Operation } from '../operation.ts';
+import { describe, describeMember, footer, pathOf } from './cli/help.ts';
 import { kindOf } from './cli/kinds.ts';
 import { formats } from './cli-output.ts';
 import { flagOf, UsageError } from './cli-values.ts';
@@ -49,9 +50,6 @@ export function buildProgram(
   return program;
 }
 
-const pathOf = (operation: Operation): Member[] =>
-  describeMembers(operation).filter((member) => member.in === 'path');
-
 function findCommand(program: Command, words: string): Command {
   let command = program;
   for (const word of words.split(' ')) {
@@ -73,8 +71,8 @@ function addCommand(
     .allowExcessArguments(true);
   const attributes = new Map<string, string>();
   const otherNames: [member: string, attribute: string][] = [];
-  for (const member of group.flatMap(describeMembers)) {
-    const option = memberOption(member);
+  for (const [operation, member] of group.flatMap(membersOf)) {
+    const option = memberOption(operation, member);
     const owners = group.filter((one) =>
       describeMembers(one).some(({ name }) => name === member.name),
     );
@@ -115,6 +113,9 @@ function addCommand(
   });
 }
 
+const membersOf = (operation: Operation) =>
+  describeMembers(operation).map((member) => [operation, member] as const);
+
 const startSmall = (text: string): string => `${text[0]!.toLowerCase()}${text.slice(1)}`;
 
 /**
@@ -149,71 +150,17 @@ function describeExcessWord(command: Command, { cli, summary }: Operation, word:
   return `There is no "${cli} ${word}". ${hint}`;
 }
 
-function describe(operation: Operation): string {
-  const flags = pathOf(operation)
-    .map((member) => ` --${flagOf(member.name)} <${flagOf(member.name)}>`)
-    .join('');
-  const head = `${operation.summary}:\n  postrider ${operation.cli}${flags}   (${operation.route})`;
-  // Commander wraps help to the terminal, so line ends of the source are removed.
-  return operation.description
-    ? `${head}\n${operation.description.replace(/\n(?!\n)/g, ' ')}`
-    : head;
-}
-
-function memberOption(member: Member): Option {
+function memberOption(operation: Operation, member: Member): Option {
   const flag = flagOf(member.name);
   const { types, schema } = member;
   const option = new Option(
     types.has('boolean') ? `--${flag} [value]` : `--${flag} <${flag}>`,
-    describeMember(member),
+    describeMember(operation, member),
   );
   const literals = schema.enum ?? [];
   if (types.has('boolean') && types.size === 1 && literals.length === 0)
     option.argParser((value) => parseBoolean(flag, value));
   return option;
-}
-
-function describeMember(member: Member): string {
-  const { schema, required } = member;
-  const fallback =
-    schema.default === undefined ? null : `default ${JSON.stringify(schema.default)}`;
-  const notes = [required ? 'required' : null, shapeOf(member), fallback]
-    .filter(Boolean)
-    .join('; ');
-  return [schema.description, notes ? `(${notes})` : null].filter(Boolean).join(' ');
-}
-
-type Schema = Member['schema'];
-
-function shapeOf({ schema, types }: Member): string {
-  if (types.has('array')) return shapeOfArray(schema);
-  if (types.has('object')) return shapeOfObject(schema);
-  return literalsOf(schema).join(' | ');
-}
-
-/** The schema and the alternatives of its `anyOf`. */
-function branchesOf(schema: Schema): Schema[] {
-  return [schema, ...(schema.anyOf ?? [])].filter(
-    (branch): branch is Schema => typeof branch === 'object',
-  );
-}
-
-const literalsOf = (schema: Schema): unknown[] =>
-  branchesOf(schema).flatMap((branch) => branch.enum ?? []);
-
-function shapeOfArray(schema: Schema): string {
-  const items = branchesOf(schema).flatMap((branch) =>
-    typeof branch.items === 'object' && !Array.isArray(branch.items) ? [branch.items] : [],
-  );
-  return items.some((item) => item.type === 'object')
-    ? 'JSON array of objects'
-    : 'JSON array, or separated by commas';
-}
-
-/** Names up to four members of an object; the shape of a larger one is left to its description. */
-function shapeOfObject(schema: Schema): string {
-  const names = branchesOf(schema).flatMap((branch) => Object.keys(branch.properties ?? {}));
-  return names.length > 0 && names.length <= 4 ? `JSON object: ${names.join(', ')}` : 'JSON object';
 }
 
 function parseBoolean(flag: string, value: string): string {
@@ -282,33 +229,3 @@ function describeGroups(command: Command): void {
     else if (names) child.summary(`${child.summary()} (${names})`);
   }
 }
-
-const footer = `
-On the server's machine:
-  start                 run the server: API, workers and database
-  demo                  run a throw-away sandbox on a fast clock, with a campaign under way
-  migrate               bring the database up to date
-  backup <file>         save the database into a file
-  restore <file>        fill an empty database from it
-  release               let a restored or copied database send again
-  keys create           print a new API key: --name <name> [--scopes read,write,send,admin]
-
-Values:
-  Arrays and objects are JSON in one argument; arrays of plain words may be separated by commas.
-  @file is the content of a file, - is stdin, @@x is the text "@x". \
---flag is --flag=true; say --flag=false for false.
-  For an id, say a name, an address, or a part of the id: --id "First campaign" --identity eva@people.test.
-  Operating hours are JSON or words: "mon-fri 9-17", "mon-thu 8:30-12 13-17, fri 9-12", "always".
-
-Environment:
-  POSTRIDER_API_KEY     the key; else admin.key in the data directory, for a server on this machine
-  POSTRIDER_BASE_URL    the server; else server.json in the data directory
-  POSTRIDER_DATA_DIR    the data directory; .data unless set
-
-The answer goes to stdout, all else to stderr. Exit codes:
-  0  done
-  1  the server refused the request (4xx)
-  2  the command line is wrong
-  3  the server cannot be reached, or none is known
-  4  the key is missing, unknown, or lacks the scope (401, 403)
-  5  the server failed (5xx)`;

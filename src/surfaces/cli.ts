@@ -167,10 +167,14 @@ async function readExtras(
   return { ...extras, file };
 }
 
-/** Calls operations by name, for look-ups. @throws RefusedError for any failure but a 404 */
+/** Calls operations by name, for look-ups, each question once. @throws RefusedError for any failure but a 404 */
 function asker(client: Client, find: CallContext['find']): Ask {
+  const asked = new Map<string, Promise<Reply>>();
   return async (name, input) => {
-    const reply = await client(find(name)!, input);
+    const question = JSON.stringify([name, input]);
+    const answer = asked.get(question) ?? client(find(name)!, input);
+    asked.set(question, answer);
+    const reply = await answer;
     if (reply.ok) return reply.body as Row;
     if (reply.status === 404) return null;
     throw new RefusedError(reply);

@@ -1,6 +1,6 @@
 import { nearest } from '../../nearest.ts';
 import type { Operation } from '../../operation.ts';
-import { UsageError } from '../cli-values.ts';
+import { flagOf, UsageError } from '../cli-values.ts';
 import { senderName } from './campaign-views.ts';
 import { type Ask, type Candidate, type Kind, kindOf, kinds, type Place } from './kinds.ts';
 import { isRow, type Row } from './values.ts';
@@ -11,6 +11,8 @@ import { isId, shortId } from './words.ts';
 export class UnknownNameError extends Error {}
 
 const maxListed = 10;
+/** Each may take some calls. */
+const maxWords = 50;
 
 /**
  * The given flags with an id in place of each name, address, or beginning or end of an id. Ids
@@ -36,9 +38,15 @@ export async function resolveNames(
     const campaign = { ...input, ...flags, ...resolved }[ofCampaign ? 'id' : 'campaign_id'];
     const place = { campaignId: typeof campaign === 'string' ? campaign : null };
     const look = (given: string) => findOne(kind, given, { ask, place, flag: name });
-    resolved[name] = Array.isArray(value)
-      ? await Promise.all(value.map((one: string) => look(one)))
-      : await look(String(value));
+    if (!Array.isArray(value)) {
+      resolved[name] = await look(String(value));
+      continue;
+    }
+    if (value.filter((one) => !isId(one)).length > maxWords)
+      throw new UsageError(`--${flagOf(name)} takes ids, and ${maxWords} names at most.`);
+    const ids: string[] = [];
+    for (const one of value) ids.push(await look(String(one)));
+    resolved[name] = ids;
   }
   const mappings = flags.column_mappings;
   if (isRow(mappings))

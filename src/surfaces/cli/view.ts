@@ -1,4 +1,4 @@
-import type { Block, Column } from './layout.ts';
+import { type Block, type Column, cut } from './layout.ts';
 import { isEmpty, type Row } from './values.ts';
 import { plain, type Shown } from './words.ts';
 
@@ -21,7 +21,9 @@ export function tableOf(rows: unknown, cells: readonly Cell[], shown: Shown, hea
   const columns = cells.map(
     ([name, , options], index): Column => ({ name, rank: index, ...options }),
   );
-  const texts = listed.map((row) => cells.map(([, value]) => plain(value(row), shown)));
+  const texts = listed.map((row) =>
+    cells.map(([, value]) => cut(plain(value(row), shown), shown.wide ? Infinity : maxCell)),
+  );
   return { ...(head === undefined ? {} : { head }), columns, rows: texts };
 }
 
@@ -37,6 +39,9 @@ export function membersOf(
     members: filled.map(([name, value]) => [name, plain(value, shown)] as const),
   };
 }
+
+/** Where nothing limits the width, a text is cut here. */
+const maxCell = 200;
 
 /** The column of ids, which are short unless they are asked for in full. */
 export const idCell: Cell = ['id', (row) => row.id, { rank: 2 }];
