@@ -137,11 +137,27 @@ describe('what people see', () => {
     ['campaign.list', /^NAME +STATUS +PEOPLE +REPLIED/, /^Founders.+ active +120 +12/],
     ['campaign_lead.list', /^PERSON +STATUS +ADDRESS/, /^Eva Müller +sent +eva@people/],
     ['event.list', /^AT +WHAT +PERSON/, /^2026-03-02 08:00Z +prospect\.unsubscribed +Eva Müller/],
-    ['message.list', /^PERSON +STATUS +SUBJECT/, /^Eva Müller.+ sent +A question/],
   ])('of %s says the things that matter in 60 columns', (operation, head, first) => {
     const lines = shown(operation, 60).split('\n');
     expect(lines[0]).toMatch(head);
     expect(lines[1]).toMatch(first);
+  });
+
+  it('of messages to several people is a table, of one person the conversation', () => {
+    const second = { ...message, prospect_id: id(5), subject: 'Another', body_text: 'Hi' };
+    const answer = { ...message, direction: 'inbound', status: 'received', account_id: null };
+    const reply = { ...answer, created_at: '2026-03-04T08:00:00.000Z', body_text: 'Yes,\n\nEva' };
+    const show = (...messages: unknown[]) =>
+      formatReply('table', { text: '', body: { messages } }, { operation: 'message.list', names });
+    expect(show({ ...message, prospect_id: id(4), subject: 'A question' }, second)).toMatch(
+      /^PERSON +STATUS +SUBJECT.*\nEva Müller <eva@people\.example> +sent +A question/,
+    );
+    expect(
+      show({ ...message, sent_at: '2026-03-02T08:00:00.000Z', body_text: 'Hi Eva' }, reply),
+    ).toBe(
+      '--- 2026-03-02 08:00Z  ann@acme.example to Eva Müller <eva@people.example>\nHi Eva\n\n' +
+        '--- 2026-03-04 08:00Z  Eva Müller <eva@people.example> wrote\nYes,\n\nEva\n',
+    );
   });
 
   it('of a forecast is a line for each day with a column for each sender', () => {

@@ -221,7 +221,6 @@ export const forecast: View = (body, shown) => {
         'last send': body.ends_at,
         'half of the people written to by': first.median_at,
         finished: body.finished === false ? 'no: it goes on for more than a year' : null,
-        forecast: body.id ?? body.forecast_id,
       },
       shown,
     ),
@@ -240,6 +239,10 @@ export const forecast: View = (body, shown) => {
         'people',
       ),
     );
+  if (body.forecast_id) {
+    const command = 'postrider campaign forecast compare --id <campaign> --forecast-id';
+    blocks.push({ texts: [`To compare it later: ${command} ${body.forecast_id}`] });
+  }
   const assumptions = ((body.assumptions ?? []) as string[]).map((text) => `- ${text}`);
   return [...blocks, { head: 'assumed', texts: assumptions }];
 };

@@ -45,7 +45,7 @@ export function cut(text: string, max: number): string {
 /** The blocks as text for a terminal of so many columns, an empty line between them. */
 export function layOut(blocks: readonly Block[], columns: number): string {
   const shown = blocks.map((block) => {
-    const head = block.head === undefined ? '' : `${block.head}\n`;
+    const head = block.head === undefined ? '' : wrap(block.head, columns).join('');
     if ('members' in block) return head + membersOf(block.members, columns);
     if ('texts' in block) return head + block.texts.flatMap((one) => wrap(one, columns)).join('');
     return head + tableOf(block, columns);

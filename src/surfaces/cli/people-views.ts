@@ -2,7 +2,7 @@ import { describeAny } from './generic.ts';
 import type { Block } from './layout.ts';
 import type { Row } from './values.ts';
 import { type Cell, idCell, membersOf, rowOf, rowsOf, tableOf, type View } from './view.ts';
-import { counted, identityOf, nameOf } from './words.ts';
+import { counted, identityOf, nameOf, plain } from './words.ts';
 
 const figure = { right: true } as const;
 
@@ -158,7 +158,29 @@ const listCells: Cell[] = [
   idCell,
 ];
 
-export const messages: View = (body, shown) => [tableOf(body.messages, messageCells, shown)];
+/** Messages as a table; those of one person as a conversation, in full. */
+export const messages: View = (body, shown) => {
+  const rows = rowsOf(body.messages);
+  const people = new Set(rows.map((row) => row.prospect_id));
+  if (people.size !== 1 || shown.wide) return [tableOf(rows, messageCells, shown)];
+  return rows.map((row): Block => {
+    const [sender, person] = [plain(row.account_id, shown), who(row.person)];
+    const way = row.direction === 'inbound' ? `${person} wrote` : `${sender || 'We'} to ${person}`;
+    const at = row.sent_at ?? (row.direction === 'inbound' ? row.created_at : null);
+    const state = row.direction === 'inbound' || row.status === 'sent' ? '' : `, ${row.status}`;
+    return {
+      head: `--- ${[plain(at, shown), `${way}${state}`].filter(Boolean).join('  ')}`,
+      texts: [
+        ...(row.subject ? [`Subject: ${plain(row.subject, shown)}`, ''] : []),
+        ...String(row.body_text ?? '')
+          .trimEnd()
+          .split('\n'),
+        ...(row.error ? ['', `error: ${plain(row.error, shown)}`] : []),
+      ],
+    };
+  });
+};
+
 export const events: View = (body, shown) => [tableOf(body.events, eventCells, shown)];
 export const lists: View = (body, shown) => [tableOf(body.lists, listCells, shown)];
 export const leads: View = (body, shown) => [

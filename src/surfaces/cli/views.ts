@@ -30,20 +30,10 @@ import { isRow } from './values.ts';
 import { membersOf, rowOf, type View } from './view.ts';
 import type { Shown } from './words.ts';
 
-const created: View = (body, shown) => {
-  const { key, workspace, ...others } = body;
-  const owner = isRow(key)
-    ? [membersOf({ name: key.name, scopes: key.scopes, id: key.id }, shown)]
-    : [];
-  const text = typeof key === 'string' ? key : (others.text ?? others.secret);
-  return [
-    ...(workspace
-      ? [membersOf({ name: rowOf(workspace).name, mode: rowOf(workspace).mode }, shown)]
-      : []),
-    ...owner,
-    ...(text ? [{ texts: [`Key, shown this once: ${String(text)}`] }] : []),
-  ];
-};
+const newWorkspace: View = (body, shown) => [
+  membersOf({ name: rowOf(body.workspace).name, mode: rowOf(body.workspace).mode }, shown),
+  { texts: [`Key, shown this once: ${String(body.key)}`] },
+];
 
 /** What people see of the answer of an operation, by its name. All others are shown as they are. */
 const views: Readonly<Record<string, View>> = {
@@ -87,7 +77,7 @@ const views: Readonly<Record<string, View>> = {
   'explanation.campaign': explanation,
   'explanation.sender': explanation,
   'explanation.prospect': explanation,
-  'workspace.create': created,
+  'workspace.create': newWorkspace,
   'lead.list': leads,
   'list_lead.list': leads,
   'list.list': lists,
