@@ -1,5 +1,10 @@
 import { postToChat } from '../channels/chat.ts';
-import { claimNotices, finishNotices, type NoticeRow, readNoticeEvents } from '../db/notices.ts';
+import {
+  claimNotices,
+  finishNotices,
+  type NoticeRow,
+  readNoticeEvents,
+} from '../db/people/notices.ts';
 import { noticeText } from '../domain/people/notice.ts';
 import { minuteMs } from '../domain/time.ts';
 import type { Services } from '../operation.ts';

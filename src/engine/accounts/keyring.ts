@@ -11,7 +11,7 @@ import {
   writeCredentials,
 } from '../../db/accounts/keyring.ts';
 import { type Db, transact } from '../../db/database.ts';
-import { forgetNotices, lockNoticeUrls, replaceNoticeUrl } from '../../db/notices.ts';
+import { forgetNotices, lockNoticeUrls, replaceNoticeUrl } from '../../db/people/notices.ts';
 import { createVault, sealedWith, type Vault } from '../../vault.ts';
 import { credentialsAad } from './accounts.ts';
 

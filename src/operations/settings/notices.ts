@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dropNotices, findNotices, saveNoticeKinds, saveNotices } from '../../db/notices.ts';
+import { dropNotices, findNotices, saveNoticeKinds, saveNotices } from '../../db/people/notices.ts';
 import { noticeKinds, usualNoticeKinds } from '../../domain/people/notice.ts';
 import { text } from '../../domain/text.ts';
 import { noticeAad } from '../../engine/notices.ts';

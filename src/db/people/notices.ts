@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { NoticeEvent } from '../domain/people/notice.ts';
-import type { Db } from './database.ts';
+import type { NoticeEvent } from '../../domain/people/notice.ts';
+import type { Db } from '../database.ts';
 
 /** Where and of what a workspace is told; `url` is sealed. */
 export type NoticeRow = {
