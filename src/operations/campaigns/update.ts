@@ -152,7 +152,8 @@ export const updateCampaign = defineOperation({
 /** The settings of a campaign as callers see them. */
 function shownSettings(row: CampaignRow): Record<string, unknown> {
   const operating_hours = canonicalHours(row.operating_hours as OperatingHours);
-  return { ...row, timezone: row.time_zone, operating_hours };
+  const starts_at = row.starts_at?.toISOString() ?? null;
+  return { ...row, timezone: row.time_zone, operating_hours, starts_at };
 }
 
 async function rename(
