@@ -3,20 +3,20 @@ import { runOperation } from '../src/operation.ts';
 import { launchCampaign } from '../src/operations/campaigns/launch.ts';
 import {
   adminOf,
-  cost,
   type Figure,
   type Fixture,
-  interleave,
+  median,
   openFixture,
   seconds,
 } from './fixtures/harness.ts';
 import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const many = 1_000_000;
-const few = 1_000;
-const rounds = 15;
+const rounds = 5;
+/** Launching a million people takes no longer, in seconds. */
+const longestS = 5;
 
-/** A launch of a million people against one of a thousand: it must not read the people. */
+/** A launch of a million people, which looks at each of them in a few statements. */
 export async function bench(): Promise<Figure[]> {
   const fixture = await openFixture();
   try {
@@ -27,25 +27,19 @@ export async function bench(): Promise<Figure[]> {
       senders,
       launch: false,
     });
-    const small = await fillCampaign(fixture, {
-      name: 'small',
-      people: few,
-      senders,
-      launch: false,
-    });
-    await sql`analyze`.execute(fixture.services.db);
-    const pair = await interleave(
-      rounds,
-      () => launchOnce(fixture, large),
-      () => launchOnce(fixture, small),
-    );
-    return [cost('launch', 'ms a launch', pair)];
+    await sql`vacuum analyze prospects`.execute(fixture.services.db);
+    const times: number[] = [];
+    for (let round = 0; round <= rounds; round++) times.push(await launchOnce(fixture, large));
+    const ours = median(times.slice(1));
+    return [
+      { bench: 'launch', ours, reference: longestS, unit: 's a launch', ratio: longestS / ours },
+    ];
   } finally {
     await fixture.close();
   }
 }
 
-/** Launches a draft and makes it a draft again. Returns the time of the launch, in ms. */
+/** Launches a draft and makes it a draft again. Returns the time of the launch, in seconds. */
 async function launchOnce(fixture: Fixture, id: string): Promise<number> {
   const { services, workspaceId } = fixture;
   const call = { caller: adminOf(fixture), raw: { id } };
@@ -53,5 +47,5 @@ async function launchOnce(fixture: Fixture, id: string): Promise<number> {
   await sql`
     update campaigns set status = 'draft', launched_at = null
     where workspace_id = ${workspaceId} and id = ${id}`.execute(services.db);
-  return tookS * 1000;
+  return tookS;
 }

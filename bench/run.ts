@@ -11,7 +11,7 @@ const goals: Record<string, number> = {
   'import-memory': 1 / 1.2,
   send: 0.6,
   wake: 0.5,
-  launch: 0.33,
+  launch: 1,
   claim: 0.6,
   'claim-jobs': 0.8,
   'claim-reserved': 0.6,

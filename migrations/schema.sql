@@ -127,6 +127,9 @@ create table campaigns (
   ruled boolean not null default false,
   exclude_replied boolean not null default true,
   starts_at timestamp with time zone,
+  refused_answer text,
+  refused_message_ids uuid[] not null default '{}'::uuid[],
+  given_name text,
   constraint campaigns_pkey PRIMARY KEY (workspace_id, id),
   constraint campaigns_roster_check CHECK ((roster = ANY (ARRAY['frozen'::text, 'open'::text]))),
   constraint campaigns_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'launching'::text, 'active'::text, 'paused'::text, 'completed'::text]))),
@@ -317,6 +320,7 @@ create table lanes (
   quiet_until timestamp with time zone,
   quiet_because text,
   planned_at timestamp with time zone,
+  rests jsonb not null default '{}'::jsonb,
   constraint lanes_pkey PRIMARY KEY (workspace_id, sender_id),
   constraint lanes_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
 );
@@ -396,11 +400,17 @@ create table leads (
   updated_at timestamp with time zone not null,
   x_handle text,
   status_id uuid,
+  notes text,
+  valuation double precision,
+  assignee_id uuid,
+  done boolean not null default false,
   constraint leads_pkey PRIMARY KEY (workspace_id, id),
   constraint leads_type_check CHECK ((type = ANY (ARRAY['person'::text, 'company'::text]))),
+  constraint leads_workspace_id_assignee_id_fkey FOREIGN KEY (workspace_id, assignee_id) REFERENCES members(workspace_id, id) ON DELETE SET NULL (assignee_id),
   constraint leads_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint leads_workspace_id_status_id_fkey FOREIGN KEY (workspace_id, status_id) REFERENCES lead_statuses(workspace_id, id) ON DELETE SET NULL (status_id)
 );
+CREATE INDEX leads_assignee ON public.leads USING btree (workspace_id, assignee_id) WHERE (assignee_id IS NOT NULL);
 CREATE UNIQUE INDEX leads_email ON public.leads USING btree (workspace_id, email) WHERE (email IS NOT NULL);
 CREATE UNIQUE INDEX leads_linkedin ON public.leads USING btree (workspace_id, linkedin_url) WHERE (linkedin_url IS NOT NULL);
 CREATE INDEX leads_status ON public.leads USING btree (workspace_id, status_id, id) WHERE (status_id IS NOT NULL);
@@ -525,15 +535,31 @@ create table messages (
   written jsonb,
   doubted_at timestamp with time zone,
   confirm_at timestamp with time zone,
+  tries smallint not null default 0,
   constraint messages_pkey PRIMARY KEY (workspace_id, id),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'reserved'::text, 'sent'::text, 'failed'::text, 'unknown'::text, 'skipped'::text])))
 );
 CREATE INDEX messages_campaign ON public.messages USING btree (workspace_id, campaign_id, id);
 CREATE INDEX messages_left ON public.messages USING btree (workspace_id, campaign_id, state, id) WHERE (state = ANY (ARRAY['draft'::text, 'failed'::text, 'unknown'::text]));
 CREATE UNIQUE INDEX messages_once ON public.messages USING btree (workspace_id, prospect_id, node_id);
+CREATE INDEX messages_provider_key ON public.messages USING btree (workspace_id, sender_id, provider_key) WHERE (provider_key IS NOT NULL);
 CREATE INDEX messages_reserved ON public.messages USING btree (deadline_at) WHERE (state = 'reserved'::text);
 CREATE INDEX messages_thread ON public.messages USING btree (workspace_id, sender_id, thread_key) WHERE (thread_key IS NOT NULL);
 CREATE INDEX messages_withdraw ON public.messages USING btree (withdraw_at) WHERE (withdraw_at IS NOT NULL);
+
+create table notices (
+  workspace_id uuid not null,
+  url text not null,
+  host text not null,
+  kinds text[] not null,
+  cursor bigint not null,
+  next_at timestamp with time zone not null,
+  failures integer not null default 0,
+  error text,
+  told_at timestamp with time zone,
+  constraint notices_pkey PRIMARY KEY (workspace_id),
+  constraint notices_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
 
 create table past_answers (
   workspace_id uuid not null,
@@ -587,6 +613,7 @@ create table prospects (
   constraint prospects_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX prospects_awaiting ON public.prospects USING btree (campaign_id) WHERE (hold = 'awaiting_connection'::text);
+CREATE INDEX prospects_bounced ON public.prospects USING btree (workspace_id, bounced_at) WHERE (bounced_at IS NOT NULL);
 CREATE INDEX prospects_due ON public.prospects USING btree (campaign_id, sender_id, node_id, local_zone, anchor_at, id) WHERE ((anchor_at IS NOT NULL) AND (hold IS NULL));
 CREATE INDEX prospects_email ON public.prospects USING btree (workspace_id, email) WHERE (email IS NOT NULL);
 CREATE INDEX prospects_held ON public.prospects USING btree (hold_until) WHERE (hold_until IS NOT NULL);
@@ -595,6 +622,7 @@ CREATE UNIQUE INDEX prospects_identity ON public.prospects USING btree (workspac
 CREATE INDEX prospects_linkedin_url ON public.prospects USING btree (workspace_id, linkedin_url) WHERE (linkedin_url IS NOT NULL);
 CREATE INDEX prospects_person ON public.prospects USING btree (workspace_id, person_key) WHERE (person_key IS NOT NULL);
 CREATE INDEX prospects_pool ON public.prospects USING btree (campaign_id, local_zone, id) WHERE ((status = 'pending'::text) AND (sender_id IS NULL) AND (hold IS NULL));
+CREATE INDEX prospects_replied ON public.prospects USING btree (workspace_id, replied_at) WHERE (replied_at IS NOT NULL);
 CREATE INDEX prospects_roster ON public.prospects USING btree (campaign_id, status, id);
 CREATE INDEX prospects_x_handle ON public.prospects USING btree (workspace_id, x_handle) WHERE (x_handle IS NOT NULL);
 CREATE TRIGGER messages_deleted AFTER DELETE ON public.prospects REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_messages();
@@ -696,6 +724,8 @@ create table senders (
   hourly_limit integer,
   daily_window text not null default 'calendar'::text,
   ramp_up jsonb,
+  send_faults integer not null default 0,
+  heals_at timestamp with time zone,
   constraint senders_daily_window_check CHECK ((daily_window = ANY (ARRAY['calendar'::text, 'rolling'::text]))),
   constraint senders_pkey PRIMARY KEY (workspace_id, id),
   constraint senders_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,

@@ -108,6 +108,9 @@ export type Schema = {
     ruled: Generated<boolean>;
     exclude_replied: Generated<boolean>;
     starts_at: Date | null;
+    refused_answer: string | null;
+    refused_message_ids: Generated<string[]>;
+    given_name: string | null;
   };
   counters: {
     workspace_id: string;
@@ -243,6 +246,7 @@ export type Schema = {
     quiet_until: Date | null;
     quiet_because: string | null;
     planned_at: Date | null;
+    rests: Json<JsonColumns['lanes']['rests']>;
   };
   lead_counts: {
     workspace_id: string;
@@ -301,6 +305,10 @@ export type Schema = {
     updated_at: Date;
     x_handle: string | null;
     status_id: string | null;
+    notes: string | null;
+    valuation: number | null;
+    assignee_id: string | null;
+    done: Generated<boolean>;
   };
   link_keys: {
     name: string;
@@ -388,6 +396,18 @@ export type Schema = {
     written: Json<JsonColumns['messages']['written']>;
     doubted_at: Date | null;
     confirm_at: Date | null;
+    tries: Generated<number>;
+  };
+  notices: {
+    workspace_id: string;
+    url: string;
+    host: string;
+    kinds: string[];
+    cursor: number;
+    next_at: Date;
+    failures: Generated<number>;
+    error: string | null;
+    told_at: Date | null;
   };
   past_answers: {
     workspace_id: string;
@@ -508,6 +528,8 @@ export type Schema = {
     hourly_limit: number | null;
     daily_window: Generated<string>;
     ramp_up: Json<JsonColumns['senders']['ramp_up']>;
+    send_faults: Generated<number>;
+    heals_at: Date | null;
   };
   sequences: {
     workspace_id: string;

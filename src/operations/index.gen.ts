@@ -68,6 +68,7 @@ import { listListImports } from './lists/list-imports.ts';
 import { removeListLeads } from './lists/remove-leads.ts';
 import { startListImport } from './lists/start-import.ts';
 import { updateList } from './lists/update.ts';
+import { getAccount } from './members/account.ts';
 import { listMembers } from './members/list.ts';
 import { listDrafts } from './messages/drafts.ts';
 import { generateMessages } from './messages/generate.ts';
@@ -76,6 +77,8 @@ import { previewOneMessage } from './messages/preview.ts';
 import { resolveMessage } from './messages/resolve.ts';
 import { retryDrafts } from './messages/retry.ts';
 import { updateMessage } from './messages/update.ts';
+import { listActivities } from './reports/activities.ts';
+import { dashboardAnalytics } from './reports/analytics.ts';
 import { reportCampaign } from './reports/campaign.ts';
 import { createRevision } from './revisions/create.ts';
 import { getRevision } from './revisions/get.ts';
@@ -93,6 +96,7 @@ import { pauseProspect } from './roster/pause.ts';
 import { removeProspects } from './roster/remove.ts';
 import { resumeProspect } from './roster/resume.ts';
 import { skipAheadProspect } from './roster/skip-ahead.ts';
+import { takeUpProspects } from './roster/take-up.ts';
 import { updateProspect } from './roster/update.ts';
 import { uploadCsv } from './roster/upload-csv.ts';
 import { explainRules } from './rules/explain.ts';
@@ -101,6 +105,7 @@ import { putRules, updateRules } from './rules/update.ts';
 import { createSandboxSender } from './senders/create-sandbox.ts';
 import { getSender } from './senders/get.ts';
 import { listSenders } from './senders/list.ts';
+import { listAccounts } from './senders/list-accounts.ts';
 import { removeSender } from './senders/remove.ts';
 import { getSenderSchedule } from './senders/schedule.ts';
 import { addNode } from './sequence/add-node.ts';
@@ -203,6 +208,7 @@ export const everyOperation: readonly Operation[] = [
   removeListLeads,
   startListImport,
   updateList,
+  getAccount,
   listMembers,
   listDrafts,
   generateMessages,
@@ -211,6 +217,8 @@ export const everyOperation: readonly Operation[] = [
   resolveMessage,
   retryDrafts,
   updateMessage,
+  listActivities,
+  dashboardAnalytics,
   reportCampaign,
   createRevision,
   getRevision,
@@ -228,6 +236,7 @@ export const everyOperation: readonly Operation[] = [
   removeProspects,
   resumeProspect,
   skipAheadProspect,
+  takeUpProspects,
   updateProspect,
   uploadCsv,
   explainRules,
@@ -237,6 +246,7 @@ export const everyOperation: readonly Operation[] = [
   createSandboxSender,
   getSender,
   listSenders,
+  listAccounts,
   removeSender,
   getSenderSchedule,
   addNode,

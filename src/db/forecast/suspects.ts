@@ -8,12 +8,12 @@ import type { CampaignId } from '../scope.ts';
 import { type Picked, person } from '../sending/picks.ts';
 
 /** The characters that `trim` of JavaScript takes away. */
-const blanks =
+export const blanks =
   ' \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a' +
   '\u2028\u2029\u202f\u205f\u3000\ufeff';
 
 /** Of `prospects p`: the value of a variable; null when no column has it. */
-function columnOf(name: string): RawBuilder<string | null> | null {
+export function columnOf(name: string): RawBuilder<string | null> | null {
   if (name === 'name')
     return sql`coalesce(nullif(btrim(p.name, ${blanks}), ''),
       concat_ws(' ', p.first_name, p.last_name))`;

@@ -46,3 +46,19 @@ export async function findPreview(
   );
   return rows[0] ?? null;
 }
+
+export type MessageSenderName = { name: string | null; address: string | null };
+
+/** The name and the address of a message's sender; null when there is no such message or sender. */
+export async function senderOfMessage(
+  db: Db,
+  workspaceId: string,
+  messageId: string,
+): Promise<MessageSenderName | null> {
+  const { rows } = await sql<MessageSenderName>`
+    select coalesce(nullif(s.display_name, ''), nullif(concat_ws(' ', s.first_name, s.last_name), '')) as name,
+      s.email_address as address
+    from messages m join senders s on s.workspace_id = m.workspace_id and s.id = m.sender_id
+    where m.workspace_id = ${workspaceId} and m.id = ${messageId}`.execute(db);
+  return rows[0] ?? null;
+}

@@ -19,6 +19,8 @@ export type TextNeeds = {
   filled: Set<string>;
   /** Variables that may begin an address of HTML. */
   addresses: Set<string>;
+  /** All variables of the texts. */
+  used: Set<string>;
   /** Sums that must stay within a limit: `fixed`, and the length of each variable by its uses. */
   lengths: { fixed: number; uses: Map<string, number>; limit: number }[];
   /** A text that nobody can get. */
@@ -33,7 +35,13 @@ export function textNeeds(
   nodes: readonly SequenceNode[],
   { signatures, maxNote }: { signatures: readonly string[]; maxNote: number },
 ): TextNeeds {
-  const needs: TextNeeds = { filled: new Set(), addresses: new Set(), lengths: [], broken: false };
+  const needs: TextNeeds = {
+    filled: new Set(),
+    addresses: new Set(),
+    used: new Set(),
+    lengths: [],
+    broken: false,
+  };
   const touchIds = touches(nodes).map(({ nodeId }) => nodeId);
   const [first] = touchIds;
   for (const given of nodes.filter(({ id }) => touchIds.includes(id))) {
@@ -72,6 +80,7 @@ function addHeader(
   const template = parseTemplate(source);
   noteProblems(needs, template);
   for (const { name, fallback } of variablesOf(template)) {
+    needs.used.add(name);
     if (fallback === null || !mayBeBlank) needs.filled.add(name);
   }
 }
@@ -96,6 +105,7 @@ function addText(
     // In a link a value is encoded: three signs for each byte.
     const times = /[/?#]/.test(source) ? Math.max(3, factor) : factor;
     for (const { name, fallback } of variablesOf(template)) {
+      needs.used.add(name);
       if (fallback === null) needs.filled.add(name);
       uses.set(name, (uses.get(name) ?? 0) + times);
     }

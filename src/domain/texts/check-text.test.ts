@@ -218,8 +218,10 @@ describe('a percent sign in a link', () => {
   });
 });
 
-it('no link belongs into a header', () => {
-  expect(messages('Hi %unsubscribe_url%', { header: true }).problems).toContain('body or the sig');
+it('no link to unsubscribe belongs into a header', () => {
+  expect(messages('Hi %unsubscribe_url%', { linkless: true }).problems).toContain(
+    'body or the sig',
+  );
 });
 
 it('instructions to a model may have any marks', () => {

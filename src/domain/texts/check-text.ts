@@ -12,8 +12,8 @@ export type TextFaults = { problems: TextFault[]; warnings: TextFault[] };
 export type TextCheck = {
   /** Its tags are meant so. */
   html?: boolean;
-  /** It becomes a line of a header, where no link belongs. */
-  header?: boolean;
+  /** It is a header line or of another channel: only bodies of mails have %unsubscribe_url%. */
+  linkless?: boolean;
   /** The field into which HTML belongs; null when there is none. */
   htmlField?: string | null;
   /** It has &&instructions&& to a model, which may say what they like. */
@@ -24,7 +24,7 @@ export type TextCheck = {
 
 /** Everything about a text that its readers would stumble over. */
 export function checkText(source: string, check: TextCheck = {}): TextFaults {
-  const { html = false, header = false, keys = null } = check;
+  const { html = false, linkless = false, keys = null } = check;
   const template = parseTemplate(source);
   const problems = template.problems.map(
     (problem): TextFault => ({ code: problem.code, message: messageOf(problem, keys) }),
@@ -42,7 +42,7 @@ export function checkText(source: string, check: TextCheck = {}): TextFaults {
     if (link !== '') warnings.push(loosePercent(link));
   const found = html ? null : htmlIn(sent);
   if (found !== null) problems.push(htmlFault(found, check.htmlField ?? null));
-  if (header && template.variables.includes('unsubscribe_url')) problems.push(linkInHeader);
+  if (linkless && template.variables.includes('unsubscribe_url')) problems.push(strayLink);
   if (keys) problems.push(...unknownKeys(template, keys));
   return { problems, warnings };
 }
@@ -74,9 +74,9 @@ function htmlFault(found: string, field: string | null): TextFault {
   return { code: 'html_in_text', message };
 }
 
-const linkInHeader: TextFault = {
+const strayLink: TextFault = {
   code: 'unsubscribe_url',
-  message: '%unsubscribe_url% belongs into the body or the signature.',
+  message: '%unsubscribe_url% belongs into the body or the signature of a mail.',
 };
 
 /** Fields that no person has: everybody would be held, or get the fallback. */

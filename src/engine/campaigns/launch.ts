@@ -3,7 +3,6 @@ import type { Config } from '../../config.ts';
 import { markDrafting } from '../../db/ai/schedule.ts';
 import type { CampaignSenderRow } from '../../db/campaigns/campaign-senders.ts';
 import { type CampaignRow, updateCampaign } from '../../db/campaigns/campaigns.ts';
-import { countLeftOut, type LeftOut, nobodyLeftOut } from '../../db/campaigns/left-out.ts';
 import {
   findOverlaps,
   lockOverlaps,
@@ -16,7 +15,6 @@ import { countByName } from '../../db/campaigns/stats.ts';
 import type { Db } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { hasOpenImport } from '../../db/people/imports.ts';
-import { readPool } from '../../db/people/pool.ts';
 import { hasSyncedLists } from '../../db/people/syncs.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { countMessages } from '../../db/texts/drafts.ts';
@@ -24,12 +22,19 @@ import type { OperatingHours } from '../../domain/hours/schedule.ts';
 import { unusualTimes } from '../../domain/hours/spelling.ts';
 import { inOtherCampaign } from '../../domain/people/prospect.ts';
 import { statsFrom, typeOf } from '../../domain/sequence/campaign.ts';
-import { maxNoteLength, noteProblems } from '../../domain/sequence/note.ts';
-import { contentProblems, draftOf } from '../../domain/sequence/sequence.ts';
+import { noteProblems } from '../../domain/sequence/note.ts';
+import { contentProblems, contentWarnings, draftOf } from '../../domain/sequence/sequence.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import type { TextModel } from '../text-model.ts';
-import { type RenderSource, readRenderSource, renderTouches } from '../texts/drafts.ts';
-import { leftOutWarnings } from './left-out.ts';
+import { readRenderSource } from '../texts/drafts.ts';
+import {
+  checkRoster,
+  longNotes,
+  type RosterFinding,
+  rosterKeys,
+  rosterWarning,
+} from './roster-check.ts';
+import { signatureProblems } from './text-problems.ts';
 
 type LaunchServices = {
   db: Db;
@@ -53,16 +58,18 @@ export type Readiness = {
   };
   /** Lists feed the campaign: it stays active without prospects. */
   live: boolean;
-  leftOut: LeftOut;
   problems: Problem[];
   warnings: string[];
+  /** What the warnings say of people. */
+  findings: RosterFinding[];
 };
 
-/** Prospects that are rendered to find missing values. */
-const sampleSize = 200;
 const maxMessagesCounted = 10_000;
 
-/** Checks whether a campaign can be launched. Reads a bounded amount, however large the roster. */
+/**
+ * Checks whether a campaign can be launched. Reads the whole roster, in a few statements, because a
+ * hole in one of a million texts is one too many.
+ */
 export async function checkReadiness(
   { db, channels, config, ai }: LaunchServices,
   campaign: CampaignRow,
@@ -74,9 +81,15 @@ export async function checkReadiness(
   );
   const messages = await countMessages(db, { ...id, atMost: maxMessagesCounted });
   const unready = senderProblems(campaign, source.senders);
-  const content = contentProblems(source.sequence, { channel: campaign.type, ai: ai !== null });
+  const isDraft = campaign.status === 'draft';
+  const keys = isDraft && stats.pending > 0 ? await rosterKeys(db, id, source) : null;
+  const live = isDraft && (await hasSyncedLists(db, id));
+  // People who are still to come may have fields that nobody has yet.
+  const isComplete = campaign.roster === 'frozen' && !live;
+  const at = { channel: campaign.type, ai: ai !== null, keys: isComplete ? keys : null };
+  const content = contentProblems(source.sequence, at);
   const checks = {
-    is_draft: campaign.status === 'draft',
+    is_draft: isDraft,
     has_sender_accounts: source.senders.length > 0,
     sender_accounts_ready: unready.length === 0,
     has_prospects: stats.pending > 0,
@@ -86,14 +99,7 @@ export async function checkReadiness(
     messages_generated: messages > 0,
     message_count: messages,
   };
-  if (!checks.is_draft)
-    return {
-      checks,
-      live: false,
-      leftOut: nobodyLeftOut,
-      problems: [notDraft(campaign)],
-      warnings: [],
-    };
+  if (!isDraft) return { checks, live, problems: [notDraft(campaign)], warnings: [], findings: [] };
   const imports = (await hasOpenImport(db, id)) ? [importRunning] : [];
   const notes = noteProblems(source.sequence, source.senders);
   const problems = [
@@ -102,19 +108,25 @@ export async function checkReadiness(
     ...content,
     ...notes,
     ...imports,
+    ...signatureProblems(source, at),
   ];
-  const live = await hasSyncedLists(db, id);
   const warnings =
     checks.has_prospects || live
       ? []
       : ['The roster is empty: launching completes the campaign at once.'];
   if (campaign.open_tracking && !config.publicUrl)
     warnings.push('Opens cannot be seen: POSTRIDER_PUBLIC_URL is not set.');
-  const leftOut = await countLeftOut(db, campaign);
-  warnings.push(...leftOutWarnings(campaign, leftOut));
   warnings.push(...unusualHours(campaign));
-  if (problems.length === 0) warnings.push(...(await missingValues(db, source)));
-  return { checks, live, leftOut, problems, warnings };
+  warnings.push(...contentWarnings(source.sequence, at).map(({ message }) => message));
+  if (problems.length > 0) return { checks, live, problems, warnings, findings: [] };
+  const findings = checks.has_prospects
+    ? await checkRoster(db, id, { source, keys: keys ?? [] })
+    : [];
+  warnings.push(
+    ...findings.map((finding) => rosterWarning(finding, campaign, checks.prospect_count)),
+  );
+  warnings.push(...(await longNotes(db, source)));
+  return { checks, live, problems, warnings, findings };
 }
 
 /** Warns of hours at which hardly anybody writes: mostly they were left out, not meant. */
@@ -167,39 +179,6 @@ function senderProblems(campaign: CampaignRow, senders: readonly CampaignSenderR
     const message = `Sender ${name} is ${status}${why}, not ${ready.join(' or ')}.`;
     return [{ pointer: `/sender_account_ids/${index}`, code: 'sender_not_ready', message }];
   });
-}
-
-/**
- * Warnings about values that the first prospects of the pool lack, each rendered as one of the
- * senders would.
- */
-async function missingValues(db: Db, source: RenderSource): Promise<string[]> {
-  const { workspace_id: workspaceId, id: campaignId } = source.campaign;
-  const people = await readPool(db, { workspaceId, campaignId, after: null, limit: sampleSize });
-  const lacking = new Map<string, number>();
-  let tooLong = 0;
-  for (const [index, person] of people.entries()) {
-    const sender = source.senders[index % source.senders.length]!;
-    const touches = renderTouches(source, person, { sender });
-    const fits = (text: string, place: number) =>
-      text.length <= (maxNoteLength(source.touchNodes[place]!, sender) ?? Infinity);
-    if (touches.some((touch, place) => touch.ok && !fits(touch.text, place))) tooLong += 1;
-    const missing = new Set(
-      touches.flatMap((touch) => (touch.ok || touch.reason === 'no_subject' ? [] : touch.missing)),
-    );
-    for (const name of missing) lacking.set(name, (lacking.get(name) ?? 0) + 1);
-  }
-  const warnings = [...lacking].map(
-    ([name, n]) =>
-      `%${name}% is empty or unusable for ${n} of the first ${people.length} people: ` +
-      'they will be held until it is filled in or has a fallback.',
-  );
-  if (tooLong > 0)
-    warnings.push(
-      `A note is too long for ${tooLong} of the first ${people.length} people: ` +
-        'they will be held until it is shorter.',
-    );
-  return warnings;
 }
 
 export type Launch = {

@@ -3,12 +3,13 @@ import type { DueLane } from '../../db/sending/lanes.ts';
 import type { Picked } from '../../db/sending/picks.ts';
 import type { Reservation } from '../../db/sending/reserve.ts';
 import type { Rests } from '../../domain/sending/rest.ts';
-import { channelKey } from '../../domain/sequence/message.ts';
+import { channelKey, withUnsubscribeUrl } from '../../domain/sequence/message.ts';
 import { definitionOf } from '../../domain/sequence/nodes/index.ts';
+import { escapeHtml } from '../../domain/texts/escape-html.ts';
 import { messageIdOf } from '../../ids.ts';
 import type { Services } from '../../operation.ts';
 import type { PlannedCampaign } from './facts.ts';
-import { createMailLink } from './links.ts';
+import { createMailLink, type LinkTarget } from './links.ts';
 import type { Reserved } from './tick.ts';
 import { isNoted, type ReadyText } from './verdict.ts';
 
@@ -37,12 +38,17 @@ type Composing = {
 export function composeTouch(
   services: Services,
   composing: Composing,
-  parts: ReadyText,
+  ready: ReadyText,
 ): ComposedTouch {
   const { workspaceId, now, lane, campaign, nodeId, person } = composing;
-  const { node, entry, rendered } = parts;
+  const { node, entry } = ready;
   const messageId = entry?.id ?? messageIdOf(workspaceId, person.id, nodeId);
   const key = entry?.channelKey ?? channelKey(messageId, lane.email_address ?? lane.type);
+  const target = { workspaceId, messageId };
+  const links = linksOf(services, target);
+  const way = links.unsubscribe ?? mailToStop(lane.email_address, key);
+  const rendered = withLink(ready.rendered, way);
+  const parts = { ...ready, rendered };
   const place = {
     messageId,
     campaignId: campaign.id,
@@ -71,18 +77,35 @@ export function composeTouch(
       dryRun: campaign.dryRun,
       hasRests: Object.keys(lane.rests ?? {}).length > 0,
       doubtedAt: entry?.doubtedAt ?? null,
-      outgoing: outgoingOf(services, composing, { ...parts, messageId, key }),
+      outgoing: outgoingOf(composing, { ...parts, links, key }),
     },
   };
 }
 
-function outgoingOf(
-  { config, vault }: Services,
-  { workspaceId, now, campaign, person }: Composing,
-  { node, own, rendered, messageId, key }: ReadyText & { messageId: string; key: string },
-): Outgoing {
-  const target = { workspaceId, messageId };
+type Links = { unsubscribe: string | null; pixel: string | null };
+
+function linksOf({ config, vault }: Services, target: LinkTarget): Links {
   const base = config.publicUrl;
+  return {
+    unsubscribe: base && `${base}/u/${createMailLink(vault, 'unsubscribe', target)}`,
+    pixel: base && `${base}/o/${createMailLink(vault, 'open', target)}.gif`,
+  };
+}
+
+/** Without a public address a reader unsubscribes by a mail, as the header field says too. */
+function mailToStop(address: string | null, key: string): string {
+  return address ? `mailto:${address}?subject=${encodeURIComponent(`unsubscribe ${key}`)}` : '';
+}
+
+function withLink(rendered: ReadyText['rendered'], url: string): ReadyText['rendered'] {
+  const html = rendered.html && withUnsubscribeUrl(rendered.html, escapeHtml(url));
+  return { ...rendered, text: withUnsubscribeUrl(rendered.text, url), html };
+}
+
+function outgoingOf(
+  { now, campaign, person }: Composing,
+  { node, own, rendered, links, key }: ReadyText & { links: Links; key: string },
+): Outgoing {
   return {
     key,
     to: person.identity,
@@ -98,11 +121,8 @@ function outgoingOf(
     earlierKey: own.findLast((row) => row.providerKey !== null)?.providerKey ?? null,
     personKey: person.person_key,
     email: person.email,
-    unsubscribeUrl: base && `${base}/u/${createMailLink(vault, 'unsubscribe', target)}`,
-    pixelUrl:
-      base && campaign.openTracking
-        ? `${base}/o/${createMailLink(vault, 'open', target)}.gif`
-        : null,
+    unsubscribeUrl: links.unsubscribe,
+    pixelUrl: campaign.openTracking ? links.pixel : null,
     fromName: rendered.fromName,
     replyTo: node.reply_to,
     cc: node.cc,

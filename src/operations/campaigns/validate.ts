@@ -26,35 +26,41 @@ export const validateCampaign = defineOperation({
       messages_generated: z.boolean(),
       message_count: z.int().describe('Counted up to 10,000.'),
     }),
-    left_out: z
-      .object({
-        looked_at: z.int().describe('The first people of the roster, up to 20,000.'),
-        suppressed: z.int(),
-        replied_elsewhere: z
-          .int()
-          .describe('Replied to, or unsubscribed from, another campaign: see exclude_replied.'),
-        in_other_campaigns: z
-          .int()
-          .describe('Under way in another active campaign: see skip_other_campaigns.'),
-      })
-      .describe('How many people would not be written to, or are written to elsewhere too.'),
     errors: z.array(z.string()),
     warnings: z.array(z.string()),
     problems: z
       .array(z.object({ pointer: z.string(), code: z.string(), message: z.string() }))
       .describe('The errors with a pointer and a stable code.'),
+    findings: z
+      .array(
+        z.object({
+          kind: z
+            .enum(['missing', 'blank', 'broken', 'suppressed', 'answered', 'overlap'])
+            .describe(
+              'missing: no value, and no fallback; blank: a word for nothing such as null; ' +
+                'broken: an error, a placeholder or only signs; answered: replied to, or ' +
+                'unsubscribed from, another campaign; overlap: under way in another campaign.',
+            ),
+          variable: z.string().nullable().describe('Whose value it is.'),
+          count: z.int(),
+          examples: z.array(
+            z.object({ id: z.uuid(), label: z.string(), value: z.string().nullable() }),
+          ),
+        }),
+      )
+      .describe('What the warnings say of people, counted over the whole roster.'),
   }),
   errors: ['campaign.not_found'],
   async run(context, { id }) {
     const row = await getCampaign(context.db, { workspaceId: context.workspaceId, campaignId: id });
-    const { checks, leftOut, problems, warnings } = await checkReadiness(context, row);
+    const { checks, problems, warnings, findings } = await checkReadiness(context, row);
     return {
       ready: problems.length === 0,
       checks,
-      left_out: leftOut,
       errors: problems.map((problem) => problem.message),
       warnings,
       problems,
+      findings,
     };
   },
 });

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 export function sendPage(
   reply: FastifyReply,
   status: number,
-  { title, body }: { title: string; body: string },
+  { title, body, lang = 'en' }: { title: string; body: string; lang?: string },
 ): FastifyReply {
   const policy =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
@@ -13,7 +13,7 @@ export function sendPage(
     .header('content-security-policy', policy)
     .type('text/html; charset=utf-8')
     .send(`<!doctype html>
-<html lang="en">
+<html lang="${lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

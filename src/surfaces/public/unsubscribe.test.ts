@@ -58,6 +58,27 @@ describe('the unsubscribe link', () => {
     expect(await suppressed()).not.toContain('scanned@people.test');
   });
 
+  it('names the sender in the language of the reader', async () => {
+    const messageId = await sentMail('french@people.test');
+    const senderId = services.newId();
+    const now = clock.now();
+    await sql`insert into senders (workspace_id, id, member_id, type, status, email_address, display_name, created_at, updated_at)
+      values (${workspaceId}, ${senderId}, ${memberId}, 'email', 'active', 'sam@acme.example', 'Sam <Acme>', ${now}, ${now})`.execute(
+      services.db,
+    );
+    await sql`update messages set sender_id = ${senderId} where id = ${messageId}`.execute(
+      services.db,
+    );
+    const { text } = await anonymous(`GET ${linkTo(messageId)}`, undefined, {
+      'accept-language': 'xx, fr-CH;q=0.9, en;q=0.8',
+    });
+    expect(text).toContain('<html lang="fr">');
+    expect(text).toContain(
+      '<strong>Sam &lt;Acme&gt; (sam@acme.example)</strong> ne vous écrira plus',
+    );
+    expect(text).not.toContain('%');
+  });
+
   it('suppresses the address by one-click POST (RFC 8058), once or twice', async () => {
     const link = linkTo(await sentMail('one-click@people.test'));
     for (let time = 0; time < 2; time++) {

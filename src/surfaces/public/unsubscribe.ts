@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { type MessageSenderName, senderOfMessage } from '../../db/texts/previews.ts';
+import { escapeHtml } from '../../domain/texts/escape-html.ts';
 import { servicesFor } from '../../engine/sandbox.ts';
 import { readLink } from '../../engine/sending/links.ts';
 import { unsubscribe } from '../../engine/sending/stop.ts';
 import type { Services } from '../../operation.ts';
 import { sendPage } from './page.ts';
+import { languageOf, languages } from './unsubscribe-words.ts';
 
 type Token = { Params: { token: string } };
 
@@ -20,27 +23,31 @@ export async function unsubscribeRoutes(
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 64 * 1024 }, async () => null);
   app.get<Token>('/u/:token', async (request, reply) => {
-    if (!readLink(services.vault, 'unsubscribe', request.params.token))
-      return sendPage(reply, 404, unknownLink);
-    return sendPage(reply, 200, question);
+    const touch = readLink(services.vault, 'unsubscribe', request.params.token);
+    if (!touch) return sendPage(reply, 404, unknownLink);
+    const sender = await senderOfMessage(services.db, touch.workspaceId, touch.messageId);
+    return sendPage(reply, 200, questionIn(languageOf(request.headers['accept-language']), sender));
   });
   app.post<Token>('/u/:token', async (request, reply) => {
     const touch = readLink(services.vault, 'unsubscribe', request.params.token);
     if (!touch) return sendPage(reply, 404, unknownLink);
     await unsubscribe(await servicesFor(services, touch.workspaceId), touch);
-    return sendPage(reply, 200, done);
+    const lang = languageOf(request.headers['accept-language']);
+    const { doneTitle, done } = languages[lang]!;
+    return sendPage(reply, 200, { lang, title: doneTitle, body: `<p role="status">${done}</p>` });
   });
 }
 
-const question = {
-  title: 'Unsubscribe',
-  body: `<p>Press the button and you will not be written to again.</p>
-<form method="post"><button type="submit">Unsubscribe</button></form>`,
-};
-const done = {
-  title: 'Unsubscribed',
-  body: '<p role="status">You will not be written to again.</p>',
-};
+/** Names the sender, because a reader may have links from several. */
+function questionIn(lang: string, sender: MessageSenderName | null) {
+  const words = languages[lang]!;
+  const named = [sender?.name, sender?.address && `(${sender.address})`].filter(Boolean).join(' ');
+  const from = named ? `<strong>${escapeHtml(named)}</strong>` : words.sender;
+  const body = `<p>${words.question.replace('%', () => from)}</p>
+<form method="post"><button type="submit">${words.button}</button></form>`;
+  return { lang, title: words.title, body };
+}
+
 const unknownLink = {
   title: 'Unknown link',
   body: '<p>This link is not complete or not from here. Please copy it whole from the mail.</p>',

@@ -189,7 +189,7 @@ describe('validate', () => {
       ready: true,
       warnings: [
         expect.stringContaining('POSTRIDER_PUBLIC_URL'),
-        expect.stringMatching(/%first_name% is empty or unusable for 2 of the first 3/),
+        expect.stringMatching(/%first_name% is empty for 2 of 3 people \(.+\): they will be held/),
       ],
     });
   });

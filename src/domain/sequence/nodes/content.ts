@@ -51,12 +51,12 @@ export function templateWarnings(
   );
 }
 
-function faultsOf(node: SequenceNode, field: TextField, { keys }: LaunchContext): TextFaults {
+function faultsOf(node: SequenceNode, field: TextField, at: LaunchContext): TextFaults {
   return checkText(node[field] ?? '', {
     html: field === 'body_html',
-    header: field === 'subject' || field === 'from_name',
+    linkless: at.channel !== 'email' || field === 'subject' || field === 'from_name',
     htmlField: field === 'body' && node.type === 'email' ? 'body_html' : null,
     instructed: node.type === 'ai',
-    ...(keys ? { keys } : {}),
+    ...(at.keys ? { keys: at.keys } : {}),
   });
 }
