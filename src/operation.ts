@@ -55,8 +55,8 @@ export type Context = Services &
     signal: AbortSignal;
     /** Warns that a field was ignored. @throws request.ignored_field when the call is strict */
     warn: (field: string, message: string) => void;
-    /** Warns of a value that was taken as given, but is seldom meant. */
-    advise: (field: string, message: string) => void;
+    /** Warns of a value that was taken as given, but is seldom meant; no reason to refuse a call. */
+    advise: (problem: Problem) => void;
     /** Sets a success status other than the operation's own. */
     setStatus: (status: number) => void;
     /** The raw body, for operations with `body: 'stream'`. */
@@ -159,6 +159,9 @@ export async function runOperation(
     if (call.strict) throw new AppError('request.ignored_field', message, { errors: [problem] });
     if (warnings.length < maxProblems) warnings.push(problem);
   };
+  const advise = (problem: Problem) => {
+    if (warnings.length < maxProblems) warnings.push(problem);
+  };
   const input = readInput(operation, call.raw, warn);
   const parseWarnings = warnings.length;
   const run = async (db: Db): Promise<Answer> => {
@@ -167,9 +170,6 @@ export async function runOperation(
     let status: number = operation.status ?? 200;
     const setStatus = (next: number) => {
       status = next;
-    };
-    const advise = (field: string, message: string) => {
-      warnings.push({ pointer: `/${field}`, code: 'unusual', message });
     };
     const context = await createContext(services, call, { db, warn, advise, setStatus });
     const result = operation.output.parse(await operation.run(context, input));

@@ -69,3 +69,15 @@ export async function lastEvent(db: Db, workspaceId: string): Promise<number> {
     .executeTakeFirst();
   return row?.event_seq ?? 0;
 }
+
+/** How many of the last ten thousand events are of a kind and not older than `since`. */
+export async function countRecent(
+  db: Db,
+  { workspaceId, kind, since }: { workspaceId: string; kind: string; since: Date },
+): Promise<number> {
+  const last = await lastEvent(db, workspaceId);
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from events where workspace_id = ${workspaceId} and seq > ${last - 10_000}
+      and kind = ${kind} and at >= ${since}`.execute(db);
+  return rows[0]!.n;
+}

@@ -3,7 +3,7 @@ import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
 import type { Schema } from '../schema.gen.ts';
 import type { CampaignId } from '../scope.ts';
-import type { Picked } from '../sending/picks.ts';
+import { type Picked, person } from '../sending/picks.ts';
 
 export type PreviewSender = { senderId: string } & Pick<
   Selectable<Schema['senders']>,
@@ -60,5 +60,18 @@ export async function senderOfMessage(
       s.email_address as address
     from messages m join senders s on s.workspace_id = m.workspace_id and s.id = m.sender_id
     where m.workspace_id = ${workspaceId} and m.id = ${messageId}`.execute(db);
+  return rows[0] ?? null;
+}
+
+export type PreviewPerson = Omit<Picked, 'pick' | 'anchor_at'>;
+
+/** A person of a campaign, the first one where no id is given; null when there is none. */
+export async function findPerson(
+  db: Db,
+  { workspaceId, campaignId, prospectId }: CampaignId & { prospectId: string | null },
+): Promise<PreviewPerson | null> {
+  const { rows } = await sql<PreviewPerson>`
+    select ${person} from prospects p where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
+      and (${prospectId}::uuid is null or p.id = ${prospectId}) order by p.id limit 1`.execute(db);
   return rows[0] ?? null;
 }

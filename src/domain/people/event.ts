@@ -5,6 +5,7 @@ export const eventKinds = {
   'message.unknown': 'nobody can tell whether a touch went out; it will not be sent again by guess',
   'message.resolved':
     'somebody has said of a touch that nobody could tell about: it went out, or goes out again',
+  'message.tested': 'a test mail was sent to an address of the caller: to',
   'message.skipped':
     'there was no need for an invitation: the person is a connection, or was invited before',
   'prospect.connected': 'a person has become a connection, or turned out to be one',

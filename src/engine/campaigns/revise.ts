@@ -86,9 +86,10 @@ export async function planRevision(
     throw new AppError('sequence.invalid', problems[0].message, { errors: problems });
   const places = await countByPlace(db, { workspaceId: row.workspace_id, campaignId: row.id });
   const shifts: PeopleShift[] = [];
-  for (const shift of shiftsOf(current.nodes, nodes)) {
+  for (const [index, shift] of shiftsOf(current.nodes, nodes).entries()) {
     const dueAtOnce = change.countDue ? await countDue(db, row, shift, now) : null;
-    shifts.push({ ...shift, people: peopleBefore(places, shift.nodeId), dueAtOnce });
+    const people = peopleBefore(places, shift.nodeId) + (index === 0 ? peopleInPool(places) : 0);
+    shifts.push({ ...shift, people, dueAtOnce });
   }
   const revision = row.status === 'draft' && !change.keep ? row.revision : row.revision + 1;
   return { revision, nodes, difference: diffNodes(current.nodes, nodes), shifts };
@@ -98,6 +99,14 @@ function peopleBefore(places: readonly CountedPlace[], nodeId: string): number {
   return places.reduce(
     (sum, { name, node_id, n }) =>
       node_id === nodeId && name !== 'contacted' && !isTerminal(name) ? sum + n : sum,
+    0,
+  );
+}
+
+/** People of the pool, held or not: they stand before the first touch. */
+function peopleInPool(places: readonly CountedPlace[]): number {
+  return places.reduce(
+    (sum, { name, node_id, n }) => (node_id === null && name === 'pending' ? sum + n : sum),
     0,
   );
 }

@@ -41,6 +41,7 @@ import {
   warnOfIgnored,
 } from './fields.ts';
 import { campaignOutput, nodeOutput, showWithNodes } from './shape.ts';
+import { adviseOfSignature, adviseOfTexts } from './text-advice.ts';
 
 type AccountLimit = { account_id: string; daily_limit: number | null };
 
@@ -122,9 +123,8 @@ export const updateCampaign = defineOperation({
     const isRenamed = name !== undefined && name !== row.name;
     const isChanged = isResequenced || isRenamed || limits || Object.keys(settings).length > 0;
     if (!isChanged) return showWithNodes(context, row);
-    const paced = paceFields.find((field) => Object.hasOwn(settings, field));
-    if (row.status === 'completed' && paced)
-      context.advise(paced, 'The campaign is completed: this counts when it goes on.');
+    if (settings.signature) adviseOfSignature(context, settings.signature);
+    advisePace(context, row, settings);
     const values = { ...settingColumns(settings), updated_at: now };
     const updated = isRenamed
       ? await rename(context, row, { values: { ...values, name }, isNumbered })
@@ -148,6 +148,14 @@ export const updateCampaign = defineOperation({
     return showWithNodes(context, updated);
   },
 });
+
+/** Says that hours and limits of a completed campaign have no effect yet. */
+function advisePace(context: Context, row: CampaignRow, settings: object): void {
+  const field = paceFields.find((one) => Object.hasOwn(settings, one));
+  if (row.status !== 'completed' || !field) return;
+  const message = 'The campaign is completed: this counts when it goes on.';
+  context.advise({ pointer: `/${field}`, code: 'unusual', message });
+}
 
 /** The settings of a campaign as callers see them. */
 function shownSettings(row: CampaignRow): Record<string, unknown> {
@@ -184,6 +192,7 @@ async function replaceSequence(
   const { nodes, ignored } = normaliseSequence(input, before, row.type, newId);
   warnOfIgnored(context, ignored);
   if (isDeepStrictEqual(nodes, before)) return false;
+  adviseOfTexts(context, row, nodes);
   await writeNodes(db, row, { nodes, at: now });
   await deleteStrayDrafts(db, row, nodes);
   return true;

@@ -56,14 +56,16 @@ export function adviseLimits(
   { advise }: Pick<Context, 'advise'>,
   { daily_limit, min_gap_seconds }: z.output<typeof someProfile>,
 ): void {
+  const unusual = (field: string, message: string) =>
+    advise({ pointer: `/${field}`, code: 'unusual', message: `${field}: ${message}` });
   if (daily_limit !== undefined && daily_limit > usualDailyMax)
-    advise(
+    unusual(
       'daily_limit',
-      `daily_limit: ${daily_limit} a day is far more than providers take from one mailbox; ` +
+      `${daily_limit} a day is far more than providers take from one mailbox; ` +
         'most people stay below 100.',
     );
   if (min_gap_seconds === 0)
-    advise('min_gap_seconds', 'min_gap_seconds: 0 lets mails go out in bursts; 60 is usual.');
+    unusual('min_gap_seconds', '0 lets mails go out in bursts; 60 is usual.');
 }
 
 /** The columns of the given fields. */

@@ -53,6 +53,11 @@ export const revisionOutput = z.object({
     )
     .describe('For each touch of the sequence so far.'),
   difference: differenceOutput,
+  changes: z
+    .array(
+      z.object({ node_id: z.uuid(), field: z.string(), before: z.unknown(), after: z.unknown() }),
+    )
+    .describe('The fields of difference.changed, as they were and as they are.'),
   sequence_nodes: z.array(nodeOutput),
 });
 
@@ -83,7 +88,7 @@ export async function applySequence(
     keep,
   });
   if (!dryRun) await revise(db, row, { plan, current, now, actor });
-  return { dry_run: dryRun, ...planOnWire(row, plan) };
+  return { dry_run: dryRun, ...planOnWire(row, plan, current) };
 }
 
 type Shift = RevisionPlan['shifts'][number];
@@ -91,6 +96,7 @@ type Shift = RevisionPlan['shifts'][number];
 function planOnWire(
   row: CampaignRow,
   { revision, nodes, difference, shifts }: RevisionPlan,
+  current: RevisionRow,
 ): Omit<z.input<typeof revisionOutput>, 'dry_run'> {
   const countPeople = (isMeant: (shift: Shift) => boolean) =>
     sum(shifts.filter(isMeant).map((shift) => shift.people));
@@ -116,8 +122,21 @@ function planOnWire(
       skips: shift.skips,
     })),
     difference,
+    changes: difference.changed.flatMap(({ node_id, fields }) =>
+      fields.map((field) => ({
+        node_id,
+        field,
+        before: fieldOf(current.nodes, node_id, field),
+        after: fieldOf(nodes, node_id, field),
+      })),
+    ),
     sequence_nodes: nodesOnWire(row, nodes),
   };
+}
+
+function fieldOf(nodes: readonly SequenceNode[], id: string, field: string): unknown {
+  const node = nodes.find((one) => one.id === id);
+  return Object.entries(node ?? {}).find(([name]) => name === field)?.[1] ?? null;
 }
 
 const sum = (numbers: readonly number[]): number =>

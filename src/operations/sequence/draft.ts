@@ -6,6 +6,7 @@ import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import { AppError } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 import { nodeOutput, nodesOnWire } from '../campaigns/shape.ts';
+import { adviseOfTexts } from '../campaigns/text-advice.ts';
 
 export const sequenceOutput = z.object({ sequence_nodes: z.array(nodeOutput) });
 
@@ -14,10 +15,11 @@ export const sequenceOutput = z.object({ sequence_nodes: z.array(nodeOutput) });
  * @throws campaign.not_found, campaign.not_draft
  */
 export async function changeSequence(
-  { db, workspaceId, now }: Context,
+  context: Context,
   campaignId: string,
   change: (nodes: SequenceNode[], campaign: CampaignRow) => SequenceNode[],
 ): Promise<z.input<typeof sequenceOutput>> {
+  const { db, workspaceId, now } = context;
   const row = await lockCampaign(db, { workspaceId, campaignId });
   if (row.status !== 'draft')
     throw new AppError(
@@ -26,6 +28,7 @@ export async function changeSequence(
     );
   const before = await readNodes(db, row);
   const nodes = change(before, row);
+  adviseOfTexts(context, row, nodes);
   await writeNodes(db, row, { nodes, at: now });
   if (nodes.length < before.length) await deleteStrayDrafts(db, row, nodes);
   await updateCampaign(db, row, { updated_at: now });

@@ -223,7 +223,8 @@ describe('a message', () => {
     });
     expect(shown.text).toBe(second!.body_text);
     expect(shown.text.match(/Sam, Sender Ltd/g)).toHaveLength(1);
-    expect(shown.html).toBe('<p>Any thoughts, Jane?</p>\n<p>Sam, Sender Ltd</p>');
+    const paragraph = '<p dir="auto">';
+    expect(shown.html).toBe(`${paragraph}Any thoughts, Jane?</p>\n${paragraph}Sam, Sender Ltd</p>`);
     const header = (name: string) => shown.headers.find((one) => one.name === name)?.value;
     expect(header('To')).toBe('Jane Doe <jane@people.test>');
     expect(header('Subject')).toBe('Re: Hello Jane');

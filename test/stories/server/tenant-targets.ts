@@ -46,6 +46,24 @@ export const targets: Record<string, Target> = {
     kind: 'sender',
     body: (id) => ({ account_limits: [{ account_id: id, daily_limit: 5 }] }),
   },
+  'POST /api/campaigns/{id}/preview node_id': { kind: 'node', body: withId('node_id') },
+  'POST /api/campaigns/{id}/preview prospect_id': {
+    kind: 'prospect',
+    body: withId('prospect_id'),
+  },
+  'POST /api/campaigns/{id}/preview account_id': { kind: 'sender', body: withId('account_id') },
+  'POST /api/campaigns/{id}/test-mail node_id': {
+    kind: 'node',
+    body: (id) => ({ to: 'me@people.test', node_id: id }),
+  },
+  'POST /api/campaigns/{id}/test-mail prospect_id': {
+    kind: 'prospect',
+    body: (id) => ({ to: 'me@people.test', prospect_id: id }),
+  },
+  'POST /api/campaigns/{id}/test-mail account_id': {
+    kind: 'sender',
+    body: (id) => ({ to: 'me@people.test', account_id: id }),
+  },
   'POST /api/campaigns/{id}/senders sender_account_ids[]': {
     kind: 'sender',
     body: withIds('sender_account_ids'),

@@ -1,0 +1,125 @@
+import type { Outgoing } from '../../channels/channel.ts';
+import type { CampaignSenderRow } from '../../db/campaigns/campaign-senders.ts';
+import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
+import { findPerson, type PreviewPerson } from '../../db/texts/previews.ts';
+import type { RosterPerson } from '../../domain/people/prospect-input.ts';
+import { noSender } from '../../domain/sequence/message.ts';
+import { contentProblems, contentWarnings } from '../../domain/sequence/sequence.ts';
+import { AppError, type Problem } from '../../errors.ts';
+import type { Services } from '../../operation.ts';
+import { composeTouch } from '../sending/compose.ts';
+import { readText } from '../sending/verdict.ts';
+import { type RenderSource, readRenderSource } from './drafts.ts';
+
+/** A step of a campaign as somebody would get it: a person of its roster, or a given one. */
+export type SampleAsk = {
+  /** The first touch unless given. */
+  nodeId?: string | undefined;
+  prospectId?: string | undefined;
+  person?: RosterPerson | undefined;
+  /** The campaign's first sender unless given. */
+  senderId?: string | undefined;
+  /** Texts of the step that are not saved yet. */
+  texts: Partial<
+    Record<'subject' | 'body' | 'body_html' | 'signature' | 'from_name', string | null>
+  >;
+};
+
+export type Sample = {
+  nodeId: string;
+  sender: CampaignSenderRow | null;
+  /** Null when the person would be held. */
+  outgoing: Outgoing | null;
+  missing: string[];
+  problems: Problem[];
+  warnings: string[];
+};
+
+const nobody: PreviewPerson = {
+  id: '',
+  status: 'pending',
+  person_key: null,
+  identity: '',
+  email: null,
+  linkedin_url: null,
+  x_handle: null,
+  first_name: null,
+  last_name: null,
+  name: null,
+  company: null,
+  position: null,
+  headline: null,
+  custom_fields: null,
+};
+
+/**
+ * Renders and composes a step by the code that sends. Its message has an id of its own, so that no
+ * link in it is a link of the person's.
+ * @throws node.not_found, prospect.not_found, sender.not_found
+ */
+export async function sampleTouch(
+  services: Services,
+  campaign: CampaignRow,
+  { nodeId, prospectId, person: given, senderId, texts }: SampleAsk,
+): Promise<Sample> {
+  const { workspace_id: workspaceId, id: campaignId } = campaign;
+  const source = await readRenderSource(services.db, campaign);
+  const saved = source.touchNodes.find((one) => one.id === (nodeId ?? source.touchNodes[0]?.id));
+  if (!saved) throw new AppError('node.not_found', 'The campaign has no such touch.');
+  const node = { ...saved, ...texts };
+  const nodes = source.sequence.map((one) => (one.id === node.id ? node : one));
+  const sender = senderFor(source, senderId);
+  const person: PreviewPerson = given
+    ? {
+        ...nobody,
+        ...given,
+        custom_fields: JSON.parse(given.custom_fields ?? 'null'),
+        id: nodeId ?? '',
+      }
+    : ((await findPerson(services.db, {
+        workspaceId,
+        campaignId,
+        prospectId: prospectId ?? null,
+      })) ?? nobody);
+  if (prospectId && person === nobody) throw new AppError('prospect.not_found');
+  const lane = laneOf(sender, campaign.type);
+  const at = { channel: campaign.type, ai: services.ai !== null };
+  const pointer = `/sequence_nodes/${node.position}`;
+  const problems = contentProblems(nodes, at).filter((one) => one.pointer.startsWith(pointer));
+  const warnings = contentWarnings([node], at).map(({ message }) => message);
+  const read = (id: string, assumedSubject: string | null) =>
+    readText({
+      campaign: { nodes, signature: campaign.signature },
+      nodeId: id,
+      person,
+      sender: lane,
+      history: [],
+      assumesDrafts: true,
+      ...(assumedSubject === null ? {} : { assumedSubject }),
+    });
+  const first = read(source.touchNodes[0]!.id, null);
+  const text = read(node.id, 'reason' in first ? null : first.rendered.subject);
+  const shown = { nodeId: node.id, sender, problems, warnings };
+  if ('reason' in text) return { ...shown, outgoing: null, missing: text.missing };
+  const composing = {
+    workspaceId,
+    now: services.clock.now(),
+    lane,
+    campaign: { id: campaignId, openTracking: false, dryRun: false },
+    nodeId: node.id,
+    person: { ...person, id: services.newId() },
+  };
+  const { outgoing } = composeTouch(services, composing, text).reserved;
+  return { ...shown, outgoing, missing: [] };
+}
+
+function senderFor({ senders }: RenderSource, senderId: string | undefined) {
+  if (senderId === undefined) return senders[0] ?? null;
+  const sender = senders.find((one) => one.id === senderId);
+  if (!sender) throw new AppError('sender.not_found', 'The campaign has no such sender.');
+  return sender;
+}
+
+function laneOf(sender: CampaignSenderRow | null, type: string) {
+  return sender ? { ...sender, senderId: sender.id } : { ...noSender, senderId: '', type };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { readRosterPerson } from '../../domain/people/prospect-input.ts';
+import { nodeContentShape } from '../../domain/sequence/nodes/input.ts';
+import { uuid } from '../../domain/text.ts';
+import type { SampleAsk } from '../../engine/texts/sample.ts';
+import { AppError, type Problem } from '../../errors.ts';
+
+const { subject, body, body_html, signature, from_name } = nodeContentShape;
+
+/** Which step is shown, to whom, by whom, and with which texts. */
+export const sampleInput = {
+  node_id: uuid.optional().describe('The touch; the first one unless given.'),
+  prospect_id: uuid
+    .optional()
+    .describe('A person of the roster; the first one unless this or person is given.'),
+  person: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('Somebody who is on no roster, with the fields of POST …/leads.'),
+  account_id: uuid.optional().describe("The campaign's first sender unless given."),
+  texts: z
+    .strictObject({ subject, body, body_html, signature, from_name })
+    .optional()
+    .describe('Texts of the touch that are not saved yet, instead of the saved ones.'),
+};
+
+type Given = z.output<z.ZodObject<typeof sampleInput>>;
+
+/** @throws request.invalid for a person that could not join the campaign */
+export function askOf(channel: string, given: Given): SampleAsk {
+  const errors: Problem[] = [];
+  const person = given.person
+    ? readRosterPerson(channel, given.person, (field, code, message) => {
+        if (code !== 'ignored' && code !== 'dropped')
+          errors.push({ pointer: `/person/${field}`, code, message });
+      })
+    : null;
+  if (errors[0]) throw new AppError('request.invalid', errors[0].message, { errors });
+  const texts = Object.fromEntries(
+    Object.entries(given.texts ?? {}).filter(([, text]) => text !== undefined),
+  );
+  return {
+    nodeId: given.node_id,
+    prospectId: given.prospect_id,
+    senderId: given.account_id,
+    person: person ?? undefined,
+    texts,
+  };
+}
