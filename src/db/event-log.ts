@@ -16,6 +16,7 @@ const warnings: readonly EventKind[] = [
   'message.unknown',
   'campaign.paused',
   'sender.suspended',
+  'sender.resting',
   'automation.failed',
 ];
 const maxReason = 300;

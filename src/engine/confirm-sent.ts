@@ -156,7 +156,8 @@ async function ask(
   pass: Pass,
   { one, sender, history }: Asked,
 ): Promise<Found | FoundTouch> {
-  const { workspaceId, nodes, accounts, launchedAt } = pass;
+  // The anchor of a person that was found in an earlier pass is the instant of that pass.
+  const { workspaceId, nodes, accounts, launchedAt, always } = pass;
   const channel: Channel | undefined = services.channels.get(sender.type);
   const account = accounts.get(sender.id);
   const node = nodes.find(({ id }) => id === one.nodeId);
@@ -170,7 +171,7 @@ async function ask(
     touch: node.type,
     // The copy may not have the text, and some providers are asked by nothing else.
     text: entry?.bodyText ?? textOf(pass, { one, sender, history }),
-    reservedAt: one.anchor_at ?? launchedAt,
+    reservedAt: (always.includes(one.id) ? null : one.anchor_at) ?? launchedAt,
     providerKey: null,
     threadKey: history.findLast((row) => row.threadKey !== null)?.threadKey ?? null,
     personKey: one.person_key,
