@@ -167,7 +167,10 @@ async function readExtras(
   return { ...extras, file };
 }
 
-/** Calls operations by name, for look-ups, each question once. @throws RefusedError for any failure but a 404 */
+/**
+ * Calls operations by name, for look-ups, each question once.
+ * @throws RefusedError for any failure but a 404
+ */
 function asker(client: Client, find: CallContext['find']): Ask {
   const asked = new Map<string, Promise<Reply>>();
   return async (name, input) => {

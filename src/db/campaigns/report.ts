@@ -28,8 +28,8 @@ export type ReportQuery = CampaignId & {
 
 /**
  * Counts what happened in a campaign from one instant to another, by period, touch and sender. A
- * reply, bounce or wish to be left alone counts for the last touch before it; `nilId` stands for one
- * that is not known.
+ * reply, bounce or wish to be left alone counts for the last touch before it; `nilId` stands for
+ * one that is not known.
  */
 export async function countForReport(
   db: Db,

@@ -125,7 +125,7 @@ type Asked = {
   by?: 'day' | 'week' | undefined;
 };
 
-/** The days of the report. @throws request.invalid when they are the wrong way round, or too many */
+/** The days of the report. @throws request.invalid for the wrong way round, and for too many */
 function periodOf(asked: Asked, { row, zone, now }: { row: CampaignRow; zone: string; now: Date }) {
   const dayOf = (at: Date) =>
     Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate();

@@ -46,7 +46,7 @@ export const campaignView: View = (body, shown) => {
       people: stats ? peopleOf(stats, campaign) : 'none yet',
       ...(stats && Number(stats.contacted) > 0
         ? {
-            replies: `${stats.answered} (${percent(Number(campaign.reply_rate))} of those written to)`,
+            replies: `${stats.answered} (${shareOf(campaign.reply_rate)} of those written to)`,
           }
         : {}),
       senders: rowsOf(campaign.sender_accounts).map(senderWithStatus),

@@ -80,7 +80,7 @@ Values:
   Arrays and objects are JSON in one argument; arrays of plain words may be separated by commas.
   @file is the content of a file, - is stdin, @@x is the text "@x". \
 --flag is --flag=true; say --flag=false for false.
-  For an id, say a name, an address, or a part of the id: --id "First campaign" --identity eva@people.test.
+  For an id, say a name, an address, or a part of the id: --id "First campaign", --person Eva.
   Operating hours are JSON or words: "mon-fri 9-17", "mon-thu 8:30-12 13-17, fri 9-12", "always".
 
 Environment:

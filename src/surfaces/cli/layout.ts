@@ -17,14 +17,15 @@ export type Block = { head?: string } & (
 );
 
 const gap = '  ';
-const wide =
-  /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+const wideScripts = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\uff00-\uff60\uffe0-\uffe6]/u;
+const isWide = (sign: string): boolean =>
+  wideScripts.test(sign) || /\p{Emoji_Presentation}/u.test(sign);
 const segmenter = new Intl.Segmenter();
 
 /** How many columns of a terminal each sign of a text takes. */
 function signsOf(text: string): [sign: string, width: number][] {
   if (/^[ -~]*$/.test(text)) return [...text].map((sign) => [sign, 1]);
-  return [...segmenter.segment(text)].map(({ segment }) => [segment, wide.test(segment) ? 2 : 1]);
+  return [...segmenter.segment(text)].map(({ segment }) => [segment, isWide(segment) ? 2 : 1]);
 }
 
 export const widthOf = (text: string): number =>

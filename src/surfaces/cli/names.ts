@@ -113,7 +113,7 @@ async function findOne(
   );
 }
 
-/** The candidates that a word means: by the whole name, else by a part of the id, else by a beginning. */
+/** The candidates that a word means: by the whole name, a part of the id, or a beginning. */
 export function matches(given: string, candidates: readonly Candidate[]): Candidate[] {
   const word = given.trim().toLowerCase();
   const isPartOfId = /^[0-9a-f-]{4,36}$/.test(word);
@@ -131,8 +131,10 @@ export function matches(given: string, candidates: readonly Candidate[]): Candid
 }
 
 /** The operations whose tables say senders and campaigns by id. */
-const withSenders =
-  /^(campaign_lead\.|message\.list|event\.list|forecast\.|campaign\.resume_preview|sender\.schedule|explanation\.)/;
+const withSenders = new RegExp(
+  String.raw`^(campaign_lead\.|message\.list|event\.list|forecast\.|campaign\.resume_preview|` +
+    String.raw`sender\.schedule|explanation\.)`,
+);
 const withCampaigns = /^(event\.list|explanation\.sender)$/;
 
 /** Names of the senders and campaigns that an answer may mention, by id. */

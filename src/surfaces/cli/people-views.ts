@@ -7,7 +7,7 @@ import { counted, identityOf, nameOf, plain } from './words.ts';
 const figure = { right: true } as const;
 
 /** A person or sender that an answer names: "Eva Müller <eva@people.test>". */
-function who(value: unknown): string {
+function personIn(value: unknown): string {
   const row = rowOf(value);
   const [name, identity] = [nameOf(row), String(row.identity ?? identityOf(row))];
   return name && name !== identity ? `${name} <${identity}>` : identity;
@@ -53,7 +53,7 @@ export const personView: View = (body, shown) => {
 const messageCells: Cell[] = [
   [
     'person',
-    (row) => (row.direction === 'inbound' ? `from ${who(row.person)}` : who(row.person)),
+    (row) => (row.direction === 'inbound' ? `from ${personIn(row.person)}` : personIn(row.person)),
     { rank: 0, least: 16 },
   ],
   ['status', (row) => row.status, { rank: 0 }],
@@ -96,7 +96,7 @@ export const resolved: View = (body, shown) => {
 const eventCells: Cell[] = [
   ['at', (row) => row.at, { rank: 0 }],
   ['what', (row) => row.kind, { rank: 0 }],
-  ['person', (row) => who(row.person), { rank: 1, least: 16 }],
+  ['person', (row) => personIn(row.person), { rank: 1, least: 16 }],
   ['campaign', (row) => row.campaign_id, { rank: 2, least: 12 }],
   ['sender', (row) => row.sender_id, { rank: 4, least: 12 }],
   ['why', (row) => rowOf(row.data).reason ?? rowOf(row.data).detail, { rank: 3, least: 12 }],
@@ -164,7 +164,7 @@ export const messages: View = (body, shown) => {
   const people = new Set(rows.map((row) => row.prospect_id));
   if (people.size !== 1 || shown.wide) return [tableOf(rows, messageCells, shown)];
   return rows.map((row): Block => {
-    const [sender, person] = [plain(row.account_id, shown), who(row.person)];
+    const [sender, person] = [plain(row.account_id, shown), personIn(row.person)];
     const way = row.direction === 'inbound' ? `${person} wrote` : `${sender || 'We'} to ${person}`;
     const at = row.sent_at ?? (row.direction === 'inbound' ? row.created_at : null);
     const state = row.direction === 'inbound' || row.status === 'sent' ? '' : `, ${row.status}`;

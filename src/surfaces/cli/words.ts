@@ -39,7 +39,7 @@ function textOf(text: string, { wide, timeZone, names }: Shown): string {
 /** A share as "6.3 %". */
 export const percent = (share: number): string => `${Math.round(share * 1e3) / 10} %`;
 
-/** Who a person or a sender is: the name, else the address, profile or handle. */
+/** The name of a person or a sender, else the address, profile or handle. */
 export function nameOf(row: Row): string {
   const { name, display_name, first_name, last_name } = row;
   const parts = [first_name, last_name].filter(Boolean).join(' ');
