@@ -90,18 +90,22 @@ describe('settings', () => {
     expect((await send('GET /api/settings')).body).toEqual({
       timezone: 'America/New_York',
       isDefault: true,
+      notifications: null,
     });
     expect((await send('PUT /api/settings', { timezone: 'europe/berlin' })).body).toEqual({
       timezone: 'Europe/Berlin',
       isDefault: false,
+      notifications: null,
     });
     expect((await send('GET /api/settings')).body).toEqual({
       timezone: 'Europe/Berlin',
       isDefault: false,
+      notifications: null,
     });
     expect((await send('PUT /api/settings', { timezone: null })).body).toEqual({
       timezone: 'America/New_York',
       isDefault: true,
+      notifications: null,
     });
   });
 
