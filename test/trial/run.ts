@@ -6,6 +6,7 @@ export type Trial = (args: readonly string[]) => Promise<readonly object[]>;
 
 const trials: Record<string, () => Promise<{ trial: Trial }>> = {
   import: () => import('./import.ts'),
+  mail: () => import('./mail.ts'),
   smtp: () => import('./smtp.ts'),
   text: () => import('./text.ts'),
 };

@@ -122,6 +122,14 @@ const returnedTypes = new Set([
   'message/rfc822-headers',
 ]);
 
+/** Its author or subject is that of a report, as far as those tell. */
+const isReportLike = ({ from, subject = '' }: Email): boolean =>
+  /mail(er)?[- ]?daemon|mail deliver|postmaster/i.test(`${from?.name} ${from?.address}`) ||
+  /^(?!\s*(re|fwd?|aw|wg)\s*:).*(deliver|return|fail|error|abuse|complaint)/i.test(subject);
+
+/** The message classes of receipts ([MS-OXOABK] 2.2.1, [MS-OXTNEF]). */
+const receiptClass = /REPORT\.IPM\.\w+\.(IPN|NDR|DR)|IPM\.Microsoft Mail\.(Read|Non)/i;
+
 function readFacts(email: Email, text: string, headers: Record<string, string>): ReceivedFacts {
   const part = (types: Set<string>) =>
     email.attachments.find(({ mimeType }) => types.has(mimeType));
@@ -137,7 +145,8 @@ function readFacts(email: Email, text: string, headers: Record<string, string>):
     /^(mailer-daemon|postmaster)@/i.test(email.from?.address ?? '') ||
     'x-failed-recipients' in headers;
   // Bounces without an RFC 3464 part quote the header of the returned message in their text.
-  const quoted = fromMailer
+  const isReport = fromMailer || headers['return-path'] === '<>' || isReportLike(email);
+  const quoted = isReport
     ? [...text.matchAll(/^[> \t]*message-id:\s*<([^<>\s]+)>/gim)].map((match) => match[1] ?? '')
     : [];
   const facts: ReceivedFacts = {
@@ -157,6 +166,8 @@ function readFacts(email: Email, text: string, headers: Record<string, string>):
     : undefined;
   const delivery = status && readDeliveryStatus(storable(readPart(status)), head.get('to'));
   if (delivery) facts.delivery = { ...delivery, originalKey };
+  const outlook = part(new Set(['application/ms-tnef', 'application/vnd.ms-tnef']));
+  if (outlook && receiptClass.test(readPart(outlook))) facts.receipt = true;
   const calendar = part(new Set(['text/calendar', 'application/ics']))?.method;
   if (calendar) facts.calendar = storable(calendar).slice(0, 20);
   const report = part(new Set(['message/feedback-report']));

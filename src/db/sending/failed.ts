@@ -8,6 +8,7 @@ export type FailedTouch = Columns<'messages', 'attempts' | 'prospect_id' | 'node
   messageId: string;
   /** The campaign's sender of it, while it still is one. */
   senderId: string | null;
+  leadId: string | null;
   identity: string;
   /** Why the person ended. */
   reason: string;
@@ -38,7 +39,7 @@ export async function lockFailed(db: Db, filter: FailedFilter): Promise<FailedTo
     db,
     sql`
     with ended as (
-      select p.workspace_id, p.id, p.identity, p.end_reason, p.ended_at from prospects p
+      select p.workspace_id, p.id, p.lead_id, p.identity, p.end_reason from prospects p
       where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
         and p.status = any(${statuses}::text[])
         and (${prospectIds ?? null}::uuid[] is null or p.id = any(${prospectIds ?? null}::uuid[]))
@@ -49,7 +50,7 @@ export async function lockFailed(db: Db, filter: FailedFilter): Promise<FailedTo
           and (${messageIds ?? null}::uuid[] is null or m.id = any(${messageIds ?? null}::uuid[])))
       order by p.id limit ${limit} for update
     )
-    select distinct on (p.id) m.id as message_id, m.prospect_id, m.node_id, m.attempts, p.identity,
+    select distinct on (p.id) m.id as message_id, m.prospect_id, m.node_id, m.attempts, p.lead_id, p.identity,
       coalesce(p.end_reason, '') as reason,
       (select o.sender_id from campaign_senders o join senders s on s.workspace_id = o.workspace_id
           and s.id = o.sender_id

@@ -1,57 +1,36 @@
-import { oneOf } from '../phrases.ts';
 import type { Classification, Inbound } from './inbound.ts';
 import { outOfOfficeUntil } from './out-of-office.ts';
 import { ownWords } from './own-words.ts';
+import { autoReplyRows } from './tables/auto-replies.ts';
 
-/** Marks that gateways put before a subject: "[EXTERNAL] Re: Hello". */
-const marks = '\\s*(\\[[^\\]]{1,30}\\]\\s*){0,3}';
+/** Marks that gateways and programs put before a subject: "[EXTERNAL] Re: Hello". */
+const marks = '\\s*([\\[【(][^\\])】]{1,30}[\\])】]\\s*){0,3}';
 
+const escaped = (word: string) =>
+  word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/['’]/g, "['’]");
+const anyWord = (words: readonly string[]) =>
+  [...words]
+    .sort((a, b) => b.length - a.length)
+    .map(escaped)
+    .join('|');
+
+/** Words that may follow where a program names the time, or the mail it answers. */
+const follows =
+  're|fwd?|aw|sv|vs|until|till|from|through|notification|message|reply|response|notice|' +
+  'bis|vom|ab|von|du|de|jusqu|hasta|del|desde|tot|van|do|od|с|до|le|dal|fino';
+const words = anyWord(autoReplyRows.flatMap(({ subjects }) => subjects));
 const autoSubject = new RegExp(
-  `^${marks}(${[
-    'automatic (e-?mail )?(reply|response)',
-    'auto(matic)?[ -]?(reply|response|responder)',
-    'out of (the )?office',
-    'ooo\\b',
-    'auto: ',
-    'on (annual |parental |maternity |paternity |sick )?leave\\b',
-    'on vacation',
-    'automatische (antwort|e-?mail)',
-    'abwesenheit',
-    'abwesend',
-    'nicht im (büro|haus)',
-    'réponse automatique',
-    'absence du bureau',
-    'absent\\(e\\)? du bureau',
-    "message d[’']absence",
-    'respuesta automática',
-    'fuera de (la )?oficina',
-    'risposta automatica',
-    'fuori ufficio',
-    "assente dall[’']ufficio",
-    'automatisch antwoord',
-    'afwezig',
-    'resposta automática',
-    'ausência',
-    'autosvar',
-    'automatiskt svar',
-    'automatisk svar',
-    'poissaoloviesti',
-    'automatyczna odpowiedź',
-    'автоответ',
-    '自動返信',
-    '自动回复',
-  ].join('|')})`,
+  `^${marks}[【「]?(${words})[】」]?(\\s*$|\\s*[:：;,.!|/(\\[—–-]|\\s+(${follows})(?![\\p{L}])|\\s+\\d)`,
   'iu',
 );
+/** Begins as an automatic subject, and goes on as a person's might: "OOO planning". */
+const autoBeginning = new RegExp(`^${marks}(${words})(?![\\p{L}])`, 'iu');
 
 /** Absences in the text of vacation programs that leave the subject to their user. */
-const absence = oneOf([
-  /out of (the )?office|on (vacation|holidays?|(annual |parental |sick )?leave)\b/,
-  /away (from|until|till)|not in the office|currently (away|out|travell?ing)/,
-  /nicht im (büro|haus)|im urlaub|abwesend|außer haus|nicht erreichbar/,
-  /absent|en congés?|en vacances|fuera de la oficina|de vacaciones|ausente/,
-  /fuori (ufficio|sede)|in ferie|afwezig|op vakantie|de férias|ausente do/,
-]);
+const absence = new RegExp(
+  `(?<![\\p{L}])(${anyWord(autoReplyRows.flatMap(({ absences }) => absences))})`,
+  'iu',
+);
 
 /**
  * A message that a machine wrote: an automatic reply or mass mail. Null when a person wrote it, or
@@ -105,10 +84,19 @@ const answerSubject = new RegExp(
   'i',
 );
 
-/** The subject begins as a machine's does; not because it is the one that we wrote. */
-function hasAutoSubject({ subject }: Inbound, ours?: string | null): boolean {
-  const bare = (text: string) => text.trim().replace(/\s+/g, ' ').toLowerCase();
-  return autoSubject.test(subject ?? '') && bare(subject ?? '') !== bare(ours ?? '');
+/**
+ * The subject begins as a machine's does, and not because it is the one that we wrote. Where it
+ * goes on in words of its own, the text must state an absence and its end.
+ */
+function hasAutoSubject({ subject, text, receivedAt }: Inbound, ours?: string | null): boolean {
+  const bare = (given: string) => given.trim().replace(/\s+/g, ' ').toLowerCase();
+  const said = (subject ?? '').normalize('NFC');
+  if (bare(said) === bare(ours ?? '')) return false;
+  if (autoSubject.test(said)) return true;
+  const own = ownWords(text).slice(0, 1000);
+  return (
+    autoBeginning.test(said) && absence.test(own) && outOfOfficeUntil(own, receivedAt) !== null
+  );
 }
 
 /**
@@ -146,8 +134,8 @@ function autoReplySign(message: Inbound, ours?: string | null): string | null {
   const precedence = headers.precedence?.toLowerCase() ?? '';
   if (precedence === 'auto_reply') return 'Precedence: auto_reply';
   if (byItsSubject) return `subject: ${subject}`;
-  if (/^(bulk|junk)$/.test(precedence) && headers['return-path'] === '<>' && isAbsence(message))
-    return `Precedence: ${precedence} with an empty return path`;
+  if (headers['return-path'] === '<>' && isAbsence(message))
+    return 'an absence, with an empty return path';
   return /^(no-?reply|do-?not-?reply)@/i.test(from ?? '') && isAnswer(message)
     ? 'from an address that takes no answers'
     : null;

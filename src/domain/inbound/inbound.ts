@@ -3,6 +3,7 @@ import { classifyMachine, replyReason } from './auto-reply.ts';
 import { type Bounce, gradeBounce } from './bounce.ts';
 import { classifyMailerBounce } from './mailer-bounce.ts';
 import { ownWords } from './own-words.ts';
+import { isReceipt } from './receipt.ts';
 import type { Received } from './received.ts';
 import { asksInSubject, asksToStop } from './stop-request.ts';
 
@@ -120,13 +121,20 @@ function isAboutCopy(
   );
 }
 
-const complaintSubject = /complaint about message|\b(abuse|spam|junk) (report|complaint)/i;
+const complaintSubject =
+  /complaint about message|\b(abuse|spam|junk|feedback) (report|complaint)|\bcomplaint\b/i;
+/** Reports of complaints that are not of RFC 5965 in form. */
+const complaintText =
+  /this is an? (e-?mail )?(abuse|spam|feedback|opt-out|fraud|virus) report|"notificationtype\\?" ?: ?\\?"complaint/i;
+
+const isAnswerSubject = /^\s*(re|aw|sv|fwd?|wg|tr)\s*:/i;
 
 /**
  * Feedback reports (RFC 5965), read receipts and delivery status (RFC 3464). A delay is not the end
  * of a delivery, so it is no bounce.
  */
-function classifyReport({ facts, headers, subject }: Inbound): Classification | null {
+function classifyReport(message: Inbound): Classification | null {
+  const { facts, headers, subject } = message;
   if (facts.complaint) {
     const { type } = facts.complaint;
     // RFC 6591 (a check failed) and RFC 6430 (not spam) use the same form, and are no complaints.
@@ -134,11 +142,14 @@ function classifyReport({ facts, headers, subject }: Inbound): Classification | 
     return { kind, reason: `feedback report (RFC 5965): ${type}` };
   }
   // Hotmail's reports of complaints are older than RFC 5965.
-  const isComplaint = facts.returns && complaintSubject.test(subject ?? '');
-  if (isComplaint && headers['return-path'] === '<>')
+  const isComplaint =
+    complaintText.test(message.text.slice(0, 2000)) ||
+    (facts.returns && complaintSubject.test(subject ?? '') && headers['return-path'] === '<>');
+  if (isComplaint && !isAnswerSubject.test(subject ?? ''))
     return { kind: 'complaint', reason: `a report of a complaint: ${subject}` };
   if (/^multipart\/report\b.*\bdisposition-notification\b/is.test(headers['content-type'] ?? ''))
     return { kind: 'other', reason: 'read receipt (RFC 8098)' };
+  if (isReceipt(message)) return { kind: 'other', reason: `read receipt: ${subject}` };
   const { delivery } = facts;
   if (!delivery) return null;
   const { action, status, diagnostic } = delivery;

@@ -42,7 +42,7 @@ export function classifyMailerBounce(
   if (!failedTo && !isReport && !failure.test(subject ?? '') && !failure.test(own) && !answer)
     return { kind: 'other', reason: 'from a mail system, without a failure' };
   const status = /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(answer ?? '')?.[0] ?? null;
-  const recipient = (failedTo ?? recipientIn(own) ?? '').split(',')[0];
+  const recipient = (failedTo ?? recipientIn(own, headers.to ?? '') ?? '').split(',')[0];
   return {
     kind: 'bounce',
     reason: failedTo
@@ -84,9 +84,9 @@ function reportsFailure({ subject, headers, from }: Inbound, own: string): boole
     /^auto-/i.test(headers['auto-submitted'] ?? ''),
     mailerDisplay.test(headers.from ?? '') || mailerAddress.test(from ?? ''),
     failure.test(subject ?? ''),
-    answerIn(own) !== null || meaningsOf(own).has('dead') || meaningsOf(own).has('full'),
+    answerIn(own) !== null || meaningsOf(own).size > 0,
   ];
-  return signs.filter(Boolean).length >= 1;
+  return signs.some(Boolean);
 }
 
 /** The lines that say why: an answer with a code and the words behind it. */
@@ -100,8 +100,14 @@ function gradedWords(answer: string | null, own: string): string {
   return answer !== null && meaningsOf(answer).size > 0 ? answer : own;
 }
 
-const recipientIn = (own: string): string | undefined =>
-  /<([^<>\s]+@[^<>\s]+)>|\b([\w.+-]+@[\w.-]+\.\w{2,})\b/.exec(own)?.[0];
+/** The first address in a report that is not the one it was sent to. */
+function recipientIn(own: string, to: string): string | undefined {
+  const addresses = own.matchAll(/<([^<>\s]+@[^<>\s]+)>|\b([\w.+-]+@[\w.-]+\.\w{2,})\b/g);
+  const ours = to.toLowerCase();
+  return [...addresses]
+    .map(([address]) => address.replace(/[<>]/g, '').toLowerCase())
+    .find((address) => !ours.includes(address));
+}
 
 /**
  * A postmaster's own reply: it names the mail it answers, and either begins its subject as a reply

@@ -1,69 +1,64 @@
-/**
- * Month names and their short forms in English, German, French, Spanish, Italian, Dutch and
- * Portuguese.
- */
-const monthNames = [
-  'january januar jänner janvier enero gennaio januari janeiro jan janv ene gen',
-  'february februar février febrero febbraio februari fevereiro feb févr fev',
-  'march märz mars marzo maart março mar mär mrz',
-  'april avril abril aprile apr avr abr',
-  'may mai mayo maggio mei maio mag',
-  'june juni juin junio giugno junho jun giu',
-  'july juli juillet julio luglio julho jul juil lug',
-  'august août agosto augustus aug ago',
-  'september septembre septiembre settembre setembro sept sep set',
-  'october oktober octobre octubre ottobre outubro oct okt ott out',
-  'november novembre noviembre novembro nov',
-  'december dezember décembre diciembre dicembre dezembro dec dez déc dic',
-];
-const months = new Map(
-  monthNames.flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)),
-);
+import { returnRows } from './tables/returns.ts';
 
-const weekdayNames = [
-  'monday montag',
-  'tuesday dienstag',
-  'wednesday mittwoch',
-  'thursday donnerstag',
-  'friday freitag',
-  'saturday samstag',
-  'sunday sonntag',
-];
-const weekdays = new Map(
-  weekdayNames.flatMap((names, index) =>
-    names.split(' ').map((name) => [name, index + 1] as const),
-  ),
-);
-
+const escaped = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const longestFirst = (names: Iterable<string>) =>
-  [...names].sort((a, b) => b.length - a.length).join('|');
-const month = `(?<month>${longestFirst(months.keys())})\\b\\.?`;
-const year = '(?:,?\\s+(?:de\\s+)?(?<year>20\\d\\d)\\b)?';
+  [...new Set(names)]
+    .sort((a, b) => b.length - a.length)
+    .map(escaped)
+    .join('|');
+const wordsOf = (part: 'before' | 'behind' | 'between') =>
+  longestFirst(returnRows.flatMap((row) => row[part].split('|')));
+
+/** Words that begin or end in a letter of an alphabet stand alone; others need no space. */
+const bounded = (words: string) =>
+  `(?:(?<![\\p{L}\\p{M}])|(?<=[\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af\\u0e00-\\u0e7f]))(?:${words})` +
+  '(?:(?![\\p{L}])|(?=[\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af\\u0e00-\\u0e7f]))';
+
+const months = new Map<string, number>();
+for (const { months: names } of returnRows)
+  for (const [index, forms] of names.split(' ').entries())
+    for (const form of forms.split('/'))
+      if (!months.has(form)) months.set(form.replace('-', ' '), index + 1);
+
+const weekdays = new Map(
+  'monday montag,tuesday dienstag,wednesday mittwoch,thursday donnerstag,friday freitag,saturday samstag,sunday sonntag'
+    .split(',')
+    .flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)),
+);
+
+const month = `(?<month>${longestFirst(months.keys())})(?![\\p{L}])\\.?`;
+const year = '(?:,?\\s+(?:de\\s+|del\\s+)?(?<year>20\\d\\d)\\b)?';
+const ordinal = '(?:st|nd|rd|th|er|\\.|º|\\.º|:a|:e|-?го|-ого)?';
 const dates = [
   '(?<year>20\\d\\d)-(?<m>\\d\\d)-(?<d>\\d\\d)\\b',
+  '(?:(?<year>20\\d\\d)\\s?[年년]\\s?)?(?<m>\\d{1,2})\\s?[月월]\\s?(?<d>\\d{1,2})\\s?[日일]?',
+  '(?<year>20\\d\\d)[./]\\s?(?<m>\\d{1,2})[./]\\s?(?<d>\\d{1,2})\\b\\.?',
   '(?<d>\\d{1,2})\\.\\s?(?<m>\\d{1,2})\\.(?:\\s?(?<year>(?:20)?\\d\\d)\\b)?',
+  '(?<d>\\d{1,2})\\.(?<m>\\d{1,2})(?![\\d.:])(?=\\s|$|[,;)])',
   '(?<a>\\d{1,2})[/-](?<b>\\d{1,2})[/-](?<year>(?:20)?\\d\\d)\\b',
-  `(?<d>\\d{1,2})(?:st|nd|rd|th|er|\\.)?\\s+(?:of\\s+|de\\s+)?${month}${year}`,
-  `${month}\\s+(?<d>\\d{1,2})(?:st|nd|rd|th)?\\b${year}`,
-  `(?<weekday>${longestFirst(weekdays.keys())})\\b`,
-];
+  `(?<d>\\d{1,2})${ordinal}\\s*(?:of\\s+|de\\s+|ngày\\s+)?${month}${year}`,
+  `${month}\\s+(?:the\\s+)?(?<d>\\d{1,2})(?:st|nd|rd|th)?(?!\\d)${year}`,
+  `(?<![\\p{L}])(?<weekday>${longestFirst(weekdays.keys())})\\b`,
+].map((date) => new RegExp(`(?<![\\d])${date}`, 'giu'));
 
-const inclusive = 'through|thru|einschließlich|inclusive|inklusive';
-const until = [
-  `until|till?|${inclusive}|bis|jusqu['’]au|jusqu['’]à|hasta(?: el)?|fino al|tot(?: en met)?|até`,
-  'back|return(?:s|ing)?|wieder|zurück|de retour|retour|regreso|vuelvo|rientr\\w{0,12}',
-  'torn\\w{0,12}|terug|volto|retorno',
-].join('|');
-// The words between `until` and the date have no digits, because digits would begin another date.
-const patterns = dates.map(
-  (date) =>
-    new RegExp(
-      `(?<![\\p{L}])(?<word>${until})(?![\\p{L}])[^\\d\\n]{0,45}?(?<![\\p{L}\\d])${date}`,
-      'giu',
-    ),
-);
+const inclusive =
+  /through|thru|einschließlich|inklusive|inclusive|tot en met|t\/m|včetně|włącznie|включительно|включно|inclus\b|compreso|zaključno|till och med|til og med|inclusiv\b/iu;
 const back =
-  /^(back|return|wieder|zurück|de retour|retour|regreso|vuelvo|rientr|torn|terug|volto|retorno)/i;
+  /back|return|wieder|zurück|retour|regres|vuelv|volver|rientr|torn|terug|volt|retorn|wrac|wróc|zpět|vrát|térek|вернусь|выйду|revin|tilbage|tillbaka|tilbake|palaan|dön/iu;
+
+// Between the word and the date stand no digits, because they would begin another date.
+const before = new RegExp(`(?<word>${bounded(wordsOf('before'))})[^\\d\\n]{0,45}$`, 'iu');
+const behind = new RegExp(
+  `^['’]?[\\p{L}\\p{M}-]{0,6}?[^\\d\\n.]{0,40}?(?<word>${bounded(wordsOf('behind'))})|` +
+    '^\\s?(?:까지|まで|迄|に戻|から出社|より出社|に復帰|に出社|에 복귀|返回|回来|回來)|^-?ig\\b|^-?[éáú]n? térek',
+  'iu',
+);
+const between = new RegExp(
+  `\\d[^\\n]{0,24}?(?:\\s|^|[日일.])?(?:(?<![\\p{L}])(?:${wordsOf('between')})(?![\\p{L}])|[-–—～〜~])\\s*(?:the |dem |den |el |il |le |zum |dnia |ngày )?$`,
+  'iu',
+);
+
+type Stated = { at: number; end: number; date: Temporal.PlainDate };
 
 /**
  * The day of return that an automatic reply states, such as "2026-12-03"; the latest when it states
@@ -72,21 +67,32 @@ const back =
  */
 export function outOfOfficeUntil(text: string, receivedAt: Date): string | null {
   const today = Temporal.PlainDate.from(receivedAt.toISOString().slice(0, 10));
-  const found: Temporal.PlainDate[] = [];
-  for (const pattern of patterns) {
-    for (const { groups, 0: whole } of text.slice(0, 5000).matchAll(pattern)) {
+  const words = text.slice(0, 5000);
+  const found = dates
+    .flatMap((pattern) => [...words.matchAll(pattern)])
+    .flatMap(({ groups, index, 0: whole }): Stated[] => {
       const date = groups && readDate(groups, today);
-      if (!date) continue;
-      const through =
-        new RegExp(`\\b(${inclusive})\\b|einschließlich|tot en met`, 'i').test(whole) &&
-        !back.test(groups.word ?? '');
-      found.push(through ? date.add({ days: 1 }) : date);
-    }
-  }
+      return date ? [{ at: index, end: index + whole.length, date }] : [];
+    })
+    .flatMap((stated) => returnOn(words, stated) ?? []);
   const near = found.filter(
     (date) => Temporal.PlainDate.compare(date, today) >= 0 && today.until(date).days <= 400,
   );
   return near.sort(Temporal.PlainDate.compare).at(-1)?.toString() ?? null;
+}
+
+/** The day of return that a stated day is: by the words around it; null when it is none. */
+function returnOn(text: string, { at, end, date }: Stated): Temporal.PlainDate | null {
+  const lead = text.slice(Math.max(0, at - 60), at);
+  const rest = text.slice(end, end + 60).split('\n')[0] ?? '';
+  const word = before.exec(lead)?.groups?.word;
+  const follows = behind.exec(rest);
+  if (word === undefined && !follows && !between.test(lead)) return null;
+  const close = /^[^\d\n.]{0,25}/.exec(rest)?.[0] ?? '';
+  const near = `${word === undefined ? lead.slice(-20) : lead.slice(lead.lastIndexOf(word))}${close}`;
+  return inclusive.test(near) && !back.test(word ?? follows?.[0] ?? '')
+    ? date.add({ days: 1 })
+    : date;
 }
 
 function readDate(

@@ -32,6 +32,8 @@ const ends = [
   ),
 ];
 
+const isQuoted = (line: string) => line.startsWith('>');
+
 /**
  * The words of a reply's writer: without quoted text, the lines that introduce it, and a signature
  * after `-- `. Text below a quote is kept, because some people answer there.
@@ -40,12 +42,19 @@ export function ownWords(text: string): string {
   // Long quote headers are wrapped: "On … Ann <ann@x>\nwrote:".
   const lines = text
     .replace(/\r\n?/g, '\n')
-    .replace(/^((?:On|Am|Le|El|Il|Op|Em|Den)\b[^\n]{5,150})\n([^\n]{0,80}:)[ \t]*$/gm, '$1 $2')
+    .replace(
+      /^((?:(?:On|Am|Le|El|Il|Op|Em|Den)\b|\d\d?[./])[^\n]{5,150})\n([^\n]{0,80}:)[ \t]*$/gm,
+      '$1 $2',
+    )
     .split('\n');
   const kept: string[] = [];
   for (const [at, line] of lines.entries()) {
     const bare = line.trim();
-    if (ends.some((end) => end.test(bare))) break;
+    if (ends.some((end) => end.test(bare))) {
+      // Android puts its mark above what it quotes, and some people answer below that.
+      if (kept.join('').trim() !== '' || !lines.slice(at + 1).some(isQuoted)) break;
+      continue;
+    }
     if (marked.some((header) => header.test(bare))) {
       // A quote without marks goes on to the end of the mail.
       const next = lines.slice(at + 1, at + 6).find((one) => one.trim() !== '');

@@ -33,6 +33,8 @@ export type ReceivedFacts = {
   correspondents?: string[];
   /** A mail, or the header of one, is attached; its Message-ID is among the references. */
   returns?: boolean;
+  /** A read or delivery receipt in Outlook's own form (TNEF). */
+  receipt?: boolean;
   /** Other identities of the person: the one that callers write, the provider's own name. */
   identities?: string[];
   /** The provider's id of the message: one that we sent may come back as received. */

@@ -4,6 +4,7 @@ import type { Db } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { reopenCampaign } from '../../db/people/roster.ts';
 import { liftBounced } from '../../db/people/suppressions.ts';
+import { markLeads } from '../../db/people/syncs.ts';
 import { type FailedFilter, type FailedTouch, lockFailed } from '../../db/sending/failed.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { recordResults } from '../../db/sending/ledger.ts';
@@ -11,7 +12,7 @@ import { type Move, moveProspects } from '../../db/sending/moves.ts';
 import { firstSender } from '../../db/sending/prospect-actions.ts';
 import { latestDueAnchor } from '../../domain/hours/delay.ts';
 import { type Touch, touches } from '../../domain/sequence/sequence.ts';
-import { endMove, statusAfter } from '../sending/stop.ts';
+import { statusAfter } from '../../domain/sequence/touch-status.ts';
 
 /** People whom one call takes up again. */
 export const maxTakenUp = 2_000;
@@ -62,6 +63,9 @@ export async function takeUp(db: Db, campaign: CampaignRow, choice: Choice): Pro
     place.workspaceId,
     chosen.flatMap((one) => (one.isSuppressed ? [one.identity] : [])),
   );
+  // Lead rules decide anew about people whom they would have taken off meanwhile.
+  const leadIds = campaign.ruled ? chosen.flatMap(({ leadId }) => leadId ?? []) : [];
+  await markLeads(db, place, leadIds);
   if (campaign.status === 'completed') await reopenCampaign(db, { ...place, now });
   for (const senderId of new Set(moves.flatMap((move) => move.senderId ?? [])))
     await wakeSender(db, { workspaceId: place.workspaceId, senderId, now });
@@ -91,7 +95,13 @@ async function movesFor(
     const index = order.findIndex((touch) => touch.nodeId === one.nodeId);
     const anchorAt = latestDueAnchor(now.getTime(), order[index]!.waitMs, campaign.pauses);
     return {
-      ...endMove(one.prospectId, 'completed', { reason: '', at: now }),
+      prospectId: one.prospectId,
+      standsAt: null,
+      contacted: false,
+      hold: null,
+      holdDetail: null,
+      holdUntil: null,
+      at: now,
       status: statusAfter(order[index - 1]),
       endReason: null,
       senderId: one.senderId ?? spare,

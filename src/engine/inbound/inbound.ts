@@ -19,7 +19,8 @@ import { insertSuppressions } from '../../db/people/suppressions.ts';
 import { holdUntil } from '../../db/sending/holds.ts';
 import { noteReply } from '../../db/sending/marks.ts';
 import { identityForms, normaliseEmail } from '../../domain/identity.ts';
-import { type Classification, classify, classifyFor } from '../../domain/inbound/inbound.ts';
+import { type Classification, classifyFor } from '../../domain/inbound/inbound.ts';
+import { addressesConcerned, keysNamed } from '../../domain/inbound/matching.ts';
 import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
 import { messageIdFromKey } from '../../domain/sequence/message.ts';
 import { dayMs } from '../../domain/time.ts';
@@ -136,23 +137,18 @@ function namesIn({ from, facts }: OpenInbound): string[] {
  * author, the Reply-To or a person in Cc, because an assistant may answer for them.
  */
 async function match(db: Db, message: OpenInbound): Promise<InboundTarget | null> {
-  const { delivery, complaint, references, correspondents = [] } = message.facts;
-  const named = /[^\s<>]+@[^\s<>]+/.exec(message.subject ?? '')?.[0];
-  const keys = [delivery?.originalKey, complaint?.originalKey, ...references, named];
-  const ids = keys.flatMap((key) => (key && messageIdFromKey(key)) || []);
+  const ids = keysNamed(message).flatMap((key) => messageIdFromKey(key) ?? []);
   const byId = await targetByMessage(db, message, ids);
   if (byId) return byId;
   const byThread = message.threadKey ? await targetByThread(db, message, message.threadKey) : null;
   if (byThread) return byThread;
-  const { kind, bounce } = classify(message);
-  const first = kind === 'bounce' ? bounce?.recipient : message.from;
-  const addresses = kind === 'bounce' ? [first] : [first, ...correspondents];
+  const { kind } = classify(message);
+  const addresses = addressesConcerned(message);
   for (const address of addresses) {
-    const identity = normaliseEmail(address ?? '');
-    const target = identity && (await targetByIdentity(db, message, identity));
+    const target = await targetByIdentity(db, message, address);
     if (target && (kind !== 'bounce' || isTimely(message, target))) return target;
   }
-  return normaliseEmail(first ?? '') ? null : targetByNames(db, message, namesIn(message));
+  return addresses.length > 0 ? null : targetByNames(db, message, namesIn(message));
 }
 
 function isTimely({ receivedAt }: OpenInbound, { wroteAt }: InboundTarget): boolean {

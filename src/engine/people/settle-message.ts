@@ -10,8 +10,9 @@ import type { ProspectRow } from '../../db/sending/profiles.ts';
 import { latestDueAnchor } from '../../domain/hours/delay.ts';
 import { isInHand, lastingHolds } from '../../domain/sending/hold.ts';
 import { type Touch, touches } from '../../domain/sequence/sequence.ts';
+import { statusAfter } from '../../domain/sequence/touch-status.ts';
 import { AppError } from '../../errors.ts';
-import { endMove, statusAfter } from '../sending/stop.ts';
+import { endMove } from '../sending/stop.ts';
 
 /** `sent`: it did go out. `again`: it did not, or may go out twice. */
 export type Settling = 'sent' | 'again';

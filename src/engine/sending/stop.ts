@@ -8,9 +8,6 @@ import { type Move, moveProspects } from '../../db/sending/moves.ts';
 import type { EventKind } from '../../domain/people/event.ts';
 import type { ProspectStatus } from '../../domain/people/prospect.ts';
 import type { SuppressionKey } from '../../domain/people/suppression.ts';
-import { awaitsConnection } from '../../domain/sequence/invitation.ts';
-import { definitionOf } from '../../domain/sequence/nodes/index.ts';
-import type { Touch } from '../../domain/sequence/sequence.ts';
 import type { Services } from '../../operation.ts';
 
 /** A move that ends a prospect's sequence. */
@@ -30,13 +27,6 @@ export function endMove(
     holdUntil: null,
   };
   return { ...nowhere, prospectId, status, endReason: reason, at };
-}
-
-/** The status that a touch leads to; of nobody's touch, that of the pool. */
-export function statusAfter(touch: Touch | undefined): string {
-  if (!touch) return 'pending';
-  if (awaitsConnection(touch.type)) return 'connected';
-  return definitionOf(touch.type)?.reached ?? 'pending';
 }
 
 export type Stop = {
