@@ -8,7 +8,9 @@ export type UrlPlace = 'start' | 'host' | 'part' | null;
 const maxLength = 2_048;
 const scheme = String.raw`[a-z][a-z0-9+.-]{1,20}:\/\/|(?<![\w.])(?:mailto|tel|sms):`;
 const host = String.raw`www\.|(?<![\p{L}\p{N}_@.-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,24}\/`;
-const urlStart = new RegExp(`${scheme}|${host}`, 'iu');
+const urlStart = new RegExp(`${scheme}|${host}`, 'giu');
+/** A beginning may be that much longer than what was searched in vain. */
+const overlap = 64;
 const attribute = /(?:href|src|action|background)=$/i;
 const boundary = /["'\s<>]/g;
 
@@ -21,6 +23,9 @@ export class UrlReader {
   #word = '';
   /** The quote that opened an attribute with a URL. */
   #quote: string | null = null;
+  /** Where the URL begins in the word, once it is found; else how far was searched. */
+  #begins: number | null = null;
+  #searched = 0;
 
   read(text: string): void {
     let from = 0;
@@ -30,6 +35,8 @@ export class UrlReader {
       const opens = this.#quote === null && (sign === '"' || sign === "'");
       this.#quote = opens && attribute.test(word.slice(-20)) ? sign : null;
       this.#word = '';
+      this.#searched = 0;
+      this.#begins = null;
       from = index + 1;
     }
     if (this.#word.length < maxLength) this.#word += text.slice(from, from + maxLength);
@@ -45,7 +52,11 @@ export class UrlReader {
   /** The URL so far; empty outside of one. */
   get url(): string {
     if (this.#quote !== null) return this.#word;
-    const found = urlStart.exec(this.#word);
-    return found ? this.#word.slice(found.index) : '';
+    if (this.#begins === null && this.#searched < this.#word.length) {
+      urlStart.lastIndex = Math.max(0, this.#searched - overlap);
+      this.#begins = urlStart.exec(this.#word)?.index ?? null;
+      this.#searched = this.#word.length;
+    }
+    return this.#begins === null ? '' : this.#word.slice(this.#begins);
   }
 }

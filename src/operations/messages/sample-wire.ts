@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readRosterPerson } from '../../domain/people/prospect-input.ts';
 import { nodeContentShape } from '../../domain/sequence/nodes/input.ts';
 import { uuid } from '../../domain/text.ts';
-import type { SampleAsk } from '../../engine/texts/sample.ts';
+import type { SampleAsk } from '../../engine/forecast/sample.ts';
 import { AppError, type Problem } from '../../errors.ts';
 
 const { subject, body, body_html, signature, from_name } = nodeContentShape;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
-import { sampleTouch } from '../../engine/texts/sample.ts';
-import { showSample } from '../../engine/texts/show-sample.ts';
+import { sampleTouch } from '../../engine/forecast/sample.ts';
+import { showSample } from '../../engine/forecast/show-sample.ts';
 import { defineOperation } from '../../operation.ts';
 import { askOf, sampleInput } from './sample-wire.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { emailAddress, uuid } from '../../domain/text.ts';
-import { sendTestMail } from '../../engine/texts/test-mail.ts';
+import { sendTestMail } from '../../engine/forecast/test-mail.ts';
 import { defineOperation } from '../../operation.ts';
 import { askOf, sampleInput } from './sample-wire.ts';
 

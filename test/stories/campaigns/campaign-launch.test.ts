@@ -153,6 +153,7 @@ describe('validate', () => {
       errors: [],
       warnings: [atAnyTime],
       problems: [],
+      findings: [],
     });
   });
 

@@ -1,15 +1,17 @@
 import type { Outgoing } from '../../channels/channel.ts';
 import type { CampaignSenderRow } from '../../db/campaigns/campaign-senders.ts';
 import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
+import type { LedgerRow } from '../../db/sending/ledger.ts';
 import { findPerson, type PreviewPerson } from '../../db/texts/previews.ts';
 import type { RosterPerson } from '../../domain/people/prospect-input.ts';
 import { noSender } from '../../domain/sequence/message.ts';
+import type { textFields } from '../../domain/sequence/nodes/content.ts';
 import { contentProblems, contentWarnings } from '../../domain/sequence/sequence.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { composeTouch } from '../sending/compose.ts';
 import { readText } from '../sending/verdict.ts';
-import { type RenderSource, readRenderSource } from './drafts.ts';
+import { type RenderSource, readRenderSource } from '../texts/drafts.ts';
 
 /** A step of a campaign as somebody would get it: a person of its roster, or a given one. */
 export type SampleAsk = {
@@ -20,9 +22,7 @@ export type SampleAsk = {
   /** The campaign's first sender unless given. */
   senderId?: string | undefined;
   /** Texts of the step that are not saved yet. */
-  texts: Partial<
-    Record<'subject' | 'body' | 'body_html' | 'signature' | 'from_name', string | null>
-  >;
+  texts: Partial<Record<(typeof textFields)[number], string | null>>;
 };
 
 export type Sample = {
@@ -52,6 +52,25 @@ const nobody: PreviewPerson = {
   custom_fields: null,
 };
 
+/** The first message of a conversation that a later step goes on with. */
+const sentRow: LedgerRow = {
+  id: '',
+  prospectId: '',
+  nodeId: '',
+  senderId: null,
+  state: 'sent',
+  subject: null,
+  bodyText: null,
+  bodyHtml: null,
+  channelKey: null,
+  providerKey: null,
+  threadKey: null,
+  attempts: 1,
+  doubtedAt: null,
+  edited: false,
+  written: null,
+};
+
 /**
  * Renders and composes a step by the code that sends. Its message has an id of its own, so that no
  * link in it is a link of the person's.
@@ -69,36 +88,31 @@ export async function sampleTouch(
   const node = { ...saved, ...texts };
   const nodes = source.sequence.map((one) => (one.id === node.id ? node : one));
   const sender = senderFor(source, senderId);
-  const person: PreviewPerson = given
-    ? {
-        ...nobody,
-        ...given,
-        custom_fields: JSON.parse(given.custom_fields ?? 'null'),
-        id: nodeId ?? '',
-      }
-    : ((await findPerson(services.db, {
-        workspaceId,
-        campaignId,
-        prospectId: prospectId ?? null,
-      })) ?? nobody);
-  if (prospectId && person === nobody) throw new AppError('prospect.not_found');
+  const chosen = { workspaceId, campaignId, prospectId: prospectId ?? null };
+  const found = given ? null : await findPerson(services.db, chosen);
+  if (prospectId && !given && !found) throw new AppError('prospect.not_found');
+  const custom_fields = JSON.parse(given?.custom_fields ?? 'null');
+  const person = given ? { ...nobody, ...given, custom_fields } : (found ?? nobody);
   const lane = laneOf(sender, campaign.type);
   const at = { channel: campaign.type, ai: services.ai !== null };
-  const pointer = `/sequence_nodes/${node.position}`;
+  const pointer = `/sequence_nodes/${node.position}/`;
   const problems = contentProblems(nodes, at).filter((one) => one.pointer.startsWith(pointer));
   const warnings = contentWarnings([node], at).map(({ message }) => message);
-  const read = (id: string, assumedSubject: string | null) =>
+  const read = (id: string, history: readonly LedgerRow[]) =>
     readText({
       campaign: { nodes, signature: campaign.signature },
       nodeId: id,
       person,
       sender: lane,
-      history: [],
+      history,
       assumesDrafts: true,
-      ...(assumedSubject === null ? {} : { assumedSubject }),
     });
-  const first = read(source.touchNodes[0]!.id, null);
-  const text = read(node.id, 'reason' in first ? null : first.rendered.subject);
+  const opening = source.touchNodes[0]!.id;
+  const first = read(opening, []);
+  const isLater = node.id !== opening && !('reason' in first);
+  const text = isLater
+    ? read(node.id, [{ ...sentRow, senderId: lane.senderId, subject: first.rendered.subject }])
+    : read(node.id, []);
   const shown = { nodeId: node.id, sender, problems, warnings };
   if ('reason' in text) return { ...shown, outgoing: null, missing: text.missing };
   const composing = {
