@@ -60,8 +60,13 @@ async function checkImap(mailbox: Mailbox, imap: Server, network: Network): Prom
     passed('imap_login', `Logged in as ${mailbox.username}.`),
   ];
   try {
-    const { sent } = await listFolders(client);
-    if (sent) return [...steps, passed('imap_sent_folder', `Sent mail is in ${sent}.`)];
+    const { inbox, junk, sent } = await listFolders(client);
+    steps.push(passed('imap_folders', `Replies are read in ${[inbox, ...junk].join(', ')}.`));
+    if (sent)
+      return [
+        ...steps,
+        passed('imap_sent_folder', `Sent mail is in ${sent}, filed ${filedBy[mailbox.sentCopy]}.`),
+      ];
     if (mailbox.sentCopy !== 'server')
       return [...steps, passed('imap_sent_folder', 'There is no Sent folder yet.')];
     const detail = [
@@ -81,6 +86,12 @@ async function checkImap(mailbox: Mailbox, imap: Server, network: Network): Prom
     client.close();
   }
 }
+
+const filedBy = {
+  server: 'by the server (sent_copy: server)',
+  append: 'by Postrider, unless the server has done so (sent_copy: append)',
+  none: 'by nobody (sent_copy: none)',
+} as const;
 
 type Protocol = 'smtp' | 'imap';
 const passed = (step: string, detail: string): CheckStep => ({ step, ok: true, detail });

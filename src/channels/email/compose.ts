@@ -47,7 +47,7 @@ export function composeMail(account: Account, message: Outgoing): ComposedMail {
         ]
       : []),
     field('Subject', unstructured(oneLine(message.subject))),
-    field('Message-ID', `<${message.key}>`),
+    idField('Message-ID', [message.key]),
     ...threadFields(message.thread),
     field('Date', message.date.toUTCString().replace('GMT', '+0000')),
     ...unsubscribeFields(message.unsubscribeUrl, from, message.key),
@@ -69,11 +69,8 @@ function threadFields(thread: readonly string[]): string[] {
   const last = thread.at(-1);
   if (last === undefined) return [];
   // RFC 5322 3.6.4 allows to cut a long list. The first id stays: it identifies the conversation.
-  const kept = thread.length > 20 ? [thread[0], ...thread.slice(-19)] : thread;
-  return [
-    field('In-Reply-To', `<${last}>`),
-    field('References', kept.map((id) => `<${id}>`).join(' ')),
-  ];
+  const kept = thread.length > 20 ? [...thread.slice(0, 1), ...thread.slice(-19)] : thread;
+  return [idField('In-Reply-To', [last]), idField('References', kept)];
 }
 
 /**
@@ -97,6 +94,15 @@ function unsubscribeFields(url: string | null, from: string, key: string): strin
 function field(name: string, value: string): string {
   if (/[\r\n\0]/.test(value)) throw new Unwritable(`${name} must not contain a line break or NUL.`);
   return foldLines(`${name}: ${value}`, 76);
+}
+
+/**
+ * A field of message ids, one a line. It is never folded before or inside an id, because readers
+ * lose the thread then; RFC 5322 2.1.1 allows lines of 998 characters.
+ */
+function idField(name: string, ids: readonly string[]): string {
+  if (/[\r\n\0]/.test(ids.join(''))) throw new Unwritable(`${name} must not contain a line break.`);
+  return `${name}: ${ids.map((id) => `<${id}>`).join('\r\n ')}`;
 }
 
 /** Text of the form of an encoded word would be decoded by its readers (RFC 2047 6.1). */

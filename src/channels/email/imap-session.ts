@@ -1,4 +1,5 @@
 import { ImapFlow, type ListResponse, type MailboxObject, type SearchObject } from 'imapflow';
+import { junkFolders } from '../../domain/inbound/tables/junk-folders.ts';
 import type { Mailbox } from './connection.ts';
 import type { Network } from './hosts.ts';
 import { pacedTransport } from './imap-transport.ts';
@@ -23,6 +24,8 @@ const maxSearchBytes = mebibyte;
 const maxFolderMessages = 2_000_000;
 const maxFolders = 1_000;
 const maxFolderBytes = 1_000;
+/** Folders for unwanted mail that are read. */
+const maxJunkFolders = 10;
 const intakeCheckMs = 20;
 
 /**
@@ -253,10 +256,23 @@ export async function searchFolder(
 
 export type Folders = {
   inbox: string;
-  junk: string | null;
+  /** Every folder for unwanted mail. */
+  junk: readonly string[];
   sent: string | null;
   all: string | null;
 };
+
+const junkNames = new Set(junkFolders.flatMap(({ names }) => names));
+
+function isJunk({ path, delimiter, specialUse, flags }: ListResponse): boolean {
+  const name = path.split(delimiter || '/').at(-1) ?? path;
+  const isOther = specialUse !== undefined && specialUse !== '\\Junk';
+  return (
+    specialUse === '\\Junk' ||
+    flags.has('\\Junk') ||
+    (!isOther && junkNames.has(name.normalize('NFC').toLowerCase()))
+  );
+}
 
 /**
  * Finds the folders by their special use (RFC 6154), or by a common name for it.
@@ -272,5 +288,11 @@ export async function listFolders(client: ImapFlow): Promise<Folders> {
   const list = all.filter(({ flags }) => !flags.has('\\Noselect'));
   const find = (use: string) =>
     list.find((folder: ListResponse) => folder.specialUse === use)?.path ?? null;
-  return { inbox: 'INBOX', junk: find('\\Junk'), sent: find('\\Sent'), all: find('\\All') };
+  const junk = list.filter(isJunk).slice(0, maxJunkFolders);
+  return {
+    inbox: 'INBOX',
+    junk: junk.map(({ path }) => path),
+    sent: find('\\Sent'),
+    all: find('\\All'),
+  };
 }

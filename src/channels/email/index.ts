@@ -44,14 +44,18 @@ export function createEmailChannel(config: NetworkConfig, log: Log): Channel {
       if (!pool) return { ok: false, fault: incomplete };
       const result = await pool.send(composed, deadline);
       if (result.ok && pool.mailbox.sentCopy === 'append' && pool.mailbox.imap)
-        copies.add(account.id, pool.mailbox, { body: composed.body, date: message.date });
+        copies.add(account.id, pool.mailbox, {
+          body: composed.body,
+          date: message.date,
+          key: message.key,
+        });
       return result;
     },
-    async find(account, { key }) {
+    async find(account, sought) {
       try {
         const mailbox = readMailbox(account);
         if (!mailbox.imap) return 'unknown';
-        const found = await sessions.use(account.id, mailbox, (client) => findSent(client, key));
+        const found = await sessions.use(account.id, mailbox, (client) => findSent(client, sought));
         return found === 'absent' && !provesAbsence(mailbox) ? 'unknown' : found;
       } catch (err) {
         log.warn({ err, accountId: account.id }, 'could not search the Sent folder');

@@ -29,7 +29,7 @@ const cursorSchema = z.object({ folders: z.record(z.string(), folderCursor) });
 export type Cursor = z.output<typeof cursorSchema>;
 
 /**
- * The messages that arrived in the inbox and the junk folder since `cursor`; null starts from now.
+ * The messages that arrived in the inbox and the junk folders since `cursor`; null starts from now.
  * After a change of UIDVALIDITY (RFC 3501) the folder is read again from the day before the last
  * message, because its UIDs are no longer the same.
  */
@@ -43,7 +43,7 @@ export async function receiveSince(
   // Folders that are not looked into this time are forgotten, so that a server which renames its
   // folders at every look does not fill the cursor.
   const folders: Record<string, FolderCursor> = {};
-  for (const path of junk === null ? [inbox] : [inbox, junk]) {
+  for (const path of new Set([inbox, ...junk])) {
     folders[path] = await inFolder(client, path, async (mailbox) => {
       const uidValidity = String(mailbox.uidValidity);
       if (before === null) return startFolder(client, mailbox);

@@ -2,6 +2,7 @@ import type { ImapFlow } from 'imapflow';
 import type { Log } from '../../log.ts';
 import type { Mailbox } from './connection.ts';
 import { type ImapSessions, listFolders } from './imap-session.ts';
+import { findSent } from './sent-folder.ts';
 
 /**
  * Copies on their way into Sent folders, of one account and of all; beyond it a copy is left out,
@@ -11,7 +12,7 @@ const maxWaiting = { account: 20, all: 200 };
 /** How long closing an account waits for its copies. */
 const settleMs = 2_000;
 
-type Copy = { body: Buffer; date: Date };
+type Copy = { body: Buffer; date: Date; key: string | null };
 
 /** Files copies of sent mail in the background. A copy that cannot be filed is logged. */
 export class SentCopies {
@@ -63,10 +64,12 @@ export class SentCopies {
 }
 
 /**
- * Files a sent message in Sent, marked as read. Creates the folder when there is none.
+ * Files a sent message in Sent, marked as read, unless it is there. Creates a missing folder.
  * @throws when the message cannot be filed
  */
-async function fileSent(client: ImapFlow, { body, date }: Copy): Promise<void> {
+async function fileSent(client: ImapFlow, { body, date, key }: Copy): Promise<void> {
+  // Where the server files sent mail by itself, a second copy would stand beside it.
+  if (key !== null && (await findSent(client, { key, reservedAt: date })) === 'found') return;
   const path = (await listFolders(client)).sent ?? (await client.mailboxCreate('Sent')).path;
   if (!(await client.append(path, body, ['\\Seen'], date)))
     throw new Error(`The server did not take the copy into ${path}`);

@@ -67,6 +67,26 @@ test.each([
   },
 );
 
+test('a mail that the search does not find is found among the newest', async () => {
+  const act = (command: string) => {
+    if (command === 'CAPABILITY') return ['* CAPABILITY IMAP4rev1 SPECIAL-USE', 'TAG OK Done'];
+    if (command.startsWith('LIST'))
+      return ['* LIST () "/" INBOX', '* LIST (\\Sent) "/" "Sent"', 'TAG OK Done'];
+    if (command.startsWith('UID SEARCH')) return ['* SEARCH', 'TAG OK Done'];
+    if (!command.startsWith('FETCH')) return undefined;
+    const nothing = Array(8).fill('NIL').join(' ');
+    const envelope = `ENVELOPE ("x" ${nothing} "<m1@sender.test>")`;
+    return [`* 1 FETCH (UID 1 INTERNALDATE "20-Nov-2026 10:00:00 +0000" ${envelope})`, 'TAG OK x'];
+  };
+  const imap = await startImap({ act, messages: { 1: 'Subject: x\r\n\r\n' } });
+  const { channel, account } = openEmail({ smtp: 1, imap: imap.port });
+  const connection = { ...(account.connection as object), sent_copy: 'server' };
+  const find = (key: string) =>
+    channel.find({ ...account, connection }, sought(key, outgoingMail({ key })));
+  expect(await find('m1@sender.test')).toBe('found');
+  expect(await find('m2@sender.test')).toBe('absent');
+});
+
 test.each(['append', 'none'])('an empty Sent tells nothing when copies are %s', async (copies) => {
   expect(await findIn([{ use: sent, holds: false }], copies)).toBe('unknown');
   expect(await findIn([{ use: sent, holds: true }], copies)).toBe('found');

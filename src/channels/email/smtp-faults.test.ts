@@ -105,6 +105,25 @@ test.each(answers)('at %s the reply "%s" is a fault of kind %s', async (stage, s
   expect(server.taken).toEqual([]);
 });
 
+test('where PLAIN is refused, LOGIN is tried', async () => {
+  const extensions = ['AUTH PLAIN LOGIN'];
+  const said = (line: string) =>
+    line.startsWith('AUTH PLAIN') ? { say: '535 5.7.8 Not by PLAIN' } : undefined;
+  const { channel, account } = await meetSmtp(
+    (at, line) => (at === 'auth' ? said(line) : undefined),
+    {
+      extensions,
+    },
+  );
+  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({ ok: true });
+  const refused = await meetSmtp((at) => (at === 'auth' ? { say: '535 5.7.8 No' } : undefined), {
+    extensions,
+  });
+  expect(await refused.channel.send(refused.account, outgoingMail(), soon())).toMatchObject({
+    fault: { kind: 'credentials', code: '535 5.7.8' },
+  });
+});
+
 test('a server that offers no login is a fault of the credentials', async () => {
   const { channel, account } = await meetSmtp(() => undefined, { extensions: ['PIPELINING'] });
   expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({

@@ -248,34 +248,54 @@ function withoutBanner(error: SmtpError): SmtpError {
   return error;
 }
 
-/** Logs in. @throws SmtpError; `code` is EAUTH also when the server offers no login at all */
-export function logIn(
+/**
+ * Logs in, also by LOGIN where PLAIN is refused: some servers offer both and take one.
+ * @throws SmtpError; `code` is EAUTH also when it offers no login at all
+ */
+export async function logIn(
   connection: SMTPConnection,
   mailbox: Mailbox,
   limitMs: number,
 ): Promise<void> {
-  const { username, password } = mailbox;
+  if (!connection.allowsAuth)
+    throw Object.assign(new Error('The server offers no login on this port and TLS mode'), {
+      code: 'EAUTH',
+    });
+  try {
+    await logInBy(connection, mailbox, { limitMs });
+  } catch (error) {
+    const { responseCode = 0, command } = error as SmtpError;
+    if (command !== 'AUTH PLAIN' || responseCode < 500 || !offersLogin(connection)) throw error;
+    // Refused as well, the first refusal says why.
+    await logInBy(connection, mailbox, { limitMs, method: 'LOGIN' }).catch(() => {
+      throw error;
+    });
+  }
+}
+
+const offersLogin = (connection: SMTPConnection): boolean =>
+  String(Reflect.get(connection, '_supportedAuth')).split(',').includes('LOGIN');
+
+function logInBy(
+  connection: SMTPConnection,
+  { username, password }: Mailbox,
+  { limitMs, method }: { limitMs: number; method?: string },
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (!connection.allowsAuth)
-      return reject(
-        Object.assign(new Error('The server offers no login on this port and TLS mode'), {
-          code: 'EAUTH',
-        }),
-      );
     const timer = setTimeout(
       () => reject(timeout('The login was not answered')),
       Math.min(connectMs, limitMs),
     );
+    const ended = () => settle(new Error('The server closed the connection at the login'));
     const settle = (error?: SmtpError | null) => {
       clearTimeout(timer);
-      connection.off('error', settle).off('end', settle);
+      connection.off('error', settle).off('end', ended);
       if (error) reject(error);
       else resolve();
     };
     connection.once('error', settle);
-    connection.once('end', () =>
-      settle(new Error('The server closed the connection at the login')),
-    );
-    connection.login({ credentials: { user: username ?? '', pass: password } }, settle);
+    connection.once('end', ended);
+    const credentials = { user: username ?? '', pass: password };
+    connection.login({ credentials, ...(method && { method }) }, settle);
   });
 }

@@ -1,4 +1,5 @@
 import { identityForms, normaliseEmail } from '../identity.ts';
+import { oneOf } from '../phrases.ts';
 import { classifyMachine, replyReason } from './auto-reply.ts';
 import { type Bounce, gradeBounce } from './bounce.ts';
 import { classifyMailerBounce } from './mailer-bounce.ts';
@@ -124,8 +125,10 @@ function isAboutCopy(
 const complaintSubject =
   /complaint about message|\b(abuse|spam|junk|feedback) (report|complaint)|\bcomplaint\b/i;
 /** Reports of complaints that are not of RFC 5965 in form. */
-const complaintText =
-  /this is an? (e-?mail )?(abuse|spam|feedback|opt-out|fraud|virus) report|"notificationtype\\?" ?: ?\\?"complaint/i;
+const complaintText = oneOf([
+  /this is an? (e-?mail )?(abuse|spam|feedback|opt-out|fraud|virus) report/,
+  /"notificationtype\\?" ?: ?\\?"complaint/,
+]);
 
 const isAnswerSubject = /^\s*(re|aw|sv|fwd?|wg|tr)\s*:/i;
 

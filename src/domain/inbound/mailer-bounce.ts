@@ -2,14 +2,13 @@ import { oneOf } from '../phrases.ts';
 import { meaningsOf } from './answer-words.ts';
 import { gradeBounce } from './bounce.ts';
 import type { Classification, Inbound } from './inbound.ts';
-import { delayRows, failureRows, mailerRows } from './tables/mailers.ts';
+import { delayRows, failureRows, mailerNameRows, mailerRows } from './tables/mailers.ts';
 import { repeatRows, reportRows } from './tables/reports.ts';
 
 const says = (rows: readonly { says: RegExp }[]) => oneOf(rows.map((row) => row.says));
 const mailerNames = says(mailerRows);
 const mailerAddress = new RegExp(`^(${mailerNames.source})([+._-][^@]*)?@`, 'i');
-const mailerDisplay =
-  /mail(er)?[- ]?daemon|mail deliver\w* (sub)?system|postmaster|courier mail server|system administrator|mail administrator/i;
+const mailerDisplay = says(mailerNameRows);
 const failure = says(failureRows);
 const delay = says(delayRows.filter(({ where }) => where === 'subject'));
 const stillTrying = says(delayRows.filter(({ where }) => where === 'text'));

@@ -1,4 +1,4 @@
-import { returnRows } from './tables/returns.ts';
+import { backWords, inclusiveWords, returnRows } from './tables/returns.ts';
 
 const escaped = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const longestFirst = (names: Iterable<string>) =>
@@ -10,9 +10,9 @@ const wordsOf = (part: 'before' | 'behind' | 'between') =>
   longestFirst(returnRows.flatMap((row) => row[part].split('|')));
 
 /** Words that begin or end in a letter of an alphabet stand alone; others need no space. */
+const noSpaces = '[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]';
 const bounded = (words: string) =>
-  `(?:(?<![\\p{L}\\p{M}])|(?<=[\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af\\u0e00-\\u0e7f]))(?:${words})` +
-  '(?:(?![\\p{L}])|(?=[\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af\\u0e00-\\u0e7f]))';
+  `(?:(?<![p{L}p{M}])|(?<=${noSpaces}))(?:${words})(?:(?![p{L}])|(?=${noSpaces}))`;
 
 const months = new Map<string, number>();
 for (const { months: names } of returnRows)
@@ -21,9 +21,15 @@ for (const { months: names } of returnRows)
       if (!months.has(form)) months.set(form.replace('-', ' '), index + 1);
 
 const weekdays = new Map(
-  'monday montag,tuesday dienstag,wednesday mittwoch,thursday donnerstag,friday freitag,saturday samstag,sunday sonntag'
-    .split(',')
-    .flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)),
+  [
+    'monday montag',
+    'tuesday dienstag',
+    'wednesday mittwoch',
+    'thursday donnerstag',
+    'friday freitag',
+    'saturday samstag',
+    'sunday sonntag',
+  ].flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)),
 );
 
 const month = `(?<month>${longestFirst(months.keys())})(?![\\p{L}])\\.?`;
@@ -41,10 +47,8 @@ const dates = [
   `(?<![\\p{L}])(?<weekday>${longestFirst(weekdays.keys())})\\b`,
 ].map((date) => new RegExp(`(?<![\\d])${date}`, 'giu'));
 
-const inclusive =
-  /through|thru|einschließlich|inklusive|inclusive|tot en met|t\/m|včetně|włącznie|включительно|включно|inclus\b|compreso|zaključno|till och med|til og med|inclusiv\b/iu;
-const back =
-  /back|return|wieder|zurück|retour|regres|vuelv|volver|rientr|torn|terug|volt|retorn|wrac|wróc|zpět|vrát|térek|вернусь|выйду|revin|tilbage|tillbaka|tilbake|palaan|dön/iu;
+const inclusive = new RegExp(inclusiveWords.join('|'), 'iu');
+const back = new RegExp(backWords.join('|'), 'iu');
 
 // Between the word and the date stand no digits, because they would begin another date.
 const before = new RegExp(`(?<word>${bounded(wordsOf('before'))})[^\\d\\n]{0,45}$`, 'iu');
@@ -54,7 +58,9 @@ const behind = new RegExp(
   'iu',
 );
 const between = new RegExp(
-  `\\d[^\\n]{0,24}?(?:\\s|^|[日일.])?(?:(?<![\\p{L}])(?:${wordsOf('between')})(?![\\p{L}])|[-–—～〜~])\\s*(?:the |dem |den |el |il |le |zum |dnia |ngày )?$`,
+  `\\d[^\\n]{0,24}?(?:\\s|^|[日일.])?` +
+    `(?:(?<![\\p{L}])(?:${wordsOf('between')})(?![\\p{L}])|[-–—～〜~])\\s*` +
+    '(?:the |dem |den |el |il |le |zum |dnia |ngày )?$',
   'iu',
 );
 
@@ -89,7 +95,8 @@ function returnOn(text: string, { at, end, date }: Stated): Temporal.PlainDate |
   const follows = behind.exec(rest);
   if (word === undefined && !follows && !between.test(lead)) return null;
   const close = /^[^\d\n.]{0,25}/.exec(rest)?.[0] ?? '';
-  const near = `${word === undefined ? lead.slice(-20) : lead.slice(lead.lastIndexOf(word))}${close}`;
+  const from = word === undefined ? -20 : lead.lastIndexOf(word);
+  const near = lead.slice(from) + close;
   return inclusive.test(near) && !back.test(word ?? follows?.[0] ?? '')
     ? date.add({ days: 1 })
     : date;

@@ -19,7 +19,7 @@ import { insertSuppressions } from '../../db/people/suppressions.ts';
 import { holdUntil } from '../../db/sending/holds.ts';
 import { noteReply } from '../../db/sending/marks.ts';
 import { identityForms, normaliseEmail } from '../../domain/identity.ts';
-import { type Classification, classifyFor } from '../../domain/inbound/inbound.ts';
+import { type Classification, classify, classifyFor } from '../../domain/inbound/inbound.ts';
 import { addressesConcerned, keysNamed } from '../../domain/inbound/matching.ts';
 import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
 import { messageIdFromKey } from '../../domain/sequence/message.ts';
@@ -142,11 +142,11 @@ async function match(db: Db, message: OpenInbound): Promise<InboundTarget | null
   if (byId) return byId;
   const byThread = message.threadKey ? await targetByThread(db, message, message.threadKey) : null;
   if (byThread) return byThread;
-  const { kind } = classify(message);
+  const isReport = classify(message).kind === 'bounce';
   const addresses = addressesConcerned(message);
   for (const address of addresses) {
     const target = await targetByIdentity(db, message, address);
-    if (target && (kind !== 'bounce' || isTimely(message, target))) return target;
+    if (target && (!isReport || isTimely(message, target))) return target;
   }
   return addresses.length > 0 ? null : targetByNames(db, message, namesIn(message));
 }

@@ -50,7 +50,8 @@ export const autoReplyRows: readonly AutoReplyRow[] = [
   ),
   row(
     'French',
-    "réponse automatique|absence du bureau|absent(e) du bureau|absent du bureau|message d'absence|" +
+    'réponse automatique|absence du bureau|absent(e) du bureau|' +
+      "absent du bureau|message d'absence|" +
       'message d’absence|absence|en congé|en congés|je suis absent|notification d’absence',
     'absent|absente|en congé|en congés|en vacances|de retour',
   ),
@@ -61,7 +62,8 @@ export const autoReplyRows: readonly AutoReplyRow[] = [
   ),
   row(
     'Italian',
-    "risposta automatica|fuori ufficio|fuori sede|assente dall'ufficio|assente dall’ufficio|in ferie",
+    "risposta automatica|fuori ufficio|fuori sede|assente dall'ufficio|" +
+      'assente dall’ufficio|in ferie',
     'fuori ufficio|fuori sede|in ferie|assente',
   ),
   row(
@@ -96,7 +98,8 @@ export const autoReplyRows: readonly AutoReplyRow[] = [
   ),
   row(
     'Polish',
-    'automatyczna odpowiedź|odpowiedź automatyczna|autoodpowiedź|poza biurem|nieobecność|nieobecny|na urlopie',
+    'automatyczna odpowiedź|odpowiedź automatyczna|autoodpowiedź|poza biurem|' +
+      'nieobecność|nieobecny|na urlopie',
     'poza biurem|na urlopie|nieobecny|nieobecna|nieobecności',
   ),
   row(
@@ -126,7 +129,8 @@ export const autoReplyRows: readonly AutoReplyRow[] = [
   ),
   row(
     'Russian',
-    'автоматический ответ|автоответ|автоответчик|отсутствие на рабочем месте|вне офиса|отсутствую|в отпуске',
+    'автоматический ответ|автоответ|автоответчик|отсутствие на рабочем месте|' +
+      'вне офиса|отсутствую|в отпуске',
     'в отпуске|отсутствую|вне офиса|не в офисе|нет на рабочем месте',
   ),
   row(
@@ -136,7 +140,9 @@ export const autoReplyRows: readonly AutoReplyRow[] = [
   ),
   row(
     'Croatian, Serbian, Slovene',
-    'automatski odgovor|automatski odgovor|samodejni odgovor|аутоматски одговор|odsutan|izvan ureda|na godišnjem odmoru|odsutnost|odsotnost',
+    'automatski odgovor|automatski odgovor|samodejni odgovor|' +
+      'аутоматски одговор|odsutan|izvan ureda|na godišnjem odmoru|odsutnost|' +
+      'odsotnost',
     'na godišnjem|izvan ureda|odsutan|odsutna|na dopustu|van kancelarije',
   ),
   row(
@@ -146,7 +152,8 @@ export const autoReplyRows: readonly AutoReplyRow[] = [
   ),
   row(
     'Turkish',
-    'otomatik yanıt|otomatik cevap|otomatik yanit|ofis dışında|ofis dışındayım|izindeyim|yıllık izin|ofis dışı',
+    'otomatik yanıt|otomatik cevap|otomatik yanit|ofis dışında|' +
+      'ofis dışındayım|izindeyim|yıllık izin|ofis dışı',
     'ofis dışında|ofiste değilim|izindeyim|yıllık izin|tatildeyim',
   ),
   row(
@@ -188,7 +195,8 @@ export const autoReplyRows: readonly AutoReplyRow[] = [
   ),
   row(
     'Lithuanian, Latvian, Estonian',
-    'automatinis atsakymas|automātiskā atbilde|automātiska atbilde|automaatvastus|automaatne vastus|nesu biure|prombūtne',
+    'automatinis atsakymas|automātiskā atbilde|automātiska atbilde|' +
+      'automaatvastus|automaatne vastus|nesu biure|prombūtne',
     'atostogauju|atvaļinājumā|puhkusel|nesu biure',
   ),
   row(
@@ -210,11 +218,13 @@ const receipt = (language: string, subjects: string): ReceiptRow => ({
 export const receiptRows: readonly ReceiptRow[] = [
   receipt(
     'English',
-    'read|not read|delivered|deleted|relayed|read receipt|return receipt (displayed)|return receipt',
+    'read|not read|delivered|deleted|relayed|read receipt|' +
+      'return receipt (displayed)|return receipt',
   ),
   receipt(
     'German',
-    'gelesen|nicht gelesen|ungelesen|zugestellt|gelöscht|lesebestätigung|empfangsbestätigung|empfangsbestätigung (angezeigt)',
+    'gelesen|nicht gelesen|ungelesen|zugestellt|gelöscht|lesebestätigung|' +
+      'empfangsbestätigung|empfangsbestätigung (angezeigt)',
   ),
   receipt(
     'French',
@@ -238,7 +248,8 @@ export const receiptRows: readonly ReceiptRow[] = [
   receipt('Finnish', 'luettu|lukematon|toimitettu|lukukuittaus'),
   receipt(
     'Polish',
-    'przeczytano|przeczytane|nieprzeczytane|odczytano|dostarczono|potwierdzenie odczytu|potwierdzenie przeczytania',
+    'przeczytano|przeczytane|nieprzeczytane|odczytano|dostarczono|' +
+      'potwierdzenie odczytu|potwierdzenie przeczytania',
   ),
   receipt(
     'Czech and Slovak',

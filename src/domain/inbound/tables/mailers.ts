@@ -24,6 +24,15 @@ export const mailerRows: readonly MailerRow[] = [
   row('Verizon', /sysadmin(?=@vzwpix)/, 'sysadmin@vzwpix.com'),
 ];
 
+/** Names that mail systems write from, where the address does not say so. */
+export const mailerNameRows: readonly MailerRow[] = [
+  row('Sendmail, Postfix, DragonFly', /mail(er)?[- ]?daemon/, 'MAILER-DAEMON'),
+  row('Sendmail, Exim', /mail deliver\w* (sub)?system/, 'Mail Delivery Subsystem'),
+  row('RFC 5321 4.5.1', /postmaster/, 'Postmaster'),
+  row('Courier', /courier mail server/, 'courier mail server at mx.people.test'),
+  row('Exchange', /(system|mail) administrator/, 'System Administrator'),
+];
+
 /** Subjects and beginnings that tell of a failed delivery. */
 export const failureRows: readonly MailerRow[] = [
   row(

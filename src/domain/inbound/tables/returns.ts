@@ -97,19 +97,22 @@ export const returnRows: readonly ReturnRow[] = [
     'zpět|včetně|späť|vrátím|vrátim',
     'do|až',
     'ledna/januára února/februára března/marca dubna/apríla května/mája června/júna ' +
-      'července/júla srpna/augusta září/septembra října/októbra listopadu/novembra prosince/decembra',
+      'července/júla srpna/augusta září/septembra října/októbra ' +
+      'listopadu/novembra prosince/decembra',
   ]),
   row('Hungarian', [
     'vissza|visszatérek|legközelebb',
     'térek vissza|vissza|ig|visszatérek|leszek',
     'és',
-    'január február március április május június július augusztus szeptember október november december',
+    'január február március április május június július augusztus ' +
+      'szeptember október november december',
   ]),
   row('Romanian', [
     'până la|până pe|pana la|revin|mă întorc|voi reveni',
     'revin|inclusiv',
     'până la|la',
-    'ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie',
+    'ianuarie februarie martie aprilie mai iunie iulie august ' +
+      'septembrie octombrie noiembrie decembrie',
   ]),
   row('Bulgarian', [
     'до|връщам се|ще се върна',
@@ -133,7 +136,8 @@ export const returnRows: readonly ReturnRow[] = [
     'do|vraćam se|vratit ću se|natrag|vrnem se|nazaj',
     'zaključno',
     'do',
-    'siječnja/januarja veljače/februarja ožujka travnja/aprila svibnja lipnja srpnja kolovoza/avgusta ' +
+    'siječnja/januarja veljače/februarja ožujka travnja/aprila ' +
+      'svibnja lipnja srpnja kolovoza/avgusta ' +
       'rujna/septembra oktobra studenoga/studenog/novembra prosinca/decembra',
   ]),
   row('Greek', [
@@ -153,7 +157,8 @@ export const returnRows: readonly ReturnRow[] = [
     'עד|עד ה|אחזור|חוזר|חוזרת',
     'אחזור',
     'עד',
-    'ינואר/בינואר פברואר/בפברואר מרץ/במרץ אפריל/באפריל מאי/במאי יוני/ביוני יולי/ביולי אוגוסט/באוגוסט ' +
+    'ינואר/בינואר פברואר/בפברואר מרץ/במרץ אפריל/באפריל מאי/במאי ' +
+      'יוני/ביוני יולי/ביולי אוגוסט/באוגוסט ' +
       'ספטמבר/בספטמבר אוקטובר/באוקטובר נובמבר/בנובמבר דצמבר/בדצמבר',
   ]),
   row('Arabic', [
@@ -173,7 +178,8 @@ export const returnRows: readonly ReturnRow[] = [
     'ถึง|จนถึง|กลับมา|จนถึงวันที่',
     'กลับมา',
     'ถึง',
-    'มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ' + 'ธันวาคม',
+    'มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม ' +
+      "สิงหาคม กันยายน ตุลาคม พฤศจิกายน ' + 'ธันวาคม",
   ]),
   row('Indonesian', [
     'sampai|hingga|kembali|sampai dengan',
@@ -188,4 +194,26 @@ export const returnRows: readonly ReturnRow[] = [
     '1月/一月 2月/二月 3月/三月 4月/四月 5月/五月 6月/六月 7月/七月 8月/八月 9月/九月 10月/十月 ' +
       '11月/十一月 12月/十二月',
   ]),
+];
+
+/** Words with which the day named is the last of the absence, so that the return is a day later. */
+export const inclusiveWords: readonly string[] = [
+  'through|thru|inclusive',
+  'einschließlich|inklusive',
+  'tot en met|t\\/m',
+  'včetně|włącznie|zaključno',
+  'включительно|включно',
+  'inclus\\b|inclusiv\\b|compreso',
+  'till och med|til og med',
+];
+
+/** Words of the return itself: the day named is that of the return, whatever else is said. */
+export const backWords: readonly string[] = [
+  'back|return',
+  'wieder|zurück',
+  'retour|regres|vuelv|volver|rientr|torn|volt|retorn',
+  'terug|tilbage|tillbaka|tilbake|palaan',
+  'wrac|wróc|zpět|vrát|térek',
+  'вернусь|выйду',
+  'revin|dön',
 ];
