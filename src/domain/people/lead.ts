@@ -8,6 +8,7 @@ import {
 import { normaliseLinkedInPage } from '../linkedin-url.ts';
 import { isStorableJson, text } from '../text.ts';
 import { readLine } from './blank.ts';
+import { splitName } from './name-parts.ts';
 import { customFieldsLimit } from './prospect-input.ts';
 
 export const leadTypes = ['person', 'company'] as const;
@@ -124,9 +125,8 @@ function namesOf(name: LeadInput['name']): LeadFields {
   if (name === undefined) return {};
   if (name === null) return { name: null, first_name: null, last_name: null };
   if (typeof name === 'string') {
-    const whole = readLine(name);
-    const [first = '', ...last] = whole?.split(' ') ?? [];
-    return { name: whole, first_name: first || null, last_name: last.join(' ') || null };
+    const { name: whole, first, last } = splitName(readLine(name) ?? '');
+    return { name: whole, first_name: first, last_name: last };
   }
   const [full, first, last] = [name.full, name.first, name.last].map((text) =>
     text === null || text === undefined ? null : readLine(text),
