@@ -105,6 +105,11 @@ it('people who opted out are left out, with the reason', async () => {
   ]);
 });
 
+it('names that may stand for nothing are counted', async () => {
+  const { warnings } = await read('email,first_name\na@x.de,null\nb@x.de,Ann\nc@x.de,None\n');
+  expect(warnings).toEqual([expect.stringContaining('rows 2, such as first_name: null')]);
+});
+
 it('somebody in ten spellings is one person', async () => {
   const spellings = [
     "'jane@x.de",

@@ -1,5 +1,5 @@
 import { emailsIn, identityFields } from '../identity.ts';
-import { isDoubtful, isMissing, readLine, readValue } from '../people/blank.ts';
+import { isMissing, readValue } from '../people/blank.ts';
 import { customFieldsLimit, type ProfileField, profileFields } from '../people/prospect-input.ts';
 import { type ColumnMapping, customKey, distinct } from './csv-mapping.ts';
 import { type OptOutColumn, optOutColumns, optOutOf } from './opt-out.ts';
@@ -15,7 +15,7 @@ export type TableReading = {
   several: 'reject' | 'first';
 };
 
-/** A person read from a row: texts of one line, blanks null, identities as they stand there. */
+/** A person read from a row: identities normalised or null, other texts as they stand there. */
 export type RowPerson = Record<ProfileField, string | null> & {
   custom_fields: Record<string, string> | null;
 };
@@ -66,9 +66,8 @@ export function rowReader(
       person[field] = found.value;
       if (found.problem) problems[field] = found.problem;
     }
-    for (const { key, index } of texts) person[key] = readLine(row[index] ?? '');
+    for (const { key, index } of texts) person[key] = row[index] || null;
     person.custom_fields = readCustom(row, custom, remarks);
-    remarkDoubtful(person, remarks);
     return { person, problems, optOut: refusal(row, optOuts) };
   };
 }
@@ -159,18 +158,6 @@ function fitting(fields: Record<string, string>, remarks: Remarks): Record<strin
   remark(remarks, 'custom_dropped', [...dropped].slice(0, 5).join(', '));
   const kept = Object.entries(fields).filter(([key]) => !dropped.has(key));
   return kept.length > 0 ? Object.fromEntries(kept) : null;
-}
-
-const named = ['first_name', 'last_name', 'name', 'company'] as const;
-
-function remarkDoubtful(person: RowPerson, remarks: Remarks): void {
-  for (const field of named) {
-    const value = person[field];
-    if (value !== null && isDoubtful(value)) {
-      remark(remarks, 'doubtful', `${field}: ${value}`);
-      return;
-    }
-  }
 }
 
 /** Whether a row has no values at all. */

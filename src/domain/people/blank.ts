@@ -35,7 +35,10 @@ const doubtful = new Set(
 
 /** Whether a trimmed text is surely a machine's word for nothing, and no value. */
 export function isMissing(value: string): boolean {
-  if (startsPlain(value)) return value.length <= 9 && (missing.has(value) || isError(value));
+  if (startsPlain(value))
+    return (
+      value.length <= 9 && mayBegin(missingStarts, value) && (missing.has(value) || isError(value))
+    );
   return (
     missing.has(value) ||
     isError(value) ||
@@ -43,6 +46,19 @@ export function isMissing(value: string): boolean {
     (value.length <= 500 && placeholder.test(value))
   );
 }
+
+// Nearly no value begins like one of the words, so that nearly none is looked up.
+const missingStarts = startsOf([...missing, 'Err:']);
+const doubtfulStarts = startsOf([...doubtful]);
+
+function startsOf(words: readonly string[]): ReadonlySet<number> {
+  return new Set(
+    words.flatMap((word) => [word, word.toUpperCase()]).map((word) => word.charCodeAt(0)),
+  );
+}
+
+const mayBegin = (starts: ReadonlySet<number>, value: string): boolean =>
+  starts.has(value.charCodeAt(0));
 
 /** Whether it begins with a letter or digit of ASCII. */
 function startsPlain(value: string): boolean {
@@ -54,7 +70,12 @@ const isError = (value: string): boolean => spreadsheetError.test(value);
 
 /** Whether a text may be a machine's word for nothing, such as "null", and may be a name. */
 export function isDoubtful(value: string | null): boolean {
-  return value !== null && value.length <= 12 && doubtful.has(value.toLowerCase());
+  return (
+    value !== null &&
+    value.length <= 12 &&
+    mayBegin(doubtfulStarts, value) &&
+    doubtful.has(value.toLowerCase())
+  );
 }
 
 /** A value of any lines, trimmed; null when it is blank or surely stands for nothing. */

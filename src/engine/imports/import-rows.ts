@@ -5,6 +5,7 @@ import { type Scan, scanCsv } from '../../domain/imports/csv.ts';
 import { byteOffset, decode, wholeLines } from '../../domain/imports/encoding.ts';
 import { type Remarks, remark } from '../../domain/imports/remarks.ts';
 import { isBlank, rowReader, surplus, type TableReading } from '../../domain/imports/rows.ts';
+import { isDoubtful } from '../../domain/people/blank.ts';
 import {
   mildFaults,
   type RosterPerson,
@@ -104,8 +105,17 @@ function personReader(
     for (const [field, problem] of Object.entries(problems))
       if (!problem.startsWith('There is no value'))
         remark(remarks, 'dropped', `${field}: ${problem}`);
-    return person ? { person, optOut } : (reason ?? 'The row has no person.');
+    if (!person) return reason ?? 'The row has no person.';
+    remarkDoubtful(person, remarks);
+    return { person, optOut };
   };
+}
+
+const named = ['first_name', 'last_name', 'name', 'company'] as const;
+
+function remarkDoubtful(person: RosterPerson, remarks: Remarks): void {
+  const field = named.find((one) => isDoubtful(person[one]));
+  if (field) remark(remarks, 'doubtful', `${field}: ${person[field]}`);
 }
 
 /** The records of a piece of a file, and its length in bytes. */
