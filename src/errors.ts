@@ -33,8 +33,8 @@ export const errorTable = {
     status: 415,
     title: 'This media type is not understood here.',
     hint:
-      'Send application/json, to …/leads/import text/csv (text/plain, application/vnd.ms-excel and ' +
-      'application/octet-stream are taken too), to …/leads/upload-csv a form.',
+      'Send application/json, to …/leads/import text/csv (text/plain, application/vnd.ms-excel ' +
+      'and application/octet-stream are taken too), to …/leads/upload-csv a form.',
   },
   'request.rate_limited': {
     status: 429,

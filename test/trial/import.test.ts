@@ -1,7 +1,7 @@
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { storeZip } from '../../src/engine/imports/zip.ts';
-import { workbookOf } from '../factories/workbook.ts';
+import { sheetFiles, workbookOf } from '../factories/workbook.ts';
 import { tryFile } from './import.ts';
 
 type Options = Parameters<typeof tryFile>[2];
@@ -67,9 +67,10 @@ describe('nobody is made up from inside a cell', () => {
 });
 
 describe('a row that cannot be taken', () => {
-  it('has the number that a spreadsheet shows, the text, and the columns that were tried', async () => {
+  it('has its number in a spreadsheet, its text, and the columns that were tried', async () => {
     const found = await read(
-      'Customers\n\nName,E-Mail,E-Mail 2\n"Ann\nLee",ann@x.de,\n\nBob,n/a,bob at x\nCleo,c@x.de; d@x.de,\nDan,d@x.de,,more\nEve,,e@x.de\nFay,,f@x.de\n',
+      'Customers\n\nName,E-Mail,E-Mail 2\n"Ann\nLee",ann@x.de,\n\nBob,n/a,bob at x\n' +
+        'Cleo,c@x.de; d@x.de,\nDan,d@x.de,,more\nEve,,e@x.de\nFay,,f@x.de\n',
     );
     expect(found.count).toBe(3);
     expect(found.rejects).toEqual([
@@ -123,41 +124,8 @@ it('somebody in ten spellings is one person', async () => {
 });
 
 describe('a workbook', () => {
-  const cell = (at: string, text: string) =>
-    `<c r="${at}" t="inlineStr"><is><t>${text}</t></is></c>`;
-  const sheet = (...rows: string[][]) =>
-    rows
-      .map(
-        (row, y) =>
-          `<row r="${y + 1}">${row.map((text, x) => cell(`${'AB'[x]}${y + 1}`, text)).join('')}</row>`,
-      )
-      .join('');
-  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
-  const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
   const book = (...sheets: { name: string; state?: string; rows: string[][] }[]) =>
-    workbookOf('', {
-      'xl/workbook.xml':
-        `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>` +
-        sheets
-          .map(
-            ({ name, state }, n) =>
-              `<sheet name="${name}" sheetId="${n + 1}"${state ? ` state="${state}"` : ''} r:id="rId${n + 1}"/>`,
-          )
-          .join('') +
-        '</sheets></workbook>',
-      'xl/_rels/workbook.xml.rels': `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${sheets
-        .map(
-          (_one, n) =>
-            `<Relationship Id="rId${n + 1}" Type="${relations}/worksheet" Target="worksheets/sheet${n + 1}.xml"/>`,
-        )
-        .join('')}</Relationships>`,
-      ...Object.fromEntries(
-        sheets.map(({ rows }, n) => [
-          `xl/worksheets/sheet${n + 1}.xml`,
-          `<worksheet xmlns="${main}"><sheetData>${sheet(...rows)}</sheetData></worksheet>`,
-        ]),
-      ),
-    });
+    workbookOf('', sheetFiles(sheets));
   const people = (name: string) => [
     ['email', 'first_name'],
     [`${name}@x.de`, name],

@@ -33,7 +33,8 @@ const countries = `
   hu 36 Europe/Budapest|ie 353 Europe/Dublin|il 972 Asia/Jerusalem|in 91 Asia/Kolkata
   iq 964 Asia/Baghdad|ir 98 Asia/Tehran|is 354 Atlantic/Reykjavik|it 39 Europe/Rome
   jm - America/Jamaica|jo 962 Asia/Amman|jp 81 Asia/Tokyo|ke 254 Africa/Nairobi|kg 996 Asia/Bishkek
-  kh 855 Asia/Phnom_Penh|kr 82 Asia/Seoul|kw 965 Asia/Kuwait|!la 856 Asia/Vientiane|lb 961 Asia/Beirut
+  kh 855 Asia/Phnom_Penh|kr 82 Asia/Seoul|kw 965 Asia/Kuwait|!la 856 Asia/Vientiane
+  lb 961 Asia/Beirut
   li 423 Europe/Vaduz|lk 94 Asia/Colombo|lr 231 Africa/Monrovia|ls 266 Africa/Maseru
   lt 370 Europe/Vilnius|lu 352 Europe/Luxembourg|lv 371 Europe/Riga|!ly 218 Africa/Tripoli
   !mc 377 Europe/Monaco|!md 373 Europe/Chisinau|!me 382 Europe/Podgorica|mg 261 Indian/Antananarivo
@@ -47,7 +48,8 @@ const countries = `
   rw 250 Africa/Kigali|sa 966 Asia/Riyadh|sd 249 Africa/Khartoum|se 46 Europe/Stockholm
   sg 65 Asia/Singapore|si 386 Europe/Ljubljana|sk 421 Europe/Bratislava|sl 232 Africa/Freetown
   sm 378 Europe/San_Marino|sn 221 Africa/Dakar|sr 597 America/Paramaribo|sv 503 America/El_Salvador
-  sy 963 Asia/Damascus|!tg 228 Africa/Lome|th 66 Asia/Bangkok|tj 992 Asia/Dushanbe|tn 216 Africa/Tunis
+  sy 963 Asia/Damascus|!tg 228 Africa/Lome|th 66 Asia/Bangkok|tj 992 Asia/Dushanbe
+  tn 216 Africa/Tunis
   tr 90 Europe/Istanbul|tt - America/Port_of_Spain|tw 886 Asia/Taipei|tz 255 Africa/Dar_es_Salaam
   ua 380 Europe/Kyiv|ug 256 Africa/Kampala|uk 44 Europe/London|uy 598 America/Montevideo
   uz 998 Asia/Tashkent|ve 58 America/Caracas|vn 84 Asia/Ho_Chi_Minh|ye 967 Asia/Aden

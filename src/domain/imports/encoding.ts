@@ -1,7 +1,9 @@
 import { decodeUtf8, sequenceAt } from './utf8.ts';
 import { alphabets, cp850, doubleByte } from './words/alphabets.ts';
 
-/** The encodings that a caller may name: those of the WHATWG standard that tables have, and cp850. */
+/**
+ * The encodings that a caller may name: those of the WHATWG standard that tables have, and cp850.
+ */
 export const encodings = [
   'utf-8',
   'utf-16le',
@@ -28,7 +30,9 @@ export const encodings = [
 ] as const;
 export type Encoding = (typeof encodings)[number];
 
-/** The encoding of this name in any usual spelling ("latin1", "CP1250", "UTF8"); null when unknown. */
+/**
+ * The encoding of this name in any usual spelling ("latin1", "CP1250", "UTF8"); null when unknown.
+ */
 export function encodingNamed(name: string): Encoding | null {
   const plain = name.trim().toLowerCase();
   if (/^(?:cp|ibm)?-?(?:850|858|437)$/.test(plain)) return 'cp850';
@@ -54,7 +58,9 @@ export type Census = {
 const sampleBytes = 8_192;
 const around = 40;
 
-/** Takes the census of a file that comes in pieces; `take` is called with each, `end` at the end. */
+/**
+ * Takes the census of a file that comes in pieces; `take` is called with each, `end` at the end.
+ */
 export function createCensus(): { take: (piece: Uint8Array) => void; end: () => Census } {
   const census = { characters: 0, bad: 0, badLines: 0 };
   const samples: Buffer[] = [];
@@ -138,7 +144,9 @@ function utf16ByNulls(sample: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   return zeros[0]! > many && zeros[1] === 0 ? 'utf-16be' : null;
 }
 
-/** The code page in which most bytes are letters of one language and fewest stand oddly in words. */
+/**
+ * The code page in which most bytes are letters of one language and fewest stand oddly in words.
+ */
 function guessByLetters(sample: Buffer, isMac: boolean): Encoding {
   const bytes = sample.toString('latin1');
   const scores = [
@@ -240,7 +248,9 @@ export function decode(bytes: Uint8Array, encoding: Encoding): string {
     .replace(/[\x80-\xff]/g, (sign) => upperHalf[sign.charCodeAt(0) - 128]!);
 }
 
-/** The bytes up to the last line end, in which no character is cut; all of them when there is none. */
+/**
+ * The bytes up to the last line end, in which no character is cut; all of them when there is none.
+ */
 export function wholeLines(bytes: Buffer, encoding: Encoding, newline: string): Buffer {
   if (isUtf16(encoding)) return bytes.subarray(0, bytes.length - (bytes.length % 2));
   const end = bytes.lastIndexOf(newline.charCodeAt(0));

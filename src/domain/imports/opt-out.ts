@@ -32,7 +32,9 @@ const statuses = new Set(wordsOf(statusWords));
 const refusing = new Set(wordsOf(refusingValues));
 const no = new Set(wordsOf(noWords));
 
-/** The columns of a table that may say that a person opted out, bounced or must not be written to. */
+/**
+ * The columns of a table that may say that a person opted out, bounced or must not be written to.
+ */
 export function optOutColumns(columns: readonly string[]): readonly OptOutColumn[] {
   const found = ofTables.get(columns);
   if (found) return found;
@@ -62,7 +64,8 @@ function kindOf(column: string): OptOutColumn['kind'] | null {
 
 /**
  * Why a row's person must not be written to, as "Email Opt Out: TRUE"; null when no column says so.
- * In doubt it is said: a text in a column of refusals that is neither yes nor no counts as a reason.
+ * In doubt it is said: a text in a column of refusals that is neither yes nor no counts as a
+ * reason.
  */
 export function optOutOf(
   record: readonly string[],

@@ -112,7 +112,9 @@ export function withoutReturns(cell: string, endsLine: boolean): string {
   return end === cell.length ? cell : cell.slice(0, end);
 }
 
-/** The place of the delimiter or line end behind a closing quote; null when there is another sign. */
+/**
+ * The place of the delimiter or line end behind a closing quote; null when there is another sign.
+ */
 function afterQuote({ text, delimiter, newline }: Source, close: number): number | null {
   let at = close + 1;
   while (text[at] === ' ') at += 1;

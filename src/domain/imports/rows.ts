@@ -92,7 +92,9 @@ type IdentityCells = {
   remarks: Remarks;
 };
 
-/** The first valid identity in the columns of a field; else what stands there, and what is wrong. */
+/**
+ * The first valid identity in the columns of a field; else what stands there, and what is wrong.
+ */
 function readIdentity(
   row: readonly string[],
   { field, places, several, remarks }: IdentityCells,

@@ -15,7 +15,9 @@ import { storable } from '../../domain/text.ts';
 
 export type RosterTable = TableReading & { channel: string };
 
-/** Progress in a table: data rows read so far, and those left out, by their row in a spreadsheet. */
+/**
+ * Progress in a table: data rows read so far, and those left out, by their row in a spreadsheet.
+ */
 export type ImportProgress = {
   rejects: Reject[];
   rows: number;

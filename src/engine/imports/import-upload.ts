@@ -118,8 +118,8 @@ export function encodingWarnings({ encoding, guessed }: Reading, census: Census)
     const words = decode(census.sample, encoding).match(/[\p{L}'’]*[^\p{ASCII}][\p{L}'’]*/gu) ?? [];
     const shown = [...new Set(words)].slice(0, 3).map((word) => `"${word}"`);
     return [
-      `The file is not UTF-8. It was read as ${encoding}, which is a guess (${shown.join(', ')}): ` +
-        'say the encoding when names look wrong.',
+      `The file is not UTF-8. It was read as ${encoding}, which is a guess ` +
+        `(${shown.join(', ')}): say the encoding when names look wrong.`,
     ];
   }
   if (encoding !== 'utf-8' || census.badLines === 0) return [];
@@ -185,16 +185,16 @@ export function tableWarnings(
   const different = new Set(addresses).size;
   if (addresses.length >= manyAlike && different * manyAlike <= addresses.length)
     warnings.push(
-      `The first ${addresses.length} addresses in "${email}" are only ${different} different ones: ` +
-        "see whether they are the people's own.",
+      `The first ${addresses.length} addresses in "${email}" are only ${different} different ` +
+        "ones: see whether they are the people's own.",
     );
   const optOuts = optOutColumns(columns).flatMap(({ column, kind }) =>
     kind === 'refusal' ? [`"${column}"`] : [],
   );
   if (optOuts.length > 0)
     warnings.push(
-      `Rows whose ${optOuts.join(', ').slice(0, 500)} says that the person must not be written to ` +
-        'are left out.',
+      `Rows whose ${optOuts.join(', ').slice(0, 500)} says that the person must not be ` +
+        'written to are left out.',
     );
   return warnings;
 }

@@ -16,7 +16,7 @@ import { type LeadColumn, leadReader } from '../../domain/imports/lead-table.ts'
 import { attributesLimit, type LeadFields } from '../../domain/people/lead.ts';
 import type { Services } from '../../operation.ts';
 import { nameLeads } from '../people/named-leads.ts';
-import { scanTable, type Table } from './scan-table.ts';
+import { type ScannedTable, scanTable } from './scan-table.ts';
 
 const batchSize = 1_000;
 /** Batches that a table may bring in before the next of any workspace; each turn reads it anew. */
@@ -27,7 +27,7 @@ const maxRejects = 100;
  * The table of a list's import; its header has the mapped columns.
  * @throws import.unreadable when there is no header
  */
-export function readTable(content: string, mapping: readonly LeadColumn[]): Promise<Table> {
+export function readTable(content: string, mapping: readonly LeadColumn[]): Promise<ScannedTable> {
   refuseOtherFiles(Buffer.from(content.slice(0, 65_536)));
   return scanTable(content, { names: mapping.map(({ column }) => column) });
 }

@@ -6,7 +6,7 @@ import { createRest } from '../rest.ts';
 /** Read at a time, in UTF-16 units; more where a record is longer. */
 const pieceLength = 262_144;
 
-export type Table = TableStart & {
+export type ScannedTable = TableStart & {
   /** The rows of data, blank ones left out. */
   scan: Scan;
 };
@@ -19,7 +19,7 @@ export async function scanTable(
   text: string,
   options: TableOptions = {},
   check: (rows: number) => void = () => undefined,
-): Promise<Table> {
+): Promise<ScannedTable> {
   const start = startOf(text, { last: true }, options);
   const scan: Scan = { records: [], starts: [], rows: [], row: start.row, end: start.firstUnit };
   const width = start.columns.length;

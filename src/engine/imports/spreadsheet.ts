@@ -10,7 +10,7 @@ import { isStorable, storable } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { createRest } from '../rest.ts';
 import { encodingWarnings } from './import-upload.ts';
-import { scanTable, type Table } from './scan-table.ts';
+import { type ScannedTable, scanTable } from './scan-table.ts';
 import { readWorkbook } from './workbook.ts';
 
 /** More rows would take too much memory, because all of them are read before the answer. */
@@ -27,7 +27,7 @@ export type SpreadsheetOptions = {
 export type Spreadsheet = {
   /** The same table as text, row by row as in the file, so that it can be imported as one. */
   csv: string;
-  table: Table;
+  table: ScannedTable;
   warnings: string[];
 };
 
@@ -50,7 +50,9 @@ export async function readSpreadsheet(
   return { csv: named + csv, table, warnings };
 }
 
-/** The text of a file, of an Excel file the sheet with the people as CSV. @throws import.unreadable */
+/**
+ * The text of a file, of an Excel file the sheet with the people as CSV. @throws import.unreadable
+ */
 export async function textOf(
   bytes: Buffer,
   { encoding, sheet }: Pick<SpreadsheetOptions, 'encoding' | 'sheet'>,

@@ -1,20 +1,19 @@
 import { buffer } from 'node:stream/consumers';
 import { readSheet } from 'read-excel-file/node';
-import { writeCsv } from '../../domain/imports/csv.ts';
-import { guessColumns } from '../../domain/imports/guess.ts';
-import { startOf } from '../../domain/imports/table.ts';
 import { storeZip, unpackZip } from './zip.ts';
 
-// A process of its own, with little memory and no secrets: what a few bytes of a workbook make
-// of it (a text in every cell) may end this process, and no other. Its argument is the name of a
-// sheet, if any. On stdout: a line that says what was read, then the rows of the sheet, each a line
-// of JSON.
+/*
+ * A process of its own, with little memory and no secrets: what a few bytes of a workbook make of
+ * it (a text in every cell) may end this process, and no other. Its argument is the name of a
+ * sheet, if any. On stdout: a line that says what was read, then the rows of the sheet, each a line
+ * of JSON; or, when there are several visible sheets, the first rows of each, in that line.
+ */
 
 const maxUnpacked = 128 * 1024 * 1024;
 /** As much text as confirm-csv takes. */
 const maxTableLength = 10 * 1024 * 1024;
-/** Of a sheet, to see whether it has people. */
-const seenRows = 100;
+/** Of a sheet, by which its reader sees whether it has people. */
+const headRows = 100;
 
 type SheetName = { name: string; hidden: boolean };
 
@@ -40,18 +39,12 @@ function cellText(cell: unknown): string {
   return typeof cell === 'number' ? String(Number(cell.toPrecision(15))) : String(cell);
 }
 
-/** Whether a column of the sheet identifies people. */
-function hasPeople(rows: readonly string[][]): boolean {
-  try {
-    const { columns, sample } = startOf(writeCsv(rows.slice(0, seenRows)), { last: true });
-    const { email, linkedin_url, x_handle } = guessColumns(columns, sample).fields;
-    return Boolean(email ?? linkedin_url ?? x_handle);
-  } catch {
-    return false;
-  }
-}
-
-type Outcome = { sheet: string; others: string[]; rows: string[][] };
+type Outcome = {
+  sheet: string;
+  others: string[];
+  heads: { name: string; rows: string[][] }[];
+  rows: string[][];
+};
 
 async function read(bytes: Buffer, wanted: string | undefined): Promise<Outcome> {
   const files = await unpackZip(bytes, {
@@ -60,42 +53,41 @@ async function read(bytes: Buffer, wanted: string | undefined): Promise<Outcome>
   });
   const zip = storeZip(files);
   const sheets = sheetsOf(files.get('xl/workbook.xml')?.toString() ?? '');
-  const rowsOf = async (index: number) => {
-    let left = maxTableLength;
-    return (await readSheet(zip, index + 1)).map((row) => {
-      const texts = row.map(cellText);
-      for (const text of texts) left -= text.length + 1;
-      if (left < 0) throw new Error('It has more text than can be sent on.');
-      return texts;
-    });
-  };
-  const all = sheets.map(({ name }) => name);
+  const names = sheets.map(({ name }) => name);
+  const whole = async (index: number): Promise<Outcome> => ({
+    sheet: names[index] ?? '',
+    others: names.filter((_name, other) => other !== index),
+    heads: [],
+    rows: await rowsOf(zip, index),
+  });
   if (wanted !== undefined) {
-    const index = sheets.findIndex(({ name }) => name.toLowerCase() === wanted.toLowerCase());
-    if (index < 0) throw new Error(`It has no sheet "${wanted}". Its sheets: ${all.join(', ')}.`);
-    return { sheet: all[index]!, others: [], rows: await rowsOf(index) };
+    const index = names.findIndex((name) => name.toLowerCase() === wanted.toLowerCase());
+    if (index < 0) throw new Error(`It has no sheet "${wanted}". Its sheets: ${names.join(', ')}.`);
+    return whole(index);
   }
-  const shown = sheets.flatMap(({ hidden }, index) => (hidden ? [] : [index]));
+  const visible = sheets.flatMap(({ hidden }, index) => (hidden ? [] : [index]));
   // Books of other programs may name no sheets.
-  const visible = sheets.length === 0 ? [0] : shown;
-  let first: string[][] | null = null;
-  for (const index of visible) {
-    const rows = await rowsOf(index);
-    first ??= rows;
-    const others = all.filter((_name, other) => other !== index);
-    if (hasPeople(rows)) return { sheet: all[index] ?? '', others, rows };
-  }
-  if (visible.length === 1) return { sheet: all[visible[0]!] ?? '', others: [], rows: first! };
-  throw new Error(
-    visible.length === 0
-      ? `All its sheets are hidden: ${all.join(', ')}.`
-      : `None of its sheets has a column of addresses or profiles: ${all.join(', ')}. ` +
-          'Name the columns in the first rows, or say which sheet it is.',
-  );
+  if (sheets.length === 0 || visible.length === 1) return whole(visible[0] ?? 0);
+  if (visible.length === 0) throw new Error(`All its sheets are hidden: ${names.join(', ')}.`);
+  const heads = [];
+  // A sheet of charts has no rows that can be read.
+  for (const index of visible)
+    heads.push({ name: names[index]!, rows: await rowsOf(zip, index, headRows).catch(() => []) });
+  return { sheet: '', others: names, heads, rows: [] };
+}
+
+async function rowsOf(zip: Buffer, index: number, most?: number): Promise<string[][]> {
+  let left = maxTableLength;
+  return (await readSheet(zip, index + 1)).slice(0, most).map((row) => {
+    const texts = row.map(cellText);
+    for (const text of texts) left -= text.length + 1;
+    if (left < 0) throw new Error('It has more text than can be sent on.');
+    return texts;
+  });
 }
 
 const lines = await read(await buffer(process.stdin), process.argv[2]).then(
-  ({ rows, ...about }) => [{ error: null, ...about }, ...rows],
-  (error: unknown) => [{ error: (error as Error).message.slice(0, 600), sheet: '', others: [] }],
+  ({ rows, ...read }) => [{ error: null, read }, ...rows],
+  (error: unknown) => [{ error: (error as Error).message.slice(0, 600) }],
 );
 process.stdout.write(lines.map((line) => JSON.stringify(line)).join('\n'));

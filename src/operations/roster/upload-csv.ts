@@ -3,7 +3,7 @@ import { guessColumns } from '../../domain/imports/guess.ts';
 import { optOutColumns, optOutOf } from '../../domain/imports/opt-out.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { tableWarnings } from '../../engine/imports/import-upload.ts';
-import type { Table } from '../../engine/imports/scan-table.ts';
+import type { ScannedTable } from '../../engine/imports/scan-table.ts';
 import { readSpreadsheet } from '../../engine/imports/spreadsheet.ts';
 import { openRoster } from '../../engine/people/roster.ts';
 import { createRest } from '../../engine/rest.ts';
@@ -83,7 +83,7 @@ export const uploadCsv = defineOperation({
 });
 
 /** The rows that say that their person must not be written to. Other work runs meanwhile. */
-async function countOptOuts({ columns, scan }: Table): Promise<number> {
+async function countOptOuts({ columns, scan }: ScannedTable): Promise<number> {
   const optOuts = optOutColumns(columns);
   if (optOuts.length === 0) return 0;
   const rest = createRest();

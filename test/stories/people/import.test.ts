@@ -179,65 +179,6 @@ it('an import uses the given mapping and is refused without a column of addresse
   expect(rows[0]!.n).toBe(0);
 });
 
-it('an import keeps the person of a row whose note is too long, and drops the note', async () => {
-  const note = '会\n'.repeat(200_000);
-  const id = await makeDraft();
-  const result = await waitForEnd(await upload(id, `email,note\na@x.de,"${note}"\nb@x.de,short\n`));
-  expect(result).toMatchObject({ status: 'completed', rows: 2, imported: 2, invalid: 0 });
-  expect(result.warnings).toEqual([expect.stringContaining('rows 1, such as note')]);
-  expect((await call(listRoster, { id })).prospects.map((one) => one.custom_fields)).toEqual([
-    null,
-    { note: 'short' },
-  ]);
-});
-
-it('an import takes nobody from behind a quote that is never closed', async () => {
-  const open = `email,note\na@x.de,"${'x\n'.repeat(500_000)}`;
-  const result = await waitForEnd(
-    await upload(await makeDraft(), `${open}${'y\n'.repeat(100_000)}`),
-  );
-  expect(result).toMatchObject({ status: 'completed', rows: 1, imported: 0, invalid: 1 });
-});
-
-it('an import leaves out people who opted out, and says so before it begins', async () => {
-  const id = await makeDraft();
-  const importId = await upload(id, 'Email,Opt Out\na@x.de,yes\nb@x.de,\n');
-  const begun = await call(getImport, { id: importId });
-  expect(begun.import.warnings).toEqual([expect.stringContaining('"Opt Out"')]);
-  const result = await waitForEnd(importId);
-  expect(result).toMatchObject({ imported: 1, invalid: 1 });
-  expect(result.warnings[1]).toContain('rows 1, such as Opt Out: yes');
-  const { rejects } = await call(listRejects, { id: importId });
-  expect(rejects).toMatchObject([
-    { row: 2, reason: 'The person must not be written to (Opt Out: yes).', raw: 'a@x.de,yes' },
-  ]);
-});
-
-it('an import takes the said encoding, delimiter and header', async () => {
-  const id = await makeDraft();
-  const file = Buffer.from('Liste;1\nWer;Mail\n\xa3ucja, A.;a@x.de / b@x.de\n', 'latin1');
-  const { import: begun } = await call(
-    startImport,
-    {
-      id,
-      encoding: 'cp1250',
-      delimiter: 'semicolon',
-      header_row: 2,
-      several_addresses: 'first',
-      mapping: { email: 'Mail', first_name: 'Wer' },
-    },
-    { stream: streamOf(file) },
-  );
-  expect(await waitForEnd(begun.id)).toMatchObject({ imported: 1, invalid: 0 });
-  const { prospects } = await call(listRoster, { id });
-  expect(prospects).toMatchObject([{ email: 'a@x.de', first_name: 'Łucja, A.' }]);
-});
-
-it('an import that brings nobody says so', async () => {
-  const result = await waitForEnd(await upload(await makeDraft(), 'email,x\nnobody,1\n'));
-  expect(result.warnings[0]).toBe('Nobody was imported; see the rejects.');
-});
-
 it('an import of a header without rows completes', async () => {
   const result = await waitForEnd(await upload(await makeDraft(), '\ufeffemail,name\r\n'));
   expect(result).toMatchObject({ status: 'completed', rows: 0, imported: 0, invalid: 0 });

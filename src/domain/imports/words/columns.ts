@@ -20,7 +20,9 @@ export const otherPeople = `
   wlasciciel nadawca opiekun vlastnik odesilatel tulajdonos sahip gonderen
   владелец отправитель менеджер ответственный 所有者 担当者 送信者 负责人 所有人 发件人 담당자`;
 
-/** A header with one of these describes an address and is none. Values decide where there are any. */
+/**
+ * A header with one of these describes an address and is none. Values decide where there are any.
+ */
 export const noAddress = `
   status verif valid opt date sent subject domain type source confiden bounce count label sequence
   catch find list template provider permission frequency quality score campaign open click name
@@ -28,7 +30,8 @@ export const noAddress = `
 
 /** The address in such a column is taken when there is no other. */
 export const secondChoice = `
-  personal private privat company companys firma firmen entreprise empresa azienda secondary second other alternate alternative additional backup home
+  personal private privat company companys firma firmen entreprise empresa azienda
+  secondary second other alternate alternative additional backup home
   zweite weitere andere autre otro altra 2 3 4 5 6 7 8 9`;
 
 /** What tells the columns of one person's addresses from each other. */
