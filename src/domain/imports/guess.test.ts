@@ -108,12 +108,7 @@ describe('the columns of a table', () => {
       'E-Mail (gesch\u00e4ftlich)',
       undefined,
     ],
-    [
-      'Desk email,E-mail (work)',
-      ['s@a.de,a@x.de', 's@a.de,b@x.de'],
-      'E-mail (work)',
-      ['Desk email'],
-    ],
+    ['Desk email,E-mail (work)', ['s@a.de,a@x.de', 's@a.de,b@x.de'], 'E-mail (work)', undefined],
     ['Email Label,Email Value', ['Work,a@x.de'], 'Email Value', undefined],
     [
       'Email Status,Company Name for Emails,Work Email Address',
@@ -131,6 +126,7 @@ describe('the columns of a table', () => {
     ['Secondary Email,Email', ['b@x.de,a@x.de'], 'Email', ['Secondary Email']],
     ['Email,EMAIL', ['a@x.de,', ',b@x.de'], 'Email', ['EMAIL']],
     ['Company Email,E-mail (direct)', ['i@a.de,a@x.de'], 'E-mail (direct)', ['Company Email']],
+    ['Email,Kollege', ['a@x.de,k@x.de', ',l@x.de'], 'Email', undefined],
     ['Account Owner Email,Name', ['s@a.de,Ann'], undefined, undefined],
     ['Owner,Name', ['s@a.de,Ann'], undefined, undefined],
   ])('have the address of the person, by names and values: %s', (headers, rows, email, also) => {

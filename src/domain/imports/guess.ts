@@ -62,7 +62,10 @@ export function guessColumns(
   ] as const) {
     const free = found.filter(({ index }) => !taken.has(index));
     take(field, free[0]?.index);
-    const more = free.slice(1).map(({ index }) => index);
+    // A column that only its values speak for, or with one address in all rows, may be anybody's.
+    const more = free
+      .slice(1)
+      .flatMap(({ index, rank }) => (rank < 8 && rank % 5 < 3 ? [index] : []));
     if (more.length > 0) also[field] = more.map((index) => columns[index]!);
     for (const index of more) taken.add(index);
   }
