@@ -47,6 +47,11 @@ describe('everybody is found in a table', () => {
   });
 });
 
+it('a file of UTF-16 may end in half a unit', async () => {
+  const text = Buffer.from('\ufeffemail,first_name\nann@x.de,Ann\n', 'utf16le');
+  expect(await names(Buffer.concat([text, Buffer.from([0])]))).toEqual(['Ann']);
+});
+
 describe('nobody is made up from inside a cell', () => {
   it.each([
     [

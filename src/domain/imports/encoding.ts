@@ -270,8 +270,8 @@ export function byteOffset(
   }: { bytes: Buffer; text: string; encoding: Encoding; newline: string },
   at: number,
 ): number {
-  if (isUtf16(encoding)) return 2 * at;
   if (at >= text.length) return bytes.length;
+  if (isUtf16(encoding)) return 2 * at;
   let lines = 0;
   for (let next = text.indexOf(newline, at); next !== -1; next = text.indexOf(newline, next + 1))
     lines += 1;

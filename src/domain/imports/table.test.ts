@@ -44,6 +44,11 @@ describe('the header of a table', () => {
     expect(found.row).toBe(row);
   });
 
+  it('may be long', () => {
+    const names = Array.from({ length: 5_000 }, (_, n) => `${'column '.repeat(10)}${n}`);
+    expect(start(`email,${names.slice(1).join(',')}\na@x.de\n`).columns).toHaveLength(5_000);
+  });
+
   it('may be said, or that there is none', () => {
     const text = 'x,email\nMail,Name\na@x.de,A\n';
     expect(start(text, { headerRow: 2 }).columns).toEqual(['Mail', 'Name']);

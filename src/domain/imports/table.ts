@@ -35,7 +35,7 @@ const sampleCells = 20_000;
 /** Of a row, when delimiters are compared. */
 const comparedCells = 200;
 /** Enough for the header and the sample, in UTF-16 units. */
-const sampleLength = 262_144;
+const sampleLength = 1_048_576;
 
 /**
  * Finds delimiter, header and first row of a table. A first line "sep=;" names the delimiter and is
