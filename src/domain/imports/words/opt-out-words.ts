@@ -1,8 +1,8 @@
 // Words by which tables say that a person must not be written to: headers and values of exports of
 // HubSpot, Salesforce, Pipedrive, Zoho, Mailchimp (unsubscribed, cleaned, unsub_time),
-// ActiveCampaign, Brevo (blocklisted), Klaviyo (suppressed), SendGrid, Apollo (do not contact), Instantly,
-// Smartlead and CleverReach, as their help pages name them, and the same words in the twenty
-// languages most written in business. Without case, accents, spaces and signs.
+// ActiveCampaign, Brevo (blocklisted), Klaviyo (suppressed), SendGrid, Apollo (do not contact),
+// Instantly, Smartlead and CleverReach, as their help pages name them, and the same words in the
+// twenty languages most written in business. Without case, accents, spaces and signs.
 
 /** A header that holds one of these says no with a yes, a date or a reason. */
 export const refusalWords = `
