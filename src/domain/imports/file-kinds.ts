@@ -53,7 +53,7 @@ export function isWorkbook(bytes: Buffer): boolean {
 }
 
 /** What a file is that is no table of text, and what to do; null when it may be one. */
-export function otherFile(head: Buffer): string | null {
+function otherFile(head: Buffer): string | null {
   const text = head.subarray(0, 65_536).toString('latin1');
   if (isWorkbook(head))
     return 'This is an Excel file: send it to …/leads/upload-csv, or save it as CSV.';

@@ -74,7 +74,7 @@ export function* readRows(
 }
 
 /** The row as it stands in the file, as far as it can be stored. */
-export function rawOf(text: string, scan: Scan, index: number): string {
+function rawOf(text: string, scan: Scan, index: number): string {
   return text
     .slice(scan.starts[index], scan.starts[index + 1] ?? scan.end)
     .slice(0, maxRawLength)
