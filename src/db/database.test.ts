@@ -42,6 +42,8 @@ test("the connection that moved a sandbox's clock has its limits again", async (
   const moving = await withClock(services.pool, clock, limitsOf);
   expect(moving).toEqual({ ...usual, lock: '0', commit: 'off' });
   expect(await limitsOf(db)).toEqual(usual);
-  const { rows } = await pool.query("select from pg_locks where locktype = 'advisory'");
+  const { rows } = await pool.query(`select from pg_locks
+    where locktype = 'advisory'
+      and database = (select oid from pg_database where datname = current_database())`);
   expect(rows).toEqual([]);
 });

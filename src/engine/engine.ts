@@ -41,9 +41,11 @@ export class Engine {
   async tick(): Promise<number> {
     let lanes = 0;
     const { db, clock } = this.#services;
-    for (const workspaceId of await dueWorkspaces(db, clock.now(), workspaceBatchSize)) {
+    const due = await dueWorkspaces(db, clock.now(), workspaceBatchSize);
+    for (const workspaceId of due) {
       if (this.#dispatcher.isFull()) break;
-      if (this.#dispatcher.isFull(workspaceId)) continue;
+      // Alone, a workspace may have all places.
+      if (due.length > 1 && this.#dispatcher.isFull(workspaceId)) continue;
       lanes += await this.#tickOne(workspaceId);
     }
     return lanes;

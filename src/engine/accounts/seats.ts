@@ -72,8 +72,8 @@ export async function listenToUnipile(
 }
 
 /**
- * Stores Unipile's answer to a login, which carries its token, then binds the seat to its sender; if
- * that fails, `bindSeats` tries again. Returns false when there is no such login.
+ * Stores Unipile's answer to a login, which carries its token, then binds the seat to its sender;
+ * if that fails, `bindSeats` tries again. Returns false when there is no such login.
  */
 export async function claimSeat(
   services: Services,

@@ -33,8 +33,8 @@ import { markConnected } from './connections.ts';
 const maxAbsenceMs = 60 * dayMs;
 
 /**
- * How long after a mail a report may come that does not say to which mail it belongs. A server tries
- * for four to five days (RFC 5321 4.5.4.1); a later one may be of anybody's making.
+ * How long after a mail a report may come that does not say to which mail it belongs. A server
+ * tries for four to five days (RFC 5321 4.5.4.1); a later one may be of anybody's making.
  */
 const maxReportMs = 5 * dayMs;
 

@@ -182,8 +182,8 @@ function sendersWithRoom(
 }
 
 /**
- * `sending`: senders with a reserved message; `screenedSenders`: with a claimed prospect; `hasRoom`:
- * of a campaign whose limit has places left that the plan did not know of.
+ * `sending`: senders with a reserved message; `screenedSenders`: with a claimed prospect;
+ * `hasRoom`: of a campaign whose limit has places left that the plan did not know of.
  */
 type TickResult = {
   facts: Facts;

@@ -92,7 +92,7 @@ test('a watch that the server cuts does not log in again by itself', async () =>
   expect(logins()).toHaveLength(2);
 });
 
-test('a pause does not wait for the connections of its mailbox, whose server may hang', async () => {
+test('a pause does not wait for connections to close, because a server may hang', async () => {
   const { id } = await watched(t.inboxes);
   const closing: string[] = [];
   const hanging = {

@@ -37,7 +37,7 @@ describe('a bounce', () => {
 
 describe('a bounce that names none of our mails', () => {
   const later = async (days: number) => {
-    const c = await contacted({}, [hello, delayHours(2_400), followUp]);
+    const c = await contacted({}, [hello, delayHours(700), followUp]);
     await t.runFor(days * dayMs);
     await t.deliver(c.sender, report(c.address, 'not-ours@mx.test'));
     await t.readInboxes();

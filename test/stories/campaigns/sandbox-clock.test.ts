@@ -52,7 +52,7 @@ describe('the clock of a sandbox', () => {
     const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
     const { call } = fixture;
     await launchIn(fixture, {
-      name: 'Hung up',
+      name: 'hungup',
       senders: 1,
       dailyLimit: 50,
       nodes: sequence,

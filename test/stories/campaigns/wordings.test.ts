@@ -116,8 +116,8 @@ it('each wording shows its sends and replies, also after the sequence changed', 
   const [now, before] = [await wordingsOf(id), await wordingsOf(id, false)];
   await fixture.pool.query(
     `insert into sequences (workspace_id, campaign_id, revision, nodes, created_at)
-    select workspace_id, campaign_id, revision + n, nodes, created_at + make_interval(days => 30 + n)
-    from sequences cross join generate_series(1, 250) as n where campaign_id = $1 and revision = 2`,
+    select workspace_id, campaign_id, revision + n, nodes,
+      created_at + make_interval(days => 30 + n) from sequences cross join generate_series(1, 250) as n where campaign_id = $1 and revision = 2`,
     [id],
   );
   await fixture.pool.query('update campaigns set revision = 252 where id = $1', [id]);
