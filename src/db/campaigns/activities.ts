@@ -17,7 +17,10 @@ export type ActivityRow = {
   x_handle: string | null;
 };
 
-/** The newest events of these kinds about people who are still there, with numbers from `from` to `to`. */
+/**
+ * The newest events of these kinds about people who are still there, with numbers from `from` to
+ * `to`.
+ */
 export async function readActivities(
   db: Db,
   {

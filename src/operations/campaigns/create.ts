@@ -75,7 +75,10 @@ export const createCampaign = defineOperation({
 /** How often another number is tried, when others take it at the same time. */
 const tries = 5;
 
-/** Inserts a draft; a name in use gets a number when that was asked for. @throws campaign.name_taken */
+/**
+ * Inserts a draft; a name in use gets a number when that was asked for.
+ * @throws campaign.name_taken
+ */
 async function insertNamed(
   context: Context,
   values: CampaignValues & { type: string; name: string },

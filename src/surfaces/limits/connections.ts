@@ -60,7 +60,7 @@ export function limitConnections(app: FastifyInstance, limits: ConnectionLimits)
 }
 
 /** The most bytes of a refused body that are taken in, so that its sender reads the refusal. */
-const maxDrained = 64 * 1024 * 1024;
+const maxDrained = 256 * 1024 * 1024;
 
 /**
  * Takes in the rest of a body that is too large, up to a bound, and forgets it. Many clients read

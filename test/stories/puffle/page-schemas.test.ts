@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
-import { inboxPages, pufflePages } from '../../factories/page-schemas.ts';
+import { inboxPages } from '../../factories/inbox-schemas.ts';
+import { pufflePages } from '../../factories/page-schemas.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { bare, twoSteps } from '../../fixtures/inbox-api.ts';
 import { advanceTo, openSandboxFixture } from '../../fixtures/sandbox.ts';
@@ -16,7 +17,8 @@ const tried = new Set<string>();
 /** Sends a request; the answer must be what the page says. */
 async function ask(pages: typeof pufflePages, request: string, body?: unknown): Promise<Answer> {
   const [method = '', url = ''] = request.split(' ');
-  const route = `${method} ${url.replace(/\?.*/, '').replace(/(?<=\/)(?=\w*\d)[\w-]{24,}/g, '{id}')}`;
+  const path = url.replace(/\?.*/, '').replace(/(?<=\/)(?=\w*\d)[\w-]{24,}/g, '{id}');
+  const route = `${method} ${path}`;
   const base = pages === inboxPages ? '/api/v1' : '';
   const answer = await anonymous(`${method} ${base}${url}`, body, headers);
   expect(answer.status, `${request} ${answer.text}`).toBeLessThan(300);
@@ -31,12 +33,14 @@ async function ask(pages: typeof pufflePages, request: string, body?: unknown): 
 const puffle = (request: string, body?: unknown) => ask(pufflePages, request, body);
 const inbox = (request: string, body?: unknown) => ask(inboxPages, request, body);
 const sandboxSender = async (type: string) => {
-  const made = await anonymous('POST /api/senders/sandbox', { type, daily_limit: 500 }, headers);
+  const address = type === 'email' ? { email_address: 'sam@sender.test' } : {};
+  const body = { type, daily_limit: 500, ...address };
+  const made = await anonymous('POST /api/senders/sandbox', body, headers);
   return (made.body.account as { id: string }).id;
 };
 const hours = { mon: '00:00-24:00', tue: '00:00-24:00', wed: '00:00-24:00' };
 
-it('a client of Puffle reads every answer from the creation of a campaign to its deletion', async () => {
+it('a client of Puffle reads every answer in the life of a campaign', async () => {
   const { campaign } = await puffle('POST /api/campaigns', {
     type: 'email',
     name: 'Life',
@@ -119,7 +123,7 @@ it('a client of Puffle reads every answer from the creation of a campaign to its
   await puffle(`DELETE ${at}`);
 });
 
-it('a client of Inbox reads every answer from the creation of a campaign to its deletion', async () => {
+it('a client of Inbox reads every answer in the life of a campaign', async () => {
   const account = bare(await sandboxSender('x'));
   const body = { name: 'Life', accountLinkIds: [account], scheduleTimezone: 'UTC' };
   const { id } = await inbox('POST /campaigns/v2', body);

@@ -117,7 +117,7 @@ const trips = (w: Everything): Record<string, Trip> => ({
   [`PATCH /api/v1/prospects/${bare(w.lead)}/context`]: {
     read: `/api/v1/prospects/${bare(w.lead)}`,
     body: ({ context }) => context,
-    but: ['updatedAt'],
+    but: ['updatedAt', 'lastUpdatedAt'],
   },
 });
 

@@ -75,7 +75,10 @@ it('a lead with a text that is too long is kept with the text cut, and it is sai
     leads: [{ email: 'ann@people.test', title: long, company: { name: long } }, { name: 'Bob' }],
   });
   expect(answer).toMatchObject({ status: 200, body: { imported: 2 } });
-  expect(answer.body.warnings).toMatchObject([{ pointer: '/leads/0/title', code: 'ignored' }]);
+  expect(answer.body.warnings).toMatchObject([
+    { pointer: '/leads/0/title', code: 'ignored' },
+    { pointer: '/leads/0/company/name', code: 'ignored' },
+  ]);
   const { leads } = (await send('GET /api/leads?email=ann@people.test')).body as {
     leads: { title: string }[];
   };

@@ -229,14 +229,6 @@ export const targets: Record<string, Target> = {
   },
   'GET /api/v1/lists/{listId}/import-jobs/{jobId} jobId': { kind: 'listImport' },
   'POST /api/v1/lists/{listId}/import-jobs/{jobId}/cancel jobId': { kind: 'listImport' },
-  'PATCH /api/v1/campaigns/v2/{campaignId}/rules syncedLists[].listId': {
-    kind: 'list',
-    body: (listId) => ({ syncedLists: [{ listId }] }),
-  },
-  'PATCH /api/v1/campaigns/v2/{campaignId}/rules excludedLists[].listId': {
-    kind: 'list',
-    body: (listId) => ({ excludedLists: [{ listId }] }),
-  },
   'PATCH /api/v1/prospects/{prospectId}/context assigneeId': {
     kind: 'member',
     body: withId('assigneeId'),
@@ -296,6 +288,11 @@ for (const field of ['syncedListIds', 'excludedListIds']) {
   targets[`PATCH /api/v1/campaigns/v2/{campaignId}/rules ${field}[]`] = {
     kind: 'list',
     body: withIds(field),
+  };
+  const shown = field.replace('Ids', 's');
+  targets[`PATCH /api/v1/campaigns/v2/{campaignId}/rules ${shown}[].listId`] = {
+    kind: 'list',
+    body: (listId) => ({ [shown]: [{ listId }] }),
   };
   targets[`POST /api/v1/campaigns/v2 rules.${field}[]`] = {
     kind: 'list',
