@@ -66,6 +66,7 @@ const sentRow: LedgerRow = {
   providerKey: null,
   threadKey: null,
   attempts: 1,
+  tries: 0,
   doubtedAt: null,
   edited: false,
   written: null,
