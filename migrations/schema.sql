@@ -222,6 +222,18 @@ create table import_chunks (
   constraint import_chunks_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES imports(workspace_id, id) ON DELETE CASCADE
 );
 
+create table import_left_out (
+  workspace_id uuid not null,
+  import_id uuid not null,
+  row_number bigint not null,
+  kind text not null,
+  identity text not null,
+  detail text,
+  constraint import_left_out_kind_check CHECK ((kind = ANY (ARRAY['duplicate'::text, 'repeated'::text, 'opted_out'::text]))),
+  constraint import_left_out_pkey PRIMARY KEY (workspace_id, import_id, row_number),
+  constraint import_left_out_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES imports(workspace_id, id) ON DELETE CASCADE
+);
+
 create table import_rejects (
   workspace_id uuid not null,
   import_id uuid not null,
@@ -249,6 +261,13 @@ create table imports (
   updated_at timestamp with time zone not null,
   finished_at timestamp with time zone,
   heard_at timestamp with time zone not null default now(),
+  existing text not null default 'keep'::text,
+  opt_outs text not null default 'suppress'::text,
+  updated bigint not null default 0,
+  opted_out bigint not null default 0,
+  removed bigint,
+  constraint imports_existing_check CHECK ((existing = ANY (ARRAY['keep'::text, 'fill'::text, 'overwrite'::text]))),
+  constraint imports_opt_outs_check CHECK ((opt_outs = ANY (ARRAY['suppress'::text, 'skip'::text]))),
   constraint imports_pkey PRIMARY KEY (workspace_id, id),
   constraint imports_status_check CHECK ((status = ANY (ARRAY['receiving'::text, 'queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
   constraint imports_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
@@ -754,7 +773,7 @@ create table suppressions (
   reason text not null,
   campaign_id uuid,
   created_at timestamp with time zone not null,
-  constraint suppressions_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'domain'::text, 'linkedin'::text, 'x'::text]))),
+  constraint suppressions_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'domain'::text, 'linkedin'::text, 'x'::text, 'erased'::text]))),
   constraint suppressions_pkey PRIMARY KEY (workspace_id, kind, value),
   constraint suppressions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );

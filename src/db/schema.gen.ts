@@ -172,6 +172,14 @@ export type Schema = {
     first_byte: number;
     bytes: Buffer;
   };
+  import_left_out: {
+    workspace_id: string;
+    import_id: string;
+    row_number: number;
+    kind: string;
+    identity: string;
+    detail: string | null;
+  };
   import_rejects: {
     workspace_id: string;
     import_id: string;
@@ -196,6 +204,11 @@ export type Schema = {
     updated_at: Date;
     finished_at: Date | null;
     heard_at: Generated<Date>;
+    existing: Generated<string>;
+    opt_outs: Generated<string>;
+    updated: Generated<number>;
+    opted_out: Generated<number>;
+    removed: number | null;
   };
   inbound_messages: {
     workspace_id: string;

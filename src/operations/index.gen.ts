@@ -44,8 +44,10 @@ import { createForecast } from './forecasts/create.ts';
 import { showForecast } from './forecasts/show.ts';
 import { cancelImport } from './imports/cancel.ts';
 import { getImport } from './imports/get.ts';
+import { listLeftOutRows } from './imports/left-out.ts';
 import { listRejects } from './imports/rejects.ts';
 import { startImport } from './imports/start.ts';
+import { undoImport } from './imports/undo.ts';
 import { createKey } from './keys/create.ts';
 import { listKeys } from './keys/list.ts';
 import { revokeKey } from './keys/revoke.ts';
@@ -76,6 +78,8 @@ import { listMessages } from './messages/list.ts';
 import { previewOneMessage } from './messages/preview.ts';
 import { resolveMessage } from './messages/resolve.ts';
 import { retryDrafts } from './messages/retry.ts';
+import { previewCampaign } from './messages/sample.ts';
+import { testCampaign } from './messages/test-mail.ts';
 import { updateMessage } from './messages/update.ts';
 import { listActivities } from './reports/activities.ts';
 import { dashboardAnalytics } from './reports/analytics.ts';
@@ -184,8 +188,10 @@ export const everyOperation: readonly Operation[] = [
   showForecast,
   cancelImport,
   getImport,
+  listLeftOutRows,
   listRejects,
   startImport,
+  undoImport,
   createKey,
   listKeys,
   revokeKey,
@@ -216,6 +222,8 @@ export const everyOperation: readonly Operation[] = [
   previewOneMessage,
   resolveMessage,
   retryDrafts,
+  previewCampaign,
+  testCampaign,
   updateMessage,
   listActivities,
   dashboardAnalytics,

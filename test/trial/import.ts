@@ -4,7 +4,12 @@ import { chunkBytes } from '../../src/db/people/imports.ts';
 import { createCensus, encodingNamed } from '../../src/domain/imports/encoding.ts';
 import { isWorkbook } from '../../src/domain/imports/file-kinds.ts';
 import { remarksInWords } from '../../src/domain/imports/remarks.ts';
-import { noProgress, readRecords, readRows } from '../../src/engine/imports/import-rows.ts';
+import {
+  type ImportProgress,
+  noProgress,
+  readRecords,
+  readRows,
+} from '../../src/engine/imports/import-rows.ts';
 import { planImport, type ReadOptions } from '../../src/engine/imports/import-upload.ts';
 import { textOf } from '../../src/engine/imports/spreadsheet.ts';
 import { AppError } from '../../src/errors.ts';
@@ -128,7 +133,12 @@ async function readAs(bytes: Buffer, options: ReadOptions) {
     people: [...people.values()].slice(0, maxPeople),
     count: people.size,
     duplicates: found - people.size,
-    rejects: tally.rejects,
+    rejects: [...tally.rejects, ...tally.optedOut.map(rejectOf)].sort((a, b) => a.row - b.row),
     warnings: [...plan.warnings, ...remarksInWords(tally.remarks)],
   };
 }
+
+const rejectOf = ({ row, detail }: ImportProgress['optedOut'][number]) => ({
+  row,
+  reason: `The person must not be written to (${detail}).`,
+});

@@ -6,6 +6,7 @@ import type { Remarks } from '../../domain/imports/remarks.ts';
 import type { TableReading } from '../../domain/imports/rows.ts';
 import type { Db } from '../database.ts';
 import type { Schema } from '../schema.gen.ts';
+import type { ExistingMode } from './import-updates.ts';
 
 /** How the stored file is read, settled when it has arrived, and what was noticed in it. */
 export type ImportPlan = Dialect &
@@ -25,7 +26,17 @@ export type ImportRow = Omit<Selectable<Schema['imports']>, 'mapping'> & {
   mapping: ImportPlan | null;
 };
 export type ImportId = { workspaceId: string; importId: string };
+/** `row`: as a spreadsheet numbers it. */
 export type Reject = { row: number; reason: string; raw: string };
+/** A row that added nobody and is no reject. */
+export type LeftOutRow = {
+  row: number;
+  kind: 'duplicate' | 'repeated' | 'opted_out';
+  identity: string;
+  detail: string | null;
+};
+/** What an import does with people who are there, and with those who opted out. */
+export type ImportChoices = { existing: ExistingMode; optOuts: 'suppress' | 'skip' };
 
 /** Size of the stored pieces: every one but the last has just this many bytes. */
 export const chunkBytes = 1_048_576;
@@ -33,10 +44,18 @@ export const chunkBytes = 1_048_576;
 /** Opens an import that is about to receive its file. */
 export async function insertImport(
   db: Db,
-  { workspaceId, importId, campaignId, now }: ImportId & { campaignId: string; now: Date },
+  {
+    workspaceId,
+    importId,
+    campaignId,
+    choices,
+    now,
+  }: ImportId & { campaignId: string; choices: ImportChoices; now: Date },
 ): Promise<void> {
-  await sql`insert into imports (workspace_id, id, campaign_id, status, created_at, updated_at)
-    values (${workspaceId}, ${importId}, ${campaignId}, 'receiving', ${now}, ${now})`.execute(db);
+  await sql`insert into imports (workspace_id, id, campaign_id, status, existing, opt_outs, created_at, updated_at)
+    values (${workspaceId}, ${importId}, ${campaignId}, 'receiving', ${choices.existing}, ${choices.optOuts}, ${now}, ${now})`.execute(
+    db,
+  );
 }
 
 /** Stores the next piece of the file and counts it. `now` is the business time of the import. */
@@ -125,6 +144,8 @@ export type Progress = {
   nextByte: number;
   rows: number;
   imported: number;
+  updated: number;
+  optedOut: number;
   duplicates: number;
   invalid: number;
   /** The last row that was read, and what was noticed up to it. */
@@ -144,6 +165,7 @@ export async function saveProgress(
   p: Progress,
 ): Promise<void> {
   await sql`update imports set next_byte = ${p.nextByte}, rows = rows + ${p.rows}, imported = imported + ${p.imported},
+      updated = updated + ${p.updated}, opted_out = opted_out + ${p.optedOut},
       duplicates = duplicates + ${p.duplicates}, invalid = invalid + ${p.invalid}, updated_at = ${p.now},
       mapping = mapping || ${JSON.stringify({ row: p.row, remarks: p.remarks })}::jsonb,
       status = ${p.last ? 'completed' : 'running'}, finished_at = ${p.last ? p.now : null}
@@ -213,6 +235,45 @@ export async function insertRejects(
       ${rejects.map((reject) => reject.reason)}::text[], ${rejects.map((reject) => reject.raw)}::text[])`.execute(
     db,
   );
+}
+
+/** Keeps rows that added nobody, with the reason. */
+export async function insertLeftOut(
+  db: Db,
+  { workspaceId, importId }: ImportId,
+  rows: readonly LeftOutRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`insert into import_left_out (workspace_id, import_id, row_number, kind, identity, detail)
+    select ${workspaceId}, ${importId}, * from unnest(${rows.map((row) => row.row)}::bigint[], ${rows.map((row) => row.kind)}::text[],
+      ${rows.map((row) => row.identity)}::text[], ${rows.map((row) => row.detail)}::text[])`.execute(
+    db,
+  );
+}
+
+/** Rows that added nobody after the given row number, in the file's order. */
+export async function listLeftOut(
+  db: Db,
+  { workspaceId, importId }: ImportId,
+  { after, kind, limit }: { after: number; kind: LeftOutRow['kind'] | null; limit: number },
+): Promise<LeftOutRow[]> {
+  const { rows } = await sql<LeftOutRow>`
+    select row_number as row, kind, identity, detail from import_left_out
+    where workspace_id = ${workspaceId} and import_id = ${importId} and row_number > ${after}
+      and (${kind}::text is null or kind = ${kind}) order by row_number limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** Notes how many people an undo took out again. */
+export async function noteRemoved(
+  db: Db,
+  { workspaceId, importId }: ImportId,
+  { removed, now }: { removed: number; now: Date },
+): Promise<ImportRow> {
+  const { rows } = await sql<ImportRow>`
+    update imports set removed = coalesce(removed, 0) + ${removed}, updated_at = ${now}
+    where workspace_id = ${workspaceId} and id = ${importId} returning *`.execute(db);
+  return rows[0]!;
 }
 
 /** Rejected rows after the given row number, in the file's order. */

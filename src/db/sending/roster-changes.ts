@@ -120,14 +120,20 @@ export const untouched = sql`
   status = 'pending' and sender_id is null and hold is distinct from 'reserved'`;
 
 /**
- * Removes prospects that were never contacted (all of them when `ids` is null) and counts it, in
- * one statement. Returns how many.
+ * Removes prospects that were never contacted (all of them when `ids` is null; `importId`: those
+ * that this import added) and counts it, in one statement. Returns how many.
  */
 export async function deleteProspects(
   db: Db,
-  { workspaceId, campaignId, ids }: CampaignId & { ids: readonly string[] | null },
+  {
+    workspaceId,
+    campaignId,
+    ids = null,
+    importId = null,
+  }: CampaignId & { ids?: readonly string[] | null; importId?: string | null },
 ): Promise<number> {
-  const chosen = ids === null ? sql`true` : sql`id = any(${ids}::uuid[])`;
+  const chosen = sql`${ids === null ? sql`true` : sql`id = any(${ids}::uuid[])`}
+    and ${importId === null ? sql`true` : sql`source = 'csv' and source_ref = ${importId}`}`;
   const { rows } = await sql<{ n: number }>`
     with gone as (
       delete from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId}

@@ -1,8 +1,9 @@
-import type { ImportPlan, Reject } from '../../db/people/imports.ts';
+import type { ImportPlan, LeftOutRow, Reject } from '../../db/people/imports.ts';
 import type { NewProspect } from '../../db/sending/roster-changes.ts';
 import { identityFields } from '../../domain/identity.ts';
 import { type Scan, scanCsv } from '../../domain/imports/csv.ts';
 import { byteOffset, decode, wholeLines } from '../../domain/imports/encoding.ts';
+import { isMended, mendedCells, rejectColumns } from '../../domain/imports/mended.ts';
 import { type Remarks, remark } from '../../domain/imports/remarks.ts';
 import { isBlank, rowReader, surplus, type TableReading } from '../../domain/imports/rows.ts';
 import { isDoubtful } from '../../domain/people/blank.ts';
@@ -15,25 +16,31 @@ import { storable } from '../../domain/text.ts';
 
 export type RosterTable = TableReading & { channel: string };
 
+/** A row that says that its person must not be written to. */
+export type OptedOut = LeftOutRow & { person: RosterPerson };
+
 /**
- * Progress in a table: data rows read so far, and those left out, by their row in a spreadsheet.
+ * Progress in a table: data rows read so far, the rejected ones, those that say that the person
+ * opted out, and the row of each person, all by their rows in a spreadsheet.
  */
 export type ImportProgress = {
   rejects: Reject[];
+  optedOut: OptedOut[];
+  /** The rows of the people that were read, in their order. */
+  numbers: number[];
   rows: number;
   remarks: Remarks;
-  /** The people of rows that say they must not be written to; they are among the rejects. */
-  optOuts: { person: RosterPerson; reason: string }[];
 };
 
 export const noProgress = (): ImportProgress => ({
   rejects: [],
+  optedOut: [],
+  numbers: [],
   rows: 0,
   remarks: {},
-  optOuts: [],
 });
 
-const maxRawLength = 2_000;
+const maxRawLength = 32_768;
 
 /**
  * Bytes read and written in one batch, more where a record is longer. A larger batch outlives the
@@ -43,7 +50,7 @@ const batchBytes = 262_144;
 
 /**
  * Reads the records of a table as people and updates `tally`. Blank rows are skipped and not
- * counted. A row whose person must not be written to is a reject.
+ * counted.
  */
 export function* readRows(
   text: string,
@@ -54,22 +61,21 @@ export function* readRows(
   for (const [index, record] of scan.records.entries()) {
     if (record && isBlank(record)) continue;
     tally.rows += 1;
+    const row = scan.rows[index]!;
     const found = record ? read(record) : 'The quotes of this row do not add up.';
-    if (typeof found === 'object' && found.optOut === null) {
-      yield Object.assign(found.person, { id: newId() });
+    if (typeof found === 'string') {
+      tally.rejects.push({ row, reason: storable(found), raw: rawOf(text, scan, index) });
       continue;
     }
-    if (typeof found === 'object') {
-      tally.optOuts.push({ person: found.person, reason: found.optOut! });
-      remark(tally.remarks, 'opted_out', found.optOut!);
+    const { person, optOut } = found;
+    if (optOut !== null) {
+      remark(tally.remarks, 'opted_out', optOut);
+      const { identity } = person;
+      tally.optedOut.push({ row, kind: 'opted_out', identity, detail: storable(optOut), person });
+      continue;
     }
-    tally.rejects.push({
-      row: scan.rows[index]!,
-      reason: storable(
-        typeof found === 'object' ? `The person must not be written to (${found.optOut}).` : found,
-      ),
-      raw: rawOf(text, scan, index),
-    });
+    tally.numbers.push(row);
+    yield Object.assign(person, { id: newId() });
   }
 }
 
@@ -90,7 +96,7 @@ function personReader(
   table: RosterTable,
   remarks: Remarks,
 ): (record: readonly string[]) => ReadPerson | string {
-  const readRow = rowReader(table, remarks);
+  const readRow = mendedReader(table, rowReader(table, remarks));
   const width = table.columns.length;
   const identity = identityFields[table.channel]?.field ?? 'email';
   return (record) => {
@@ -110,6 +116,16 @@ function personReader(
     if (!person) return reason ?? 'The row has no person.';
     remarkDoubtful(person, remarks);
     return { person, optOut };
+  };
+}
+
+/** As `read`; of a file of rejects, without the columns that it has besides its table's. */
+function mendedReader({ columns }: RosterTable, read: ReturnType<typeof rowReader>): typeof read {
+  if (!isMended(columns)) return read;
+  return (record) => {
+    const found = read(mendedCells(record));
+    for (const column of rejectColumns) delete found.person.custom_fields?.[column];
+    return found;
   };
 }
 

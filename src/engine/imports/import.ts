@@ -4,8 +4,10 @@ import {
   deleteStaleUploads,
   endImport,
   findImport,
+  type ImportChoices,
   type ImportId,
   type ImportPlan,
+  insertLeftOut,
   insertRejects,
   lockImport,
   readBytes,
@@ -16,8 +18,9 @@ import { addRemarks } from '../../domain/imports/remarks.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { settleZones } from '../people/local-zones.ts';
-import { addPeople, openRoster } from '../people/roster.ts';
+import { openRoster } from '../people/roster.ts';
 import { type ImportProgress, noProgress, readRecords, readRows } from './import-rows.ts';
+import { choicesOf, takeIn } from './take-in.ts';
 
 /** An upload that receives nothing for this long is deleted; longer than its connection lives. */
 const uploadPatienceSeconds = 1_200;
@@ -43,6 +46,7 @@ type Run = {
   /** People are read with the zones they live in, as of the last batch that was saved. */
   local: boolean;
   plan: ImportPlan;
+  choices: ImportChoices;
   bytes: number;
 };
 type Batch = ImportProgress & {
@@ -79,6 +83,7 @@ export async function runImport(
     channel: type,
     local,
     plan: { ...unsaid, ...found.mapping },
+    choices: choicesOf(found),
     bytes: found.bytes,
   };
   try {
@@ -157,20 +162,25 @@ async function saveBatch(run: Run, batch: Batch): Promise<boolean> {
     const roster = await openRoster(db, campaign);
     const row = await lockImport(db, id);
     if (!row || !isOpen(row.status) || row.next_byte !== batch.from) return false;
-    const imported = await addPeople(db, roster, {
+    const { imported, updated, leftOut } = await takeIn(db, roster, {
       intake: { ...campaign, source: 'csv', sourceRef: id.importId, now },
-      people: batch.people,
+      batch,
+      choices: run.choices,
+      named: Boolean(run.plan.fields.name),
     });
     // `local_hours` was switched while this batch was read.
     if (roster.local_hours !== batch.local)
       await settleZones(db, campaign, { localHours: roster.local_hours });
     run.local = roster.local_hours;
     await insertRejects(db, id, batch.rejects);
+    await insertLeftOut(db, id, leftOut);
     const { rows, nextByte, last } = batch;
     await saveProgress(db, id, {
       nextByte,
       rows,
       imported,
+      updated,
+      optedOut: batch.optedOut.length,
       duplicates: batch.people.count - imported,
       invalid: batch.rejects.length,
       row: batch.row,

@@ -12,7 +12,8 @@ export const listRejects = defineOperation({
   summary: 'List the rows that could not be imported',
   description:
     'Each with the number of its row as a spreadsheet shows it (the first line of the file is ' +
-    '1, blank lines count), the reason, and the row itself.',
+    '1, blank lines count), the reason, and the row itself. …/rejects/file has them as a ' +
+    'table, to be mended and sent again.',
   scope: 'read',
   input: z.object({
     id: uuid.describe('Import'),

@@ -12,6 +12,7 @@ import {
   delimiterInput,
   encodingInput,
   headerRowInput,
+  importChoices,
   importOnWire,
   importOutput,
   mappingInput,
@@ -29,9 +30,11 @@ export const startImport = defineOperation({
     'another code page, which is guessed when it is not said. The header is the first of ten ' +
     'rows with a word for what identifies people. `mapping` says which column holds which ' +
     'field, otherwise their names and values decide; all other columns become custom fields. ' +
-    'Rows that cannot be imported, and those that say that the person must not be written to, ' +
-    'are kept with the reason. People already in the campaign, by the normalised identity, ' +
-    'count as duplicates, so the same file can be sent again.',
+    'Rows that cannot be imported are kept with the reason. People already in the campaign, by ' +
+    'the normalised identity, count as duplicates, so the same file can be sent again; ' +
+    '`existing` says whether their profiles are filled or overwritten with it. Rows whose ' +
+    'columns say that the person opted out or bounced add nobody, and suppress the person: ' +
+    '`opt_outs`.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
@@ -42,6 +45,7 @@ export const startImport = defineOperation({
     delimiter: delimiterInput,
     header_row: headerRowInput,
     several_addresses: severalInput,
+    ...importChoices,
   }),
   output: z.object({ import: importOutput }),
   status: 202,
@@ -57,7 +61,7 @@ export const startImport = defineOperation({
   transaction: false,
   progressOperation: 'import.get',
   progressInput: (body) => ({ id: body.import.id }),
-  async run(context, { id: campaignId, mapping, ...options }) {
+  async run(context, { id: campaignId, mapping, existing, opt_outs: optOuts, ...options }) {
     const { db, workspaceId, now } = context;
     const id = { workspaceId, importId: context.newId() };
     const roster = await runTransaction(db, (transaction) =>
@@ -65,7 +69,7 @@ export const startImport = defineOperation({
     );
     requireSendAfterLaunch(context, roster);
     if (!context.stream) throw new AppError('import.unreadable', 'The request has no body.');
-    await insertImport(db, { ...id, campaignId, now });
+    await insertImport(db, { ...id, campaignId, choices: { existing, optOuts }, now });
     try {
       const stored = await storeUpload(context, id, context.stream);
       const { encoding, delimiter, header_row: headerRow, several_addresses: several } = options;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ExistingMode, existingModes } from '../../db/people/import-updates.ts';
 import type { ImportRow } from '../../db/people/imports.ts';
 import { encodingNamed, encodings } from '../../domain/imports/encoding.ts';
 import { remarksInWords } from '../../domain/imports/remarks.ts';
@@ -33,6 +34,24 @@ export const severalInput = z
   .default('reject')
   .describe('Several addresses in one cell: the row is rejected, or the first is taken.');
 
+/** What an import does with people it must not simply add. */
+export const importChoices = {
+  existing: z
+    .enum(existingModes)
+    .default('keep')
+    .describe(
+      'People who are in the campaign already: keep leaves them as they are, fill writes into ' +
+        'blank fields, overwrite replaces what the file has a value for. Their state stays.',
+    ),
+  opt_outs: z
+    .enum(['suppress', 'skip'])
+    .default('suppress')
+    .describe(
+      'People whose row says that they unsubscribed, objected or bounced are left out, and ' +
+        'suppressed in the workspace with the reason "import"; skip only leaves them out.',
+    ),
+};
+
 export const mappingOutput = z.record(field, z.string().nullable());
 
 export const importOutput = z
@@ -45,12 +64,19 @@ export const importOutput = z
     ),
     bytes: z.int().describe('Size of the file.'),
     bytes_done: z.int().describe('How much of it has been imported.'),
-    rows: z.int().describe('Rows read so far: imported + duplicates + invalid.'),
+    existing: z.enum(existingModes),
+    opt_outs: z.enum(['suppress', 'skip']),
+    rows: z.int().describe('Rows read so far: imported + duplicates + invalid + opted_out.'),
     imported: z.int(),
     duplicates: z
       .int()
-      .describe('People who were in the campaign already, or stand in the file twice.'),
-    invalid: z.int().describe('Rows that were left out; …/rejects says why.'),
+      .describe('People who were in the campaign already, or stand in the file twice: …/left-out.'),
+    updated: z.int().describe('Of these, people whose profile the file changed.'),
+    opted_out: z
+      .int()
+      .describe('Rows that say that the person must not be written to: …/left-out has them.'),
+    invalid: z.int().describe('Rows that could not be imported; …/rejects says why.'),
+    removed: z.int().nullable().describe('People whom an undo took out again; null before.'),
     warnings: z
       .array(z.string())
       .describe('What was noticed: guesses, columns by which people are left out, mended values.'),
@@ -60,6 +86,21 @@ export const importOutput = z
     finished_at: instant.nullable(),
   })
   .meta({ id: 'Import' });
+
+type Counts = Pick<ImportRow, 'imported' | 'updated' | 'duplicates' | 'invalid' | 'opted_out'>;
+
+/** Why a table added nobody and changed nobody; null when it did. */
+export function nobodyCame(counts: Counts): string | null {
+  const { imported, updated, duplicates, invalid, opted_out } = counts;
+  if (imported + updated > 0) return null;
+  if (duplicates + invalid + opted_out === 0) return 'Nobody was imported: the table has no rows.';
+  const why = [
+    ...(duplicates > 0 ? [`${duplicates} were there already`] : []),
+    ...(invalid > 0 ? [`${invalid} rows are not valid`] : []),
+    ...(opted_out > 0 ? [`${opted_out} opted out`] : []),
+  ];
+  return `Nobody was imported: ${why.join(', ')}.`;
+}
 
 const withoutColumns = Object.fromEntries(profileFields.map((name) => [name, null]));
 
@@ -78,6 +119,11 @@ export function importOnWire(row: ImportRow): z.input<typeof importOutput> {
     imported: row.imported,
     duplicates: row.duplicates,
     invalid: row.invalid,
+    existing: row.existing as ExistingMode,
+    opt_outs: row.opt_outs as 'suppress' | 'skip',
+    updated: row.updated,
+    opted_out: row.opted_out,
+    removed: row.removed,
     warnings: warningsOf(row),
     error: row.error,
     created_at: row.created_at.toISOString(),
@@ -86,11 +132,9 @@ export function importOnWire(row: ImportRow): z.input<typeof importOutput> {
   };
 }
 
-function warningsOf({ status, mapping, rows, imported, duplicates }: ImportRow): string[] {
-  const warnings = [...(mapping?.warnings ?? []), ...remarksInWords(mapping?.remarks ?? {})];
-  if (status !== 'completed') return warnings;
-  if (rows === 0) return ['The file has no rows below its header.', ...warnings];
-  return imported + duplicates === 0
-    ? ['Nobody was imported; see the rejects.', ...warnings]
-    : warnings;
+function warningsOf(row: ImportRow): string[] {
+  const { status, mapping } = row;
+  const nobody = status === 'completed' ? nobodyCame(row) : null;
+  const noticed = [...(mapping?.warnings ?? []), ...remarksInWords(mapping?.remarks ?? {})];
+  return nobody === null ? noticed : [nobody, ...noticed];
 }

@@ -33,7 +33,10 @@ export const addProspects = defineOperation({
   input: z.object({
     id: uuid.describe('Campaign'),
     prospects: z.array(z.unknown().meta(personSchema)).min(1).max(1000),
-    partial: z.boolean().default(false),
+    partial: z
+      .boolean()
+      .default(false)
+      .describe('Take the good ones, and name the others in `errors`, in place of a 400.'),
   }),
   output: z.object({
     imported: z.int(),

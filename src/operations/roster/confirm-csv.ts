@@ -1,14 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { packPeople } from '../../db/sending/roster-changes.ts';
-import { remarksInWords } from '../../domain/imports/remarks.ts';
+import { addRemarks, type Remarks, remarksInWords } from '../../domain/imports/remarks.ts';
 import { uuid } from '../../domain/text.ts';
 import { type ImportProgress, noProgress, readRows } from '../../engine/imports/import-rows.ts';
 import { resolveFields } from '../../engine/imports/import-upload.ts';
 import { scanTable } from '../../engine/imports/scan-table.ts';
-import { addPeople, openRoster } from '../../engine/people/roster.ts';
+import { takeIn } from '../../engine/imports/take-in.ts';
+import { openRoster } from '../../engine/people/roster.ts';
 import { defineOperation } from '../../operation.ts';
-import { headerRowInput, mappingInput, severalInput } from '../imports/wire.ts';
+import {
+  headerRowInput,
+  importChoices,
+  mappingInput,
+  nobodyCame,
+  severalInput,
+} from '../imports/wire.ts';
 import { requireSendAfterLaunch } from '../require-send.ts';
 
 const maxTextLength = 10 * 1024 * 1024;
@@ -34,11 +41,14 @@ export const confirmCsv = defineOperation({
     csv_text: z.string().min(1).max(maxTextLength),
     header_row: headerRowInput,
     several_addresses: severalInput,
+    ...importChoices,
   }),
   output: z.object({
     imported: z.int(),
     duplicates: z.int(),
     invalid: z.int(),
+    updated: z.int().describe('Of the duplicates, people whose profile the table changed.'),
+    opted_out: z.int().describe('Rows that say that the person must not be written to.'),
     rejects: z
       .array(z.object({ row: z.int(), reason: z.string(), raw: z.string() }))
       .describe(`The first ${maxRejects} invalid rows.`),
@@ -46,12 +56,12 @@ export const confirmCsv = defineOperation({
   errors: ['campaign.not_found', 'campaign.roster_frozen', 'import.unreadable'],
   // Escapes make the text up to twice as long in JSON.
   bodyLimit: 2 * maxTextLength + 65_536,
-  async run(context, { id, lead_list_id, mapping, csv_text, header_row, several_addresses }) {
+  async run(context, { id, lead_list_id, mapping, csv_text, ...given }) {
     const { db, workspaceId, now, newId } = context;
     const campaign = { workspaceId, campaignId: id };
     // Read before the campaign is locked.
     const names = Object.values(mapping).filter((column) => column !== null);
-    const start = await scanTable(csv_text, { headerRow: header_row, names });
+    const start = await scanTable(csv_text, { headerRow: given.header_row, names });
     const { records, starts, rows, row, end } = start.scan;
     const roster = await openRoster(db, campaign);
     requireSendAfterLaunch(context, roster);
@@ -60,12 +70,13 @@ export const confirmCsv = defineOperation({
       columns: start.columns,
       fields,
       also,
-      several: several_addresses,
+      several: given.several_addresses,
       channel: roster.type,
     };
     const intake = { ...campaign, source: 'csv', sourceRef: lead_list_id, now };
-    const tally = noProgress();
-    const counts = { imported: 0, duplicates: 0, invalid: 0 };
+    const choices = { existing: given.existing, optOuts: given.opt_outs };
+    let remarks: Remarks = {};
+    const counts = { imported: 0, updated: 0, duplicates: 0, invalid: 0, opted_out: 0 };
     const rejects: ImportProgress['rejects'] = [];
     for (let at = 0; at < records.length; at += batchSize) {
       const scan = {
@@ -75,23 +86,29 @@ export const confirmCsv = defineOperation({
         row,
         end: starts[at + batchSize] ?? end,
       };
-      const people = [...readRows(csv_text, scan, { table, newId, tally })];
-      const imported =
-        people.length > 0
-          ? await addPeople(db, roster, {
-              intake,
-              people: packPeople(people, { local: roster.local_hours }),
-            })
-          : 0;
+      const tally = noProgress();
+      const read = readRows(csv_text, scan, { table, newId, tally });
+      const people = packPeople(read, { local: roster.local_hours });
+      const { imported, updated } = await takeIn(db, roster, {
+        intake,
+        batch: { ...tally, people },
+        choices,
+        named: Boolean(table.fields.name),
+      });
       counts.imported += imported;
-      counts.duplicates += people.length - imported;
+      counts.updated += updated;
+      counts.duplicates += people.count - imported;
       counts.invalid += tally.rejects.length;
-      rejects.push(...tally.rejects.splice(0).slice(0, maxRejects - rejects.length));
+      counts.opted_out += tally.optedOut.length;
+      remarks = addRemarks(remarks, tally.remarks);
+      rejects.push(...tally.rejects.slice(0, maxRejects - rejects.length));
       // Lets other work run. Without it a large table without a valid row would await nothing.
       await setImmediate();
     }
-    for (const warning of [...warnings, ...remarksInWords(tally.remarks)])
-      context.warn('csv_text', warning);
+    const nobody = nobodyCame(counts);
+    const noticed = [...warnings, ...remarksInWords(remarks)];
+    for (const message of nobody === null ? noticed : [nobody, ...noticed])
+      context.advise({ pointer: '/csv_text', code: 'import', message });
     return { ...counts, rejects };
   },
 });

@@ -63,7 +63,7 @@ it('upload-csv suggests a mapping and stores nothing until confirm-csv imports i
     ]),
   ).toEqual([
     ['Jörg Müller', { lieblingsfarbe: 'blau' }, 'csv', lead_list_id],
-    ['Eva Maus; die', null, 'csv', lead_list_id],
+    ['Eva Maus; die', { lieblingsfarbe: 'rot' }, 'csv', lead_list_id],
   ]);
   expect(await call(confirmCsv, { id, lead_list_id, csv_text, mapping })).toMatchObject({
     imported: 0,

@@ -3,6 +3,7 @@ import { afterAll, expect, it } from 'vitest';
 import { startWorker } from '../../../src/engine/worker.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { getImport } from '../../../src/operations/imports/get.ts';
+import { listLeftOutRows } from '../../../src/operations/imports/left-out.ts';
 import { listRejects } from '../../../src/operations/imports/rejects.ts';
 import { startImport } from '../../../src/operations/imports/start.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
@@ -61,12 +62,10 @@ it('an import leaves out people who opted out, and says so before it begins', as
   const begun = await call(getImport, { id: importId });
   expect(begun.import.warnings).toEqual([expect.stringContaining('"Opt Out"')]);
   const result = await waitForEnd(importId);
-  expect(result).toMatchObject({ imported: 1, invalid: 1 });
+  expect(result).toMatchObject({ imported: 1, invalid: 0, opted_out: 1 });
   expect(result.warnings[1]).toContain('rows 1, such as Opt Out: yes');
-  const { rejects } = await call(listRejects, { id: importId });
-  expect(rejects).toMatchObject([
-    { row: 2, reason: 'The person must not be written to (Opt Out: yes).', raw: 'a@x.de,yes' },
-  ]);
+  const { rows } = await call(listLeftOutRows, { id: importId });
+  expect(rows).toMatchObject([{ row: 2, kind: 'opted_out', detail: 'Opt Out: yes' }]);
 });
 
 it('an import takes the said encoding, delimiter and header', async () => {
@@ -86,5 +85,5 @@ it('an import takes the said encoding, delimiter and header', async () => {
 
 it('an import that brings nobody says so', async () => {
   const result = await waitForEnd(await upload(await makeDraft(), 'email,x\nnobody,1\n'));
-  expect(result.warnings[0]).toBe('Nobody was imported; see the rejects.');
+  expect(result.warnings[0]).toBe('Nobody was imported: 1 rows are not valid.');
 });

@@ -13,6 +13,7 @@ await insertImport(t.db, {
   workspaceId: t.workspaceId,
   importId: id,
   campaignId,
+  choices: { existing: 'keep', optOuts: 'suppress' },
   now: t.clock.now(),
 });
 

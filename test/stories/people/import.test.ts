@@ -182,7 +182,7 @@ it('an import uses the given mapping and is refused without a column of addresse
 it('an import of a header without rows completes', async () => {
   const result = await waitForEnd(await upload(await makeDraft(), '\ufeffemail,name\r\n'));
   expect(result).toMatchObject({ status: 'completed', rows: 0, imported: 0, invalid: 0 });
-  expect(result.warnings).toEqual(['The file has no rows below its header.']);
+  expect(result.warnings).toEqual(['Nobody was imported: the table has no rows.']);
 });
 
 /** A table of so many rows, of which the last seven repeat the addresses of the first seven. */

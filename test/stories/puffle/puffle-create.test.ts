@@ -152,16 +152,16 @@ describe('the notes for agents', () => {
     const answer = await send('POST /api/campaigns', {
       type: 'email',
       name: 'Foreign 1',
-      skip_other_campaigns: true,
+      connection_timeout_days: 20,
       operating_hours: { 1: { start: 540, end: 1020 } },
     });
     expect(answer).toMatchObject({
       status: 201,
-      body: { campaign: { skip_other_campaigns: null, operating_hours: null } },
+      body: { campaign: { connection_timeout_days: null, operating_hours: null } },
     });
     expect(answer.body.warnings).toMatchObject([
       { pointer: '/operating_hours', message: expect.stringContaining('PATCH') },
-      { pointer: '/skip_other_campaigns' },
+      { pointer: '/connection_timeout_days' },
     ]);
   });
 

@@ -158,10 +158,10 @@ describe('fields allowed by status', () => {
     );
     const { id: emailId } = await create();
     expect(
-      await ok(`PATCH /api/campaigns/${emailId}`, { skip_other_campaigns: true }),
+      await ok(`PATCH /api/campaigns/${emailId}`, { connection_timeout_days: 20 }),
     ).toMatchObject({
-      campaign: { skip_other_campaigns: null },
-      warnings: [{ pointer: '/skip_other_campaigns' }],
+      campaign: { connection_timeout_days: null },
+      warnings: [{ pointer: '/connection_timeout_days' }],
     });
   });
 });

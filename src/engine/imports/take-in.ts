@@ -1,0 +1,77 @@
+import type { Db } from '../../db/database.ts';
+import { findDuplicates, updateExisting } from '../../db/people/import-updates.ts';
+import type { ImportChoices, ImportRow, LeftOutRow } from '../../db/people/imports.ts';
+import type { RosterRow } from '../../db/people/roster.ts';
+import { insertSuppressions } from '../../db/people/suppressions.ts';
+import { wakeCampaign } from '../../db/sending/lanes.ts';
+import type { Intake, PackedPeople } from '../../db/sending/roster-changes.ts';
+import { suppressionKeys } from '../../domain/people/suppression.ts';
+import { addPeople } from '../people/roster.ts';
+import type { ImportProgress, OptedOut } from './import-rows.ts';
+
+/** The reason of a suppression that a row of an import asked for. */
+export const importReason = 'import';
+
+export const choicesOf = (row: ImportRow): ImportChoices => ({
+  existing: row.existing as ImportChoices['existing'],
+  optOuts: row.opt_outs as ImportChoices['optOuts'],
+});
+
+type Batch = Pick<ImportProgress, 'numbers' | 'optedOut'> & { people: PackedPeople };
+type Intaking = {
+  /** `sourceRef` is the import's id. */
+  intake: Intake & { sourceRef: string };
+  batch: Batch;
+  choices: ImportChoices;
+  /** The table has a column for the whole name. */
+  named: boolean;
+};
+type TakenIn = { imported: number; updated: number; leftOut: LeftOutRow[] };
+
+/**
+ * Takes a batch of people into a roster that `openRoster` locked in this transaction: new ones are
+ * added, those who are there are updated as the choices say, and those who opted out are suppressed
+ * in the whole workspace, unless they are only to be skipped.
+ */
+export async function takeIn(
+  db: Db,
+  roster: RosterRow,
+  { intake, batch, choices, named }: Intaking,
+): Promise<TakenIn> {
+  const { people, numbers, optedOut } = batch;
+  const { sourceRef: importId, now } = intake;
+  const imported = await addPeople(db, roster, { intake, people });
+  const duplicates =
+    imported === people.count ? [] : await findDuplicates(db, intake, { people, importId });
+  const { existing } = choices;
+  const ids = [...new Set(duplicates.map(({ prospectId }) => prospectId))];
+  const updated =
+    ids.length === 0
+      ? 0
+      : await updateExisting(db, intake, { people, importId, ids, existing, named, now });
+  if (updated > 0 && roster.status === 'active') await wakeCampaign(db, intake);
+  if (choices.optOuts === 'suppress') await suppress(db, intake, optedOut);
+  const optOuts = optedOut.map(({ person: _person, ...row }) => row);
+  const leftOut = duplicates.map(({ index, identity, repeated }): LeftOutRow => {
+    return {
+      row: numbers[index]!,
+      kind: repeated ? 'repeated' : 'duplicate',
+      identity,
+      detail: null,
+    };
+  });
+  return { imported, updated, leftOut: [...optOuts, ...leftOut] };
+}
+
+async function suppress(
+  db: Db,
+  { workspaceId, campaignId, now }: Intake,
+  optedOut: readonly OptedOut[],
+): Promise<void> {
+  const items = optedOut.flatMap(({ person }) =>
+    suppressionKeys(person).flatMap((key) =>
+      key.kind === 'domain' ? [] : [{ ...key, reason: importReason }],
+    ),
+  );
+  if (items.length > 0) await insertSuppressions(db, workspaceId, { items, campaignId, at: now });
+}
