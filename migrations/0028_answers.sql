@@ -18,3 +18,9 @@ create table past_answers (
   how text not null check (how in ('replied', 'unsubscribed')),
   primary key (workspace_id, kind, value)
 );
+
+-- People who are held for a reason that lasts longer than a send; received messages by their time.
+create index prospects_on_hold on prospects (workspace_id, campaign_id, hold, id)
+  where hold is not null and hold not in ('reserved', 'passing');
+create index inbound_newest on inbound_messages (workspace_id, received_at, id)
+  where event = 'message';

@@ -299,6 +299,7 @@ create table inbound_messages (
   constraint inbound_messages_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX inbound_key ON public.inbound_messages USING btree (workspace_id, sender_id, channel_key) WHERE (channel_key IS NOT NULL);
+CREATE INDEX inbound_newest ON public.inbound_messages USING btree (workspace_id, received_at, id) WHERE (event = 'message'::text);
 CREATE INDEX inbound_open ON public.inbound_messages USING btree (received_at) WHERE (applied_at IS NULL);
 CREATE INDEX inbound_prospect ON public.inbound_messages USING btree (workspace_id, prospect_id);
 CREATE UNIQUE INDEX inbound_source ON public.inbound_messages USING btree (workspace_id, sender_id, source_key);
@@ -639,6 +640,7 @@ CREATE INDEX prospects_held ON public.prospects USING btree (hold_until) WHERE (
 CREATE INDEX prospects_held_of ON public.prospects USING btree (workspace_id, hold_until) WHERE (hold_until IS NOT NULL);
 CREATE UNIQUE INDEX prospects_identity ON public.prospects USING btree (workspace_id, campaign_id, identity);
 CREATE INDEX prospects_linkedin_url ON public.prospects USING btree (workspace_id, linkedin_url) WHERE (linkedin_url IS NOT NULL);
+CREATE INDEX prospects_on_hold ON public.prospects USING btree (workspace_id, campaign_id, hold, id) WHERE ((hold IS NOT NULL) AND (hold <> ALL (ARRAY['reserved'::text, 'passing'::text])));
 CREATE INDEX prospects_person ON public.prospects USING btree (workspace_id, person_key) WHERE (person_key IS NOT NULL);
 CREATE INDEX prospects_pool ON public.prospects USING btree (campaign_id, local_zone, id) WHERE ((status = 'pending'::text) AND (sender_id IS NULL) AND (hold IS NULL));
 CREATE INDEX prospects_replied ON public.prospects USING btree (workspace_id, replied_at) WHERE (replied_at IS NOT NULL);

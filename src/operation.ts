@@ -11,6 +11,7 @@ import { servicesFor } from './engine/sandbox.ts';
 import type { TextModel } from './engine/text-model.ts';
 import { AppError, type ErrorCode, maxProblems, type Problem } from './errors.ts';
 import { readInput } from './input.ts';
+import type { ListPages } from './list-pages.ts';
 import type { Log } from './log.ts';
 import type { Vault } from './vault.ts';
 
@@ -111,6 +112,8 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
     /** The progress in words. */
     progress(body: z.output<Out>): string;
   };
+  /** A list that can be read whole, as CSV. */
+  list?: ListPages;
   /** After a 202: the operation that shows the progress. It takes the same path members. */
   progressOperation?: string;
   /** The input of `progressOperation`, when it takes other members. */

@@ -2,6 +2,11 @@ import type { ErrorEntry } from './errors.ts';
 
 /** Failures about one resource: a campaign, a prospect, a sender, a list. Part of `errorTable`. */
 export const resourceErrors = {
+  'workspace.not_server_admin': {
+    status: 403,
+    title: 'Only an admin of the first workspace makes live workspaces.',
+    hint: 'Use an admin key of the first workspace, as `postrider keys create` makes it.',
+  },
   'campaign.not_found': {
     status: 404,
     title: 'No such campaign.',
@@ -20,7 +25,9 @@ export const resourceErrors = {
   'campaign.roster_frozen': {
     status: 400,
     title: 'The roster is frozen outside draft.',
-    hint: 'Set "roster": "open" before launch to add people later.',
+    hint:
+      'Set "roster": "open" with PATCH /api/campaigns/{id}, at any time, to add people or to take ' +
+      'out those who were not written to; POST …/cancel stops one who was.',
   },
   'campaign.not_launchable': {
     status: 400,

@@ -46,6 +46,7 @@ import { cancelImport } from './imports/cancel.ts';
 import { getImport } from './imports/get.ts';
 import { listLeftOutRows } from './imports/left-out.ts';
 import { listRejects } from './imports/rejects.ts';
+import { readRejectsFile } from './imports/rejects-file.ts';
 import { startImport } from './imports/start.ts';
 import { undoImport } from './imports/undo.ts';
 import { createKey } from './keys/create.ts';
@@ -81,6 +82,9 @@ import { retryDrafts } from './messages/retry.ts';
 import { previewCampaign } from './messages/sample.ts';
 import { testCampaign } from './messages/test-mail.ts';
 import { updateMessage } from './messages/update.ts';
+import { erasePerson } from './people/erase.ts';
+import { searchForPerson } from './people/search.ts';
+import { listReplies } from './replies/list.ts';
 import { listActivities } from './reports/activities.ts';
 import { dashboardAnalytics } from './reports/analytics.ts';
 import { reportCampaign } from './reports/campaign.ts';
@@ -123,6 +127,7 @@ import { deleteStatus } from './statuses/delete.ts';
 import { listStatuses } from './statuses/list.ts';
 import { updateStatus } from './statuses/update.ts';
 import { addSuppressions } from './suppressions/add.ts';
+import { importSuppressions } from './suppressions/import.ts';
 import { listSuppressions } from './suppressions/list.ts';
 import { removeSuppression } from './suppressions/remove.ts';
 import { createTag } from './tags/create.ts';
@@ -190,6 +195,7 @@ export const everyOperation: readonly Operation[] = [
   getImport,
   listLeftOutRows,
   listRejects,
+  readRejectsFile,
   startImport,
   undoImport,
   createKey,
@@ -225,6 +231,9 @@ export const everyOperation: readonly Operation[] = [
   previewCampaign,
   testCampaign,
   updateMessage,
+  erasePerson,
+  searchForPerson,
+  listReplies,
   listActivities,
   dashboardAnalytics,
   reportCampaign,
@@ -268,6 +277,7 @@ export const everyOperation: readonly Operation[] = [
   listStatuses,
   updateStatus,
   addSuppressions,
+  importSuppressions,
   listSuppressions,
   removeSuppression,
   createTag,

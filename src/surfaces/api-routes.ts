@@ -11,6 +11,7 @@ import {
   type Upload,
 } from '../operation.ts';
 import { createAuthenticate, requireKey, secondsUntil } from './auth.ts';
+import { createCsvSender, wantsCsv } from './csv/send.ts';
 import { createFollower, type FollowOptions, wantsFollowing } from './follow.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
 import { signalOf } from './limits/connections.ts';
@@ -58,12 +59,13 @@ export async function apiRoutes(
     authenticate,
     ...(follow ? { options: follow } : {}),
   });
+  const sendCsv = createCsvSender(services);
   app.removeAllContentTypeParsers();
   for (const kind of ['json', 'stream', 'upload'] as const) {
     await app.register(async (scope) => {
       await addBodyParser[kind](scope);
       for (const operation of operations.filter((one) => (one.body ?? 'json') === kind))
-        addRoute(scope, { services, all: operations, follower }, operation);
+        addRoute(scope, { services, all: operations, follower, sendCsv }, operation);
     });
   }
 }
@@ -97,12 +99,13 @@ type RouteServices = {
   services: Services;
   all: readonly Operation[];
   follower: ReturnType<typeof createFollower>;
+  sendCsv: ReturnType<typeof createCsvSender>;
 };
 type ServedOperation = { operation: Operation; members: ReadonlyMap<string, Member> };
 
 function addRoute(
   scope: FastifyInstance,
-  { services, all, follower }: RouteServices,
+  { services, all, follower, sendCsv }: RouteServices,
   operation: Operation,
 ): void {
   const { method, path } = splitRoute(operation);
@@ -119,6 +122,7 @@ function addRoute(
       const call = { ...(await readCall(served, request)), signal: signalOf(reply) };
       if (call.strict) reply.header('preference-applied', 'handling=strict');
       if (wantsFollowing(operation, request)) return follower({ operation, call, request, reply });
+      if (wantsCsv(operation, request)) return sendCsv({ operation, call, reply });
       const result = await runOperation(operation, services, call);
       const work = { services, operations: all, call };
       const stream = wantsWhole(operation, call) ? wholeList(operation, result, work) : null;

@@ -2,7 +2,7 @@ import { layOut } from './cli/layout.ts';
 import { describeAnswer } from './cli/views.ts';
 import type { Shown } from './cli/words.ts';
 
-export const formats = ['json', 'pretty', 'raw', 'table'] as const;
+export const formats = ['json', 'pretty', 'raw', 'table', 'csv'] as const;
 export type Format = (typeof formats)[number];
 
 /** How a table is shown: the operation that answered, the width, and how values are said. */

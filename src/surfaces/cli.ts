@@ -13,6 +13,7 @@ import { type Format, formatProblem, formatReply, type TableOptions } from './cl
 import { findServer, NoServerError, type Server } from './cli-server.ts';
 import { openFile, readFlag, readInput, UsageError } from './cli-values.ts';
 import { type Client, createClient, createFollow, type Extras, type Reply } from './client.ts';
+import { downloadCsv } from './csv/download.ts';
 import { describeMembers } from './members.ts';
 
 export type Streams = {
@@ -121,14 +122,22 @@ async function call(
   const flagsGiven = withHours(operation, given);
   const extras = await readExtras(operation, common, streams);
   const format = (common.format ?? (streams.stdout.isTTY ? 'table' : 'json')) as Format;
+  if (format === 'csv' && !operation.list)
+    throw new UsageError('--format csv is for lists: this answers with something else.');
   const server = await findServer(env);
   const client = createClient(server);
   const ask = asker(client, find);
   const request = { operation, input: { ...input, ...flagsGiven } };
+  const timeZone = machineTimeZone() ?? 'UTC';
+  const shown = { format, streams, wide: common.wide ?? false, timeZone };
   let answered: Answered;
   let names = new Map<string, string>();
   try {
     Object.assign(request.input, await resolveNames(operation, flagsGiven, { ask, input }));
+    if (format === 'csv') {
+      const refused = await downloadCsv(server, request, streams.stdout);
+      return refused ? print(refused, { ...shown, format: 'json' }) : exitCodes.done;
+    }
     answered = await answer(request, { client, server, extras, common, streams, find });
     if (format === 'table' && answered.reply.ok)
       names = await readNames(answered.operation.name, ask);
@@ -141,14 +150,7 @@ async function call(
     );
   }
   const { reply } = answered;
-  const code = print(reply, {
-    format,
-    streams,
-    operation: answered.operation.name,
-    wide: common.wide ?? false,
-    names,
-    timeZone: machineTimeZone() ?? 'UTC',
-  });
+  const code = print(reply, { ...shown, operation: answered.operation.name, names });
   return reply.ok && operation.isFailure?.(reply.body) ? exitCodes.refused : code;
 }
 

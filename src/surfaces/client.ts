@@ -47,7 +47,7 @@ export function createClient({ url, key }: { url: string; key: string }): Client
 }
 
 /** A path on the server, which may itself be at a sub-path of its host. */
-const locate = (url: string, path: string): string => `${url.replace(/\/+$/, '')}${path}`;
+export const locate = (url: string, path: string): string => `${url.replace(/\/+$/, '')}${path}`;
 
 export type Followed = Reply & { isOver: boolean };
 export type Follow = (
@@ -109,7 +109,7 @@ type HttpRequest = {
  * The HTTP request for an input, with every member in its place. An unknown member goes where the
  * server refuses it by name.
  */
-function buildRequest(
+export function buildRequest(
   operation: Operation,
   input: Record<string, unknown>,
   extras: Extras = {},

@@ -159,6 +159,10 @@ function describeBody(
   return { required: required.length > 0, content: { 'application/json': { schema } } };
 }
 
+const csvDescription =
+  'The whole list as a table, by `Accept: text/csv` or `?format=csv`. Texts that a spreadsheet ' +
+  'would take for formulas begin with a quote.';
+
 function describeSuccess(
   operation: Operation,
   { warns }: Dialect,
@@ -172,10 +176,13 @@ function describeSuccess(
   const events = operation.follow
     ? { 'text/event-stream': { schema: { type: 'string', description: eventsDescription } } }
     : {};
+  const csv = operation.list
+    ? { 'text/csv': { schema: { type: 'string', description: csvDescription } } }
+    : {};
   return {
     [operation.status ?? 200]: {
       description: operation.summary,
-      content: { 'application/json': { schema }, ...events },
+      content: { 'application/json': { schema }, ...events, ...csv },
     },
   };
 }

@@ -33,6 +33,7 @@ describe('floors', () => {
     'ids',
     'input',
     'json-schema',
+    'list-pages',
     'vault',
     'data-dir',
     'nearest',

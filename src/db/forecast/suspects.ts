@@ -50,6 +50,18 @@ function lacks({ filled, addresses, lengths, broken }: TextNeeds): RawBuilder<un
   );
 }
 
+/** The same by the hashes of erased people; nothing is hashed where nobody was erased. */
+const erased = (workspaceId: string) => {
+  const by = (kind: string, value: RawBuilder<unknown>) => sql`
+    select p.id from roster p join suppressions s on s.workspace_id = ${workspaceId}
+      and s.kind = 'erased' and s.value = encode(sha256(convert_to(
+        ${`${workspaceId}:${kind}:`} || ${value}, 'UTF8')), 'hex')
+    where exists (select 1 from suppressions where workspace_id = ${workspaceId}
+      and kind = 'erased')`;
+  return sql`${by('email', sql`p.email`)} union all ${by('linkedin', sql`p.linkedin_url`)}
+    union all ${by('x', sql`p.x_handle`)}`;
+};
+
 /**
  * The ids of the relation `roster` whose address, a domain above it, or a profile an entry
  * suppresses.
@@ -66,7 +78,8 @@ export const suppressed = (workspaceId: string) => {
       cross join lateral generate_series(1, cardinality(labels) - 1) as i
       join suppressions s on s.workspace_id = ${workspaceId} and s.kind = 'domain'
         and s.value = array_to_string(labels[i:], '.')
-    ) d on split_part(p.email, '@', 2) = d.host`;
+    ) d on split_part(p.email, '@', 2) = d.host
+    union all ${erased(workspaceId)}`;
 };
 
 const answeredElsewhere = (workspaceId: string) => sql`union all

@@ -36,6 +36,11 @@ export type RosterPage = CampaignId & {
   status?: ProspectStatus | undefined;
   /** A prefix of the identity. */
   prefix?: string | undefined;
+  /** Held for this reason, or for any; with a part of what the hold is about. */
+  hold?: string | undefined;
+  holdDetail?: string | undefined;
+  /** With a message of which nobody can tell whether it went out. */
+  unknown?: boolean | undefined;
   /** Id of the last prospect of the page before. */
   after?: string | undefined;
   offset: number;
@@ -50,11 +55,11 @@ export async function listProspects(db: Db, page: RosterPage): Promise<Page<Pros
   const { workspaceId, campaignId, after = nilId, offset } = page;
   const limit = page.limit + 1;
   const statuses = page.status ? [page.status] : prospectStatuses;
-  const ids =
-    page.prefix === undefined
-      ? sql`select c.id from unnest(${statuses}::text[]) as s (status) cross join lateral (
-          select id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status = s.status and id > ${after} order by id limit ${offset + limit}) c`
-      : sql`select id from ${startsWith(page)} as found where id > ${after}`;
+  const few = narrowed(page) ?? (page.prefix === undefined ? null : startsWith(page));
+  const ids = few
+    ? sql`select id from ${few} as found where id > ${after}`
+    : sql`select c.id from unnest(${statuses}::text[]) as s (status) cross join lateral (
+          select id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status = s.status and id > ${after} order by id limit ${offset + limit}) c`;
   return readPage(
     db,
     sql`select p.* from (select id from (${ids}) as candidate order by id limit ${limit} offset ${offset}) as chosen
@@ -69,6 +74,13 @@ export async function countProspects(
   filter: Omit<RosterPage, 'offset' | 'limit'>,
 ): Promise<number> {
   const statuses = filter.status ? [filter.status] : prospectStatuses;
+  const special = narrowed(filter);
+  if (special) {
+    const counted = await sql<{ n: number }>`select count(*) as n from ${special} as found`.execute(
+      db,
+    );
+    return counted.rows[0]!.n;
+  }
   const { rows } =
     filter.prefix === undefined
       ? await sql<{ n: number }>`select coalesce(sum(n), 0)::bigint as n from counters
@@ -79,6 +91,26 @@ export async function countProspects(
           db,
         );
   return rows[0]?.n ?? 0;
+}
+
+/** The ids of those that are held, or have unknown messages; null when neither is asked for. */
+function narrowed(page: Omit<RosterPage, 'offset' | 'limit'>) {
+  const { workspaceId, campaignId, hold, holdDetail, unknown, status, prefix } = page;
+  if (hold === undefined && holdDetail === undefined && !unknown) return null;
+  // The word itself, so that the index of lasting holds serves.
+  const held = sql`${
+    hold === undefined || hold === 'any'
+      ? sql`hold is not null and hold not in ('reserved', 'passing')`
+      : sql`hold = ${sql.lit(hold)}`
+  } and position(${holdDetail?.toLowerCase() ?? ''} in lower(coalesce(hold_detail, ''))) > 0`;
+  const doubted = sql`id in (select m.prospect_id from messages m
+    where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId} and m.state = 'unknown')`;
+  return sql`(select id from prospects
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+      and ${hold === undefined && holdDetail === undefined ? sql`true` : held}
+      and ${unknown ? doubted : sql`true`}
+      and (${status ?? null}::text is null or status = ${status ?? null})
+      and starts_with(identity, ${prefix ?? ''}))`;
 }
 
 /**

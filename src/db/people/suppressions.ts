@@ -2,20 +2,23 @@ import { sql } from 'kysely';
 import type { Identifiable } from '../../domain/identity.ts';
 import { maxPageDepth, offsetOf } from '../../domain/page.ts';
 import {
-  type SuppressionKind,
+  erasedValue,
+  type StoredKind,
+  type SuppressionKey,
+  storedKinds,
   suppressionKeys,
-  suppressionKinds,
 } from '../../domain/people/suppression.ts';
 import type { Db } from '../database.ts';
+import { type Page, readPage } from '../pages.ts';
 
 export type SuppressionRow = {
-  kind: SuppressionKind;
+  kind: StoredKind;
   value: string;
   reason: string;
   campaign_id: string | null;
   created_at: Date;
 };
-type Identity = { kind: SuppressionKind; value: string };
+type Identity = { kind: StoredKind; value: string };
 
 /**
  * Newest first; `q` matches anywhere in the value among the newest, and at its beginning among all,
@@ -25,7 +28,7 @@ export async function listSuppressions(
   db: Db,
   filter: {
     workspaceId: string;
-    kind?: SuppressionKind | undefined;
+    kind?: StoredKind | undefined;
     q?: string | undefined;
     page: number;
     limit: number;
@@ -35,7 +38,7 @@ export async function listSuppressions(
   const q = filter.q?.toLowerCase();
   const newest = (
     count: number,
-  ) => sql`select s.* from unnest(${kind ? [kind] : suppressionKinds}::text[]) as k (kind) cross join lateral (
+  ) => sql`select s.* from unnest(${kind ? [kind] : storedKinds}::text[]) as k (kind) cross join lateral (
     select * from suppressions where workspace_id = ${workspaceId} and kind = k.kind order by created_at desc, value limit ${count}) s`;
   const alike = sql`select * from (select * from suppressions where workspace_id = ${workspaceId} and value collate "C" >= ${q ?? ''}
     and value collate "C" < ${`${q ?? ''}\u{10ffff}`} order by value collate "C" limit ${maxPageDepth}) a where ${kind ?? null}::text is null or kind = ${kind ?? null}`;
@@ -53,6 +56,28 @@ export async function listSuppressions(
     select kind, value, reason, campaign_id, created_at from (${found(offset + limit)}) as found
     order by created_at desc, kind, value limit ${limit} offset ${offset}`.execute(db);
   return { rows, total };
+}
+
+/** All of them by kind and value, behind `after`; `q` matches anywhere in the value. */
+export function listByValue(
+  db: Db,
+  filter: {
+    workspaceId: string;
+    kind?: StoredKind | undefined;
+    q?: string | undefined;
+    after: { kind: string; value: string };
+    limit: number;
+  },
+): Promise<Page<SuppressionRow>> {
+  const { workspaceId, kind = null, q = '', after, limit } = filter;
+  return readPage<SuppressionRow>(
+    db,
+    sql`select kind, value, reason, campaign_id, created_at from suppressions
+      where workspace_id = ${workspaceId} and (kind, value) > (${after.kind}, ${after.value})
+        and (${kind}::text is null or kind = ${kind}) and position(${q.toLowerCase()} in value) > 0
+      order by kind, value limit ${limit + 1}`,
+    limit,
+  );
 }
 
 /** Adds those that are not there yet, the first of each. Returns the ones that were added. */
@@ -99,20 +124,32 @@ export async function liftBounced(
       and reason = 'bounced' and value = any(${addresses}::text[])`.execute(db);
 }
 
-/** Reasons of those that are suppressed, keyed `kind:value`. */
+/** Reasons of those that are suppressed, keyed `kind:value`; of erased ones `erased`. */
 export async function findSuppressed(
   db: Db,
   workspaceId: string,
-  keys: readonly Identity[],
+  given: readonly SuppressionKey[],
 ): Promise<Map<string, string>> {
-  if (keys.length === 0) return new Map();
+  if (given.length === 0) return new Map();
+  const hashed = new Map(
+    given.flatMap((key) =>
+      key.kind === 'domain' ? [] : [[erasedValue(workspaceId, key), key] as const],
+    ),
+  );
+  const erased = [...hashed.keys()].map((value) => ({ kind: 'erased' as const, value }));
+  const keys: Identity[] = [...given, ...erased];
   const { rows } = await sql<Identity & { reason: string }>`
     select s.kind, s.value, s.reason
     from unnest(${keys.map((key) => key.kind)}::text[], ${keys.map((key) => key.value)}::text[]) as k (kind, value)
     join suppressions s on s.workspace_id = ${workspaceId} and s.kind = k.kind and s.value = k.value`.execute(
     db,
   );
-  return new Map(rows.map((row) => [`${row.kind}:${row.value}`, row.reason]));
+  return new Map(
+    rows.map(({ kind, value, reason }) => {
+      const key = kind === 'erased' ? hashed.get(value)! : { kind, value };
+      return [`${key.kind}:${key.value}`, reason];
+    }),
+  );
 }
 
 /** The people of these that are suppressed: the entry with its reason, by id. */

@@ -22,6 +22,7 @@ export const eventKinds = {
   'prospect.cancelled': 'a person was taken out by hand',
   'prospect.skipped_ahead': "a person's next touch was brought forward, or left out, by hand",
   'prospect.taken_up': 'a person who had ended for a refused touch stands before it again',
+  'person.erased': 'a person was erased everywhere',
   'campaign.launched': 'a draft was launched',
   'campaign.paused': 'a campaign was paused, by hand or by a guard: pause_reason says which',
   'campaign.resumed': 'a campaign goes on after a pause',

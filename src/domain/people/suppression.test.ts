@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { normaliseSuppression, suppressionKeys } from './suppression.ts';
+import { describe, expect, it } from 'vitest';
+import { guessSuppression, normaliseSuppression, suppressionKeys } from './suppression.ts';
 
 it.each([
   ['email', ' Jane@Example.com', 'jane@example.com'],
@@ -31,4 +31,26 @@ it('a person is suppressed by the address, its domain and those above, and the p
     { kind: 'x', value: 'jane' },
   ]);
   expect(suppressionKeys({ email: null })).toEqual([]);
+});
+
+describe('a row of a list asks to suppress', () => {
+  it.each<readonly [string[], string | null]>([
+    [['Ann', 'ann@shut.test', 'acme.com'], 'email ann@shut.test'],
+    [['shut.example'], 'domain shut.example'],
+    [['', 'shut.example', ' '], 'domain shut.example'],
+    [['Ann', 'acme.com'], null],
+    [['https://www.linkedin.com/in/cid/'], 'linkedin https://www.linkedin.com/in/cid'],
+    [['https://x.com/dee'], 'x dee'],
+    [['@dee'], 'x dee'],
+    [['dee'], null],
+    [[''], null],
+  ])('%j: %s', (cells, expected) => {
+    const found = guessSuppression(cells);
+    expect(found && `${found.kind} ${found.value}`).toBe(expected);
+  });
+
+  it('only what the caller asks for, when they do', () => {
+    expect(guessSuppression(['ann@shut.test', 'dee'], 'x')).toEqual({ kind: 'x', value: 'dee' });
+    expect(guessSuppression(['ann@shut.test'], 'domain')).toBeNull();
+  });
 });

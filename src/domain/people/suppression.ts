@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Identifiable,
   normaliseDomain,
@@ -9,6 +10,15 @@ import {
 export const suppressionKinds = ['email', 'domain', 'linkedin', 'x'] as const;
 export type SuppressionKind = (typeof suppressionKinds)[number];
 export type SuppressionKey = { kind: SuppressionKind; value: string };
+
+/** The kinds of entries: `erased` has the hash of an address or profile, and no personal data. */
+export const storedKinds = [...suppressionKinds, 'erased'] as const;
+export type StoredKind = (typeof storedKinds)[number];
+
+/** The value of the entry that suppresses an address or profile of a person who was erased. */
+export function erasedValue(workspaceId: string, { kind, value }: SuppressionKey): string {
+  return createHash('sha256').update(`${workspaceId}:${kind}:${value}`).digest('hex');
+}
 
 const normalisers: Record<SuppressionKind, (text: string) => string | null> = {
   email: normaliseEmail,
@@ -41,4 +51,29 @@ export function suppressionKeys(person: Identifiable): SuppressionKey[] {
     ...(profile ? [{ kind: 'linkedin' as const, value: profile }] : []),
     ...(handle ? [{ kind: 'x' as const, value: handle }] : []),
   ];
+}
+
+/** In the order in which a cell is tried: a domain may be part of a profile's page. */
+const guesses: readonly SuppressionKind[] = ['email', 'linkedin', 'x', 'domain'];
+
+/**
+ * What a row of a list asks to suppress: of its cells the first that is an address, else a profile
+ * or a domain. Null when there is none. A name on X counts only as a page, or with @, or when
+ * `kind` asks for it.
+ */
+export function guessSuppression(
+  cells: readonly string[],
+  kind?: SuppressionKind,
+): SuppressionKey | null {
+  const isAlone = cells.filter((cell) => cell.trim() !== '').length === 1;
+  for (const one of kind ? [kind] : guesses) {
+    // Beside others it may be the site of the person's company.
+    if (one === 'domain' && !kind && !isAlone) continue;
+    for (const cell of cells) {
+      const isPage = /^@|(?:x|twitter)\.com\//i.test(cell.trim());
+      const value = one === 'x' && !kind && !isPage ? null : normaliseSuppression(one, cell);
+      if (value !== null) return { kind: one, value };
+    }
+  }
+  return null;
 }

@@ -55,6 +55,7 @@ export const listEvents = defineOperation({
     last_seq: z.int().describe("The number of the workspace's last event."),
   }),
   errors: [],
+  list: { items: 'events', cursor: 'cursor', next: 'next_cursor', limit: 1000 },
   async run(
     { db, workspaceId },
     { kind, campaign_id: campaignId, prospect_id: prospectId, sort, cursor, limit },

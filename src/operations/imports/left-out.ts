@@ -38,6 +38,7 @@ export const listLeftOutRows = defineOperation({
     next_cursor: z.int().nullable().describe('Null on the last page.'),
   }),
   errors: ['import.not_found'],
+  list: { items: 'rows', cursor: 'cursor', next: 'next_cursor', limit: 1000 },
   async run({ db, workspaceId }, { id, kind = null, limit, cursor }) {
     const key = { workspaceId, importId: id };
     if (!(await findImport(db, key))) throw new AppError('import.not_found');

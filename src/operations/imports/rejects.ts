@@ -31,6 +31,7 @@ export const listRejects = defineOperation({
     next_cursor: z.int().nullable().describe('Null on the last page.'),
   }),
   errors: ['import.not_found'],
+  list: { items: 'rejects', cursor: 'cursor', next: 'next_cursor', limit: 1000 },
   async run({ db, workspaceId }, { id, limit, cursor }) {
     const key = { workspaceId, importId: id };
     const row = await findImport(db, key);

@@ -53,6 +53,7 @@ export const listLeads = defineOperation({
     nextCursor: z.uuid().nullable(),
   }),
   errors: ['lead.not_found'],
+  list: { items: 'leads', cursor: 'cursor', next: 'nextCursor', limit: 500 },
   async run({ db, workspaceId }, { id, type, q, statusId, tagId, limit, cursor, ...parts }) {
     const contains = searchedFields.flatMap((field) =>
       parts[field] ? [{ field, operator: 'contains' as const, value: parts[field] }] : [],

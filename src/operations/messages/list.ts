@@ -122,6 +122,7 @@ export const listMessages = defineOperation({
   output: z.object({ messages: z.array(messageOutput), next_cursor: z.uuid().nullable() }),
   errors: ['campaign.not_found'],
   whole: { list: 'messages', operation: 'message.list' },
+  list: { items: 'messages', cursor: 'cursor', next: 'next_cursor', limit: 1000 },
   async run(context, { id, status, prospect_id: prospectId, cursor, limit }) {
     const { db, workspaceId } = context;
     const campaign = { workspaceId, campaignId: id };

@@ -5,6 +5,7 @@ import { countProspects, listProspects } from '../../db/people/roster.ts';
 import type { ProspectRow } from '../../db/sending/profiles.ts';
 import { maxPageDepth, offsetOf, pageEnds, pageLimit } from '../../domain/page.ts';
 import { prospectStatuses } from '../../domain/people/prospect.ts';
+import { holds } from '../../domain/sending/hold.ts';
 import { waitingHolds } from '../../domain/sequence/invitation.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { explainProspects } from '../../engine/forecast/explain-prospect.ts';
@@ -53,6 +54,17 @@ export const listRoster = defineOperation({
     limit: pageLimit(maxLimit, 100),
     status: z.enum(prospectStatuses).optional(),
     q: text({ max: 320 }).optional().describe('Start of the address or profile URL.'),
+    hold: z
+      .enum(['any', ...holds])
+      .optional()
+      .describe('Only people who are held for this reason, or for any.'),
+    hold_detail: text({ max: 320 })
+      .optional()
+      .describe('Part of what the hold is about: the missing variable, for example.'),
+    unknown: z
+      .boolean()
+      .optional()
+      .describe('Only people with a message of which nobody can tell whether it went out.'),
     cursor: uuid
       .optional()
       .describe('`next_cursor` of the page before; `page` then counts from there.'),
@@ -65,6 +77,7 @@ export const listRoster = defineOperation({
     next_cursor: z.uuid().nullable().describe('Null on the last page.'),
   }),
   errors: ['campaign.not_found'],
+  list: { items: 'prospects', cursor: 'cursor', next: 'next_cursor', limit: maxLimit },
   async run({ db, workspaceId, now, warn }, input) {
     const campaign = await getCampaign(db, { workspaceId, campaignId: input.id });
     const { limit } = input;
@@ -73,6 +86,9 @@ export const listRoster = defineOperation({
       campaignId: input.id,
       status: input.status,
       prefix: input.q?.trim().toLowerCase(),
+      hold: input.hold,
+      holdDetail: input.hold_detail,
+      unknown: input.unknown,
       after: input.cursor,
     };
     const total = await countProspects(db, filter);

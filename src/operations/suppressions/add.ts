@@ -20,13 +20,17 @@ export const addSuppressions = defineOperation({
   cli: 'suppression add',
   summary: 'Suppress addresses, domains and profiles: they are never written to again',
   description:
-    'Holds for every campaign from now on, running ones included. One unusable item refuses ' +
-    'the whole call.',
+    'Holds for every campaign from now on, running ones included. The usable items are taken, ' +
+    'and the others named in `errors`; without a usable one the call is refused.',
   scope: 'write',
   input: z.object({ items: z.array(itemInput).min(1).max(1000) }),
   output: z.object({
     added: z.int(),
     duplicates: z.int().describe('Items that are suppressed already, or twice in the call.'),
+    invalid: z.int(),
+    errors: z
+      .array(z.object({ index: z.int(), code: z.string(), message: z.string() }))
+      .describe('Of the items that were not taken.'),
   }),
   errors: [],
   async run({ db, workspaceId, now }, { items }) {
@@ -34,18 +38,19 @@ export const addSuppressions = defineOperation({
       ...item,
       value: normaliseSuppression(item.kind, item.value),
     }));
-    const problems = rows.flatMap(({ kind, value }, index) => {
-      const message = `This is not ${nouns[kind]}.`;
-      return value === null
-        ? [{ pointer: `/items/${index}/value`, code: 'unusable', message }]
-        : [];
-    });
-    refuseProblems(problems);
+    const errors = rows.flatMap(({ kind, value }, index) =>
+      value === null ? { index, code: 'unusable', message: `This is not ${nouns[kind]}.` } : [],
+    );
+    if (errors.length === items.length)
+      refuseProblems(
+        errors.map(({ index, ...fault }) => ({ pointer: `/items/${index}/value`, ...fault })),
+      );
     const usable = rows.flatMap(({ kind, value, reason }) =>
       value === null ? [] : [{ kind, value, reason }],
     );
     const added = await insertSuppressions(db, workspaceId, { items: usable, at: now });
-    return { added: added.length, duplicates: items.length - added.length };
+    const duplicates = usable.length - added.length;
+    return { added: added.length, duplicates, invalid: errors.length, errors };
   },
 });
 

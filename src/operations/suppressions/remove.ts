@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { deleteSuppression } from '../../db/people/suppressions.ts';
-import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
+import {
+  erasedValue,
+  normaliseSuppression,
+  suppressionKinds,
+} from '../../domain/people/suppression.ts';
 import { text } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
@@ -20,8 +24,14 @@ export const removeSuppression = defineOperation({
   errors: ['suppression.not_found'],
   async run({ db, workspaceId }, { kind, value }) {
     const known = normaliseSuppression(kind, value);
-    if (known === null || !(await deleteSuppression(db, workspaceId, { kind, value: known })))
-      throw new AppError('suppression.not_found');
+    if (known === null) throw new AppError('suppression.not_found');
+    const key = { kind, value: known };
+    const hashed = { kind: 'erased' as const, value: erasedValue(workspaceId, key) };
+    const found = [
+      await deleteSuppression(db, workspaceId, key),
+      await deleteSuppression(db, workspaceId, hashed),
+    ];
+    if (!found.includes(true)) throw new AppError('suppression.not_found');
     return { success: true as const };
   },
 });

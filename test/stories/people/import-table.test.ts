@@ -4,7 +4,6 @@ import { startWorker } from '../../../src/engine/worker.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { getImport } from '../../../src/operations/imports/get.ts';
 import { listLeftOutRows } from '../../../src/operations/imports/left-out.ts';
-import { listRejects } from '../../../src/operations/imports/rejects.ts';
 import { startImport } from '../../../src/operations/imports/start.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { createCaller } from '../../fixtures/caller.ts';

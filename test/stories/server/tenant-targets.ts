@@ -177,6 +177,8 @@ export const targets: Record<string, Target> = {
     query: (id) => `campaign_ids=${id}`,
   },
   'GET /api/events prospect_id': { kind: 'prospect', query: (id) => `prospect_id=${id}` },
+  'GET /api/replies campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
+  'GET /api/replies sender_id': { kind: 'sender', query: (id) => `sender_id=${id}` },
   'GET /api/leads id': { kind: 'lead', query: (id) => `id=${id}` },
   'GET /api/leads statusId': { kind: 'status', query: (id) => `statusId=${id}` },
   'GET /api/leads tagId': { kind: 'tag', query: (id) => `tagId=${id}` },

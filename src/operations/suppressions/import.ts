@@ -1,0 +1,79 @@
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import { insertSuppressions } from '../../db/people/suppressions.ts';
+import { guessSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
+import { text } from '../../domain/text.ts';
+import { scanTable } from '../../engine/imports/scan-table.ts';
+import { textOf } from '../../engine/imports/spreadsheet.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+
+const maxBytes = 10 * 1024 * 1024;
+const batchSize = 5_000;
+const maxRejects = 100;
+
+export const importSuppressions = defineOperation({
+  name: 'suppression.import',
+  route: 'POST /api/suppressions/import',
+  cli: 'suppression import',
+  summary: 'Suppress everything that a file lists',
+  description:
+    'A CSV or plain list of at most 10 MB: of each row the first cell that is an address, a ' +
+    'domain, a LinkedIn profile or a page of X is suppressed. `kind` takes only cells of one ' +
+    'kind. The good rows are taken, and the others named.',
+  scope: 'write',
+  input: z.object({
+    kind: z.enum(suppressionKinds).optional(),
+    reason: text({ min: 1, max: 200 }).default('import'),
+  }),
+  output: z.object({
+    added: z.int(),
+    duplicates: z
+      .int()
+      .describe('Rows whose entry was there already, or stands in the file twice.'),
+    invalid: z.int().describe('Rows with nothing to suppress, the header not counted.'),
+    rejects: z
+      .array(z.object({ row: z.int(), raw: z.string() }))
+      .describe(`The first ${maxRejects} of them.`),
+  }),
+  errors: ['import.unreadable'],
+  body: 'stream',
+  transaction: false,
+  async run({ db, workspaceId, now, stream }, { kind, reason }) {
+    if (!stream) throw new AppError('import.unreadable', 'The request has no body.');
+    const bytes = await readAll(stream);
+    const { text: table } = await textOf(bytes, {});
+    const { records, rows } = (await scanTable(table, { headerRow: 0 })).scan;
+    const counts = { added: 0, duplicates: 0, invalid: 0 };
+    const rejects: { row: number; raw: string }[] = [];
+    for (let at = 0; at < records.length; at += batchSize) {
+      const batch = records.slice(at, at + batchSize);
+      const found = batch.map((record) => record && guessSuppression(record, kind));
+      const items = found.flatMap((key) => (key ? { ...key, reason } : []));
+      const added = await insertSuppressions(db, workspaceId, { items, at: now });
+      counts.added += added.length;
+      counts.duplicates += items.length - added.length;
+      for (const [index, record] of batch.entries()) {
+        // The first row may name the columns.
+        if (found[index] || at + index === 0) continue;
+        counts.invalid += 1;
+        const raw = (record ?? []).join(',').slice(0, 500);
+        if (rejects.length < maxRejects) rejects.push({ row: rows[at + index]!, raw });
+      }
+    }
+    return { ...counts, rejects };
+  },
+});
+
+/** @throws import.unreadable for more than `maxBytes` */
+async function readAll(stream: Readable): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > maxBytes)
+      throw new AppError('import.unreadable', 'The file is larger than 10 MB: send it in parts.');
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
