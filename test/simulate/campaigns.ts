@@ -122,7 +122,7 @@ async function found(simulation: Simulation, tag: string, type: Channel): Promis
     roster: 'open',
     local_hours: local,
     dry_run: dry,
-    exclude_replied: c.happens(0.7),
+    exclude_replied: tag !== 'c1',
     ...kind.fixed(c),
   };
   await simulation.caller.call(updateCampaign, {

@@ -73,7 +73,7 @@ const weekly = ({ perWeek }: Limits) => ({
 export const kinds: Record<Channel, Kind> = {
   email: {
     settings: [...always, 'dailyLimit', 'domainLimit'],
-    fixed: (c) => ({ stop_on_reply: true, skip_other_campaigns: c.happens(0.2) }),
+    fixed: () => ({ stop_on_reply: true }),
     first: (_c, text) => ({ type: 'email', subject: 'About your plans', body: text }),
     next: (c, text) => ({
       type: 'email',
