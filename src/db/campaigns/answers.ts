@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Identifiable } from '../../domain/identity.ts';
-import type { Answer } from '../../domain/people/prospect.ts';
+import type { PastAnswer } from '../../domain/people/prospect.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
@@ -40,9 +40,9 @@ export async function answersAmong(
   db: Db,
   workspaceId: string,
   people: readonly Person[],
-): Promise<Map<string, Answer>> {
+): Promise<Map<string, PastAnswer>> {
   if (people.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; how: Answer }>`
+  const { rows } = await sql<{ id: string; how: PastAnswer }>`
     select q.id, a.how from unnest(${people.map((p) => p.id)}::uuid[],
       ${people.map((p) => p.campaignId)}::uuid[], ${people.map((p) => p.email ?? null)}::text[],
       ${people.map((p) => p.linkedin_url ?? null)}::text[],

@@ -115,7 +115,8 @@ export async function forgetPerson(
   await sql`delete from import_rejects where workspace_id = ${workspaceId}
     and exists (select 1 from unnest(${names}::text[]) as n (name)
       where position(n.name in lower(raw)) > 0)`.execute(db);
-  const given = sql`unnest(${keys.map(({ kind }) => kind)}::text[], ${names}::text[]) as k (kind, value)`;
+  const given = sql`unnest(${keys.map(({ kind }) => kind)}::text[], ${names}::text[])
+    as k (kind, value)`;
   for (const table of ['past_answers', 'suppressions'])
     await sql`delete from ${sql.table(table)} t using ${given} where t.workspace_id = ${workspaceId}
       and t.kind = k.kind and t.value = k.value`.execute(db);

@@ -8,7 +8,7 @@ import { columns, type PackedPeople } from '../sending/roster-changes.ts';
 export const existingModes = ['keep', 'fill', 'overwrite'] as const;
 export type ExistingMode = (typeof existingModes)[number];
 
-/** A given person who was not added: `index` is their place; `repeated`: the file has them twice. */
+/** A given person who was not added: their place, and whether the file has them twice. */
 export type Duplicate = {
   index: number;
   identity: string;
@@ -68,6 +68,7 @@ export async function updateExisting(
   const set = profileFields
     .filter((field) => field !== 'name')
     .map((field) => sql`${sql.ref(field)} = n.${sql.ref(field)}`);
+  const before = sql.join(profileFields.map((field) => sql`p.${sql.ref(field)}`));
   const fullName = (of: string) =>
     sql`nullif(concat_ws(' ', ${sql.ref(`${of}.first_name`)}, ${sql.ref(`${of}.last_name`)}), '')`;
   const { rows } = await sql`
@@ -104,8 +105,8 @@ export async function updateExisting(
         p.name is null or p.name = ${fullName('p')} as follows
       from found f join prospects p on p.workspace_id = ${workspaceId} and p.id = f.id
     ), written as (
-      select n.*, coalesce(case when ${named} or not n.follows then n.name else ${fullName('n')} end,
-        n.name) as whole_name from n
+      select n.*, coalesce(
+        case when ${named} or not n.follows then n.name else ${fullName('n')} end, n.name) as whole_name from n
       where coalesce(length(n.custom::text), 0) <= ${customFieldsLimit}
     )
     update prospects p set ${sql.join(set)}, custom_fields = n.custom, name = n.whole_name,
@@ -113,7 +114,7 @@ export async function updateExisting(
       hold_detail = case when p.hold = 'missing_variable' then null else p.hold_detail end,
       hold = nullif(p.hold, 'missing_variable')
     from written n where p.workspace_id = ${workspaceId} and p.id = n.id
-      and (p.custom_fields, p.name, ${sql.join(profileFields.map((field) => sql`p.${sql.ref(field)}`))})
+      and (p.custom_fields, p.name, ${before})
         is distinct from (n.custom, n.whole_name, ${sql.join(
           profileFields.map((field) =>
             field === 'name' ? sql`n.whole_name` : sql`n.${sql.ref(field)}`,

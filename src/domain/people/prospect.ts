@@ -35,10 +35,10 @@ export function isTerminal(status: string): boolean {
 export const inOtherCampaign = 'in another active campaign';
 
 /** What a person answered to another campaign, so that `exclude_replied` skips them. */
-export type Answer = 'replied' | 'unsubscribed';
+export type PastAnswer = 'replied' | 'unsubscribed';
 
 /** Why a person who answered elsewhere is skipped. */
-export const answeredElsewhere: Record<Answer, string> = {
+export const answeredElsewhere: Record<PastAnswer, string> = {
   replied: 'replied in another campaign',
   unsubscribed: 'unsubscribed in another campaign',
 };

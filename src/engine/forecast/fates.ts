@@ -6,7 +6,7 @@ import { findSuspects, readSuspects, type Suspect } from '../../db/forecast/susp
 import { readSuppressionReasons } from '../../db/people/suppressions.ts';
 import { type LedgerRow, ledgerOf } from '../../db/sending/ledger.ts';
 import type { Fate, Fates } from '../../domain/forecast/forecast.ts';
-import type { Answer } from '../../domain/people/prospect.ts';
+import type { PastAnswer } from '../../domain/people/prospect.ts';
 import { noteLimits } from '../../domain/sending/sender-limit.ts';
 import { senderValues } from '../../domain/sequence/message.ts';
 import { type Touch, touches } from '../../domain/sequence/sequence.ts';
@@ -94,7 +94,7 @@ type SuspectFacts = {
   people: Suspect[];
   suppressed: ReadonlyMap<string, string>;
   overlapping: ReadonlySet<string>;
-  answers: ReadonlyMap<string, Answer>;
+  answers: ReadonlyMap<string, PastAnswer>;
   ledger: ReadonlyMap<string, LedgerRow[]>;
 };
 

@@ -8,7 +8,7 @@ import { createRest } from '../rest.ts';
 import { noProgress, type RosterTable, readRows } from './import-rows.ts';
 
 /** What would become of the rows of a table that is imported with a mapping. */
-export type Preview = {
+export type ImportPreview = {
   to_import: number;
   invalid: number;
   repeated: number;
@@ -29,8 +29,8 @@ export async function previewTable(
   db: Db,
   campaign: CampaignId,
   { table, scan }: { table: RosterTable; scan: Scan },
-): Promise<Preview> {
-  const preview: Preview = {
+): Promise<ImportPreview> {
+  const preview: ImportPreview = {
     to_import: 0,
     invalid: 0,
     repeated: 0,

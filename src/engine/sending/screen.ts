@@ -6,7 +6,7 @@ import { readSuppressionReasons } from '../../db/people/suppressions.ts';
 import { type Hold, holdProspects } from '../../db/sending/holds.ts';
 import { type LedgerRow, ledgerOf } from '../../db/sending/ledger.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
-import type { Answer } from '../../domain/people/prospect.ts';
+import type { PastAnswer } from '../../domain/people/prospect.ts';
 import { notesLeft } from '../../domain/sending/capacity.ts';
 import { type ContactCaps, capKeysOf } from '../../domain/sending/contact-caps.ts';
 import { noteLimits } from '../../domain/sending/sender-limit.ts';
@@ -40,7 +40,7 @@ type ProspectFacts = {
   /** Prospects of another active campaign, where the campaign of their first touch skips them. */
   overlapping: ReadonlySet<string>;
   /** What people answered to other campaigns, where the campaign skips such people. */
-  answers: ReadonlyMap<string, Answer>;
+  answers: ReadonlyMap<string, PastAnswer>;
   suppressed: ReadonlyMap<string, string>;
   ledger: ReadonlyMap<string, LedgerRow[]>;
 };

@@ -1,5 +1,9 @@
 import type { LedgerRow } from '../../db/sending/ledger.ts';
-import { type Answer, answeredElsewhere, inOtherCampaign } from '../../domain/people/prospect.ts';
+import {
+  answeredElsewhere,
+  inOtherCampaign,
+  type PastAnswer,
+} from '../../domain/people/prospect.ts';
 import { notedTouches } from '../../domain/sequence/invitation.ts';
 import {
   type MessageProspect,
@@ -54,7 +58,7 @@ export type VerdictFacts = TextFacts & {
   /** Another active campaign has the person, and this one skips such people. */
   overlaps: boolean;
   /** What the person answered to another campaign, where this one skips such people. */
-  answer: Answer | null;
+  answer: PastAnswer | null;
   note: NoteRoom;
 };
 

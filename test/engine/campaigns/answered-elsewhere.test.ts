@@ -89,7 +89,7 @@ test('a reply to one campaign ends the follow-ups of another that runs already',
   });
 });
 
-test('with exclude_replied false, and in the campaign itself, a reply stops nobody else', async () => {
+test('with exclude_replied false, and in the campaign itself, a reply stops nobody', async () => {
   const first = await launch([person('fay')], { stop_on_reply: false });
   await reply(await launch([person('gil')]), 'gil');
   const open = await launch([person('gil')], { exclude_replied: false });
@@ -103,7 +103,7 @@ test('with exclude_replied false, and in the campaign itself, a reply stops nobo
   expect((await roster(open)).gil).toMatchObject({ status: 'completed' });
 });
 
-test('a person is known by any of their identities, and after the campaign is deleted', async () => {
+test('a person is known by any identity, and after the campaign is deleted', async () => {
   const profile = { linkedin_url: 'https://www.linkedin.com/in/hal' };
   const gone = await launch([person('hal', profile), person('ida')]);
   await reply(gone, 'hal');
@@ -120,7 +120,7 @@ test('a person is known by any of their identities, and after the campaign is de
   });
 });
 
-test('validate counts the suppressed, those who answered and those of other campaigns', async () => {
+test('validate counts suppressed people, those who answered and those of others', async () => {
   const elsewhere = await launch([person('kim'), person('lea'), person('max')]);
   await reply(elsewhere, 'kim');
   await call(addSuppressions, {
