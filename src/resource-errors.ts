@@ -26,8 +26,8 @@ export const resourceErrors = {
     status: 400,
     title: 'The roster is frozen outside draft.',
     hint:
-      'Set "roster": "open" with PATCH /api/campaigns/{id}, at any time, to add people or to take ' +
-      'out those who were not written to; POST …/cancel stops one who was.',
+      'Set "roster": "open" with PATCH /api/campaigns/{id}, at any time, to add people or to ' +
+      'take out those who were not written to; POST …/cancel stops one who was.',
   },
   'campaign.not_launchable': {
     status: 400,

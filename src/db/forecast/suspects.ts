@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import { profileFields } from '../../domain/people/prospect-input.ts';
 import type { TextNeeds } from '../../domain/sequence/text-needs.ts';
 import { isName } from '../../domain/texts/render.ts';
-import { answersElsewhere } from '../campaigns/answers.ts';
 import type { Db } from '../database.ts';
+import { answersElsewhere } from '../people/answers.ts';
 import type { CampaignId } from '../scope.ts';
 import { type Picked, person } from '../sending/picks.ts';
 
@@ -100,7 +100,8 @@ export type SuspectSearch = CampaignId & {
 /**
  * The people of a campaign that have not ended and may not get every touch: suppressed, with a
  * value that a text lacks, with a text edited by hand, with a later touch in the ledger, in another
- * campaign, or with an answer to one. Some of them get all touches; nobody else is left out. One statement a roster.
+ * campaign, or with an answer to one. Some of them get all touches; nobody else is left
+ * out. One statement a roster.
  */
 export async function findSuspects(db: Db, search: SuspectSearch): Promise<string[]> {
   const { workspaceId, campaignId, needs, nodeIds, among } = search;

@@ -1,11 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import {
-  erasedValue,
-  type SuppressionKey,
-  type SuppressionKind,
-} from '../../domain/people/suppression.ts';
-import { identityColumns } from '../campaigns/answers.ts';
+import type { SuppressionKey, SuppressionKind } from '../../domain/people/suppression.ts';
 import type { Db } from '../database.ts';
+import { blankProfiles } from '../sending/profiles.ts';
+import { identityColumns } from './answers.ts';
+import { erasedValue } from './suppressions.ts';
 
 /** The text that stands for one that was erased. */
 export const erasedText = '(erased)';
@@ -74,12 +72,7 @@ export async function blankProspects(
   await sql`update messages set ${gone('subject')}, ${gone('body_text')}, body_html = null,
       ${gone('error_detail')}, written = null, provider_key = null, thread_key = null,
       withdraw_error = null, updated_at = ${now} where ${own}`.execute(db);
-  await sql`update prospects set identity = 'erased:' || id, email = null, linkedin_url = null,
-      x_handle = null, first_name = null, last_name = null, name = null, company = null,
-      "position" = null, headline = null, custom_fields = null, person_key = null,
-      lead_id = null, local_zone = '', local_zone_source = null, hold_detail = null,
-      end_reason = ${erasedText}, updated_at = ${now}
-    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`.execute(db);
+  await blankProfiles(db, workspaceId, { ids, reason: erasedText, now });
   await sql`update events set data = '{"erased": true}' where ${own}`.execute(db);
 }
 

@@ -6,7 +6,7 @@ import type { Remarks } from '../../domain/imports/remarks.ts';
 import type { TableReading } from '../../domain/imports/rows.ts';
 import type { Db } from '../database.ts';
 import type { Schema } from '../schema.gen.ts';
-import type { ExistingMode } from './import-updates.ts';
+import type { ExistingMode } from '../sending/import-updates.ts';
 
 /** How the stored file is read, settled when it has arrived, and what was noticed in it. */
 export type ImportPlan = Dialect &

@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Identifiable } from '../../domain/identity.ts';
 import { maxPageDepth, offsetOf } from '../../domain/page.ts';
 import {
-  erasedValue,
   type StoredKind,
   type SuppressionKey,
   storedKinds,
@@ -19,6 +19,11 @@ export type SuppressionRow = {
   created_at: Date;
 };
 type Identity = { kind: StoredKind; value: string };
+
+/** The value of the entry that suppresses an address or profile of a person who was erased. */
+export function erasedValue(workspaceId: string, { kind, value }: SuppressionKey): string {
+  return createHash('sha256').update(`${workspaceId}:${kind}:${value}`).digest('hex');
+}
 
 /**
  * Newest first; `q` matches anywhere in the value among the newest, and at its beginning among all,

@@ -89,3 +89,18 @@ export async function writeValues(
       and coalesce(length((${merged})::text), 0) <= ${max} returning id`.execute(db);
   return rows.length > 0;
 }
+
+/** Takes the names and the profiles out of ended prospects, and what their holds and ends said. */
+export async function blankProfiles(
+  db: Db,
+  workspaceId: string,
+  { ids, reason, now }: { ids: readonly string[]; reason: string; now: Date },
+): Promise<void> {
+  await sql`
+    update prospects set identity = 'erased:' || id, email = null, linkedin_url = null,
+      x_handle = null, first_name = null, last_name = null, name = null, company = null,
+      "position" = null, headline = null, custom_fields = null, person_key = null,
+      lead_id = null, local_zone = '', local_zone_source = null, hold_detail = null,
+      end_reason = ${reason}, updated_at = ${now}
+    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`.execute(db);
+}

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type Identifiable,
   normaliseDomain,
@@ -14,11 +13,6 @@ export type SuppressionKey = { kind: SuppressionKind; value: string };
 /** The kinds of entries: `erased` has the hash of an address or profile, and no personal data. */
 export const storedKinds = [...suppressionKinds, 'erased'] as const;
 export type StoredKind = (typeof storedKinds)[number];
-
-/** The value of the entry that suppresses an address or profile of a person who was erased. */
-export function erasedValue(workspaceId: string, { kind, value }: SuppressionKey): string {
-  return createHash('sha256').update(`${workspaceId}:${kind}:${value}`).digest('hex');
-}
 
 const normalisers: Record<SuppressionKind, (text: string) => string | null> = {
   email: normaliseEmail,

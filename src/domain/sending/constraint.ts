@@ -105,14 +105,12 @@ export function constraintsOf(
   const capped = (used: number, limit: number | null, dayZone: string) => (at: number) =>
     limit === null || used < limit ? at : Math.max(at, nextDayStart(dayZone, now));
   const always = (at: number) => at;
-  const { hourly, startsAt } = campaign;
+  const { hourly } = campaign;
   const nextHour = (at: number) =>
     hourly!.sent < hourly!.limit ? at : Math.max(at, hourStart(campaignZone, now) + hourMs);
   return [
     { because: 'delay', from: (at) => Math.max(at, dueAt) },
-    ...(startsAt == null
-      ? []
-      : [{ because: 'start_date' as const, from: (at: number) => Math.max(at, startsAt) }]),
+    ...startDate(campaign),
     ...(quiet ? [{ because: quiet.because, from: (at: number) => Math.max(at, quiet.until) }] : []),
     ...restOf(facts, touch),
     {
@@ -149,6 +147,11 @@ export function constraintsOf(
     { because: zone === '' ? 'operating_hours' : 'local_hours', from: (at) => nextOpen(hours, at) },
     { because: 'pacing', from: (at) => Math.max(at, paced(at)) },
   ];
+}
+
+function startDate({ startsAt }: CampaignFacts): Constraint[] {
+  if (startsAt == null) return [];
+  return [{ because: 'start_date', from: (at) => Math.max(at, startsAt) }];
 }
 
 function restOf({ rests }: LaneFacts, touch: string): Constraint[] {

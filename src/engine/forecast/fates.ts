@@ -1,8 +1,8 @@
-import { answersAmong } from '../../db/campaigns/answers.ts';
 import { overlapsAmong } from '../../db/campaigns/overlaps.ts';
 import type { Db } from '../../db/database.ts';
 import type { ForecastCampaignRow, ForecastSenderRow } from '../../db/forecast/forecasts.ts';
 import { findSuspects, readSuspects, type Suspect } from '../../db/forecast/suspects.ts';
+import { answersAmong } from '../../db/people/answers.ts';
 import { readSuppressionReasons } from '../../db/people/suppressions.ts';
 import { type LedgerRow, ledgerOf } from '../../db/sending/ledger.ts';
 import type { Fate, Fates } from '../../domain/forecast/forecast.ts';

@@ -1,7 +1,7 @@
 import type { Db } from '../../db/database.ts';
-import { countKnown } from '../../db/people/import-updates.ts';
 import { readSuppressionReasons } from '../../db/people/suppressions.ts';
 import type { CampaignId } from '../../db/scope.ts';
+import { countKnown } from '../../db/sending/import-updates.ts';
 import type { Scan } from '../../domain/imports/csv.ts';
 import { optOutColumns } from '../../domain/imports/opt-out.ts';
 import { createRest } from '../rest.ts';

@@ -1,8 +1,8 @@
 import type { Db } from '../../db/database.ts';
-import { findDuplicates, updateExisting } from '../../db/people/import-updates.ts';
 import type { ImportChoices, ImportRow, LeftOutRow } from '../../db/people/imports.ts';
 import type { RosterRow } from '../../db/people/roster.ts';
 import { insertSuppressions } from '../../db/people/suppressions.ts';
+import { findDuplicates, updateExisting } from '../../db/sending/import-updates.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import type { Intake, PackedPeople } from '../../db/sending/roster-changes.ts';
 import { suppressionKeys } from '../../domain/people/suppression.ts';

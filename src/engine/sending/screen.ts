@@ -1,7 +1,7 @@
 import { type DraftPlace, queueDrafts } from '../../db/ai/queue.ts';
-import { answersAmong } from '../../db/campaigns/answers.ts';
 import { overlapsAmong } from '../../db/campaigns/overlaps.ts';
 import type { Db } from '../../db/database.ts';
+import { answersAmong } from '../../db/people/answers.ts';
 import { readSuppressionReasons } from '../../db/people/suppressions.ts';
 import { type Hold, holdProspects } from '../../db/sending/holds.ts';
 import { type LedgerRow, ledgerOf } from '../../db/sending/ledger.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { keepAnswers } from '../../db/campaigns/answers.ts';
 import { deleteCampaign as deleteRow, lockCampaign } from '../../db/campaigns/campaigns.ts';
 import { takeTime } from '../../db/database.ts';
+import { keepAnswers } from '../../db/people/answers.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';

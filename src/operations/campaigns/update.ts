@@ -83,7 +83,8 @@ export const updateCampaign = defineOperation({
   summary: 'Change a campaign',
   description:
     'Only the given fields change. In any status: name, description, operating_hours, ' +
-    'timezone, holidays, roster, starts_at, exclude_replied, hourly_limit, company_daily_limit, for email daily_limit, ' +
+    'timezone, holidays, roster, starts_at, exclude_replied, hourly_limit, ' +
+    'company_daily_limit, for email daily_limit, ' +
     'domain_daily_limit and account_limits, and for LinkedIn connection_timeout_days; all ' +
     'others apply to drafts, and are ignored with a warning after the launch. sequence_nodes ' +
     'replaces the whole sequence, including its end: array order is the position, and nodes ' +

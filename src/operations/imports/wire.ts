@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type ExistingMode, existingModes } from '../../db/people/import-updates.ts';
 import type { ImportRow } from '../../db/people/imports.ts';
+import { type ExistingMode, existingModes } from '../../db/sending/import-updates.ts';
 import { encodingNamed, encodings } from '../../domain/imports/encoding.ts';
 import { remarksInWords } from '../../domain/imports/remarks.ts';
 import { profileFields } from '../../domain/people/prospect-input.ts';

@@ -18,8 +18,9 @@ export const importSuppressions = defineOperation({
   cli: 'suppression import',
   summary: 'Suppress everything that a file lists',
   description:
-    'A CSV or plain list of at most 10 MB: of each row the first cell that is an address, a ' +
-    'domain, a LinkedIn profile or a page of X is suppressed. `kind` takes only cells of one ' +
+    'A CSV, plain list or .xlsx of at most 10 MB: of each row the first cell that is an ' +
+    'address, a domain, a LinkedIn profile or a page of X is suppressed. `kind` takes only ' +
+    'cells of one ' +
     'kind. The good rows are taken, and the others named.',
   scope: 'write',
   input: z.object({

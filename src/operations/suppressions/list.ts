@@ -26,7 +26,8 @@ export const listSuppressions = defineOperation({
   summary: 'List the addresses, domains and profiles never written to again',
   description:
     'Newest first. Addresses, LinkedIn profiles, names on X and whole domains, and the hashes of ' +
-    `people who were erased; campaigns skip them at the moment of sending. Pages and \`total\` go ${maxPageDepth} rows deep.`,
+    'people who were erased; campaigns skip them at the moment of sending. Pages and `total` ' +
+    `go ${maxPageDepth} rows deep.`,
   scope: 'read',
   input: z.object({
     kind: z.enum(storedKinds).optional(),

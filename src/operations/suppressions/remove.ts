@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import { deleteSuppression } from '../../db/people/suppressions.ts';
-import {
-  erasedValue,
-  normaliseSuppression,
-  suppressionKinds,
-} from '../../domain/people/suppression.ts';
+import { deleteSuppression, erasedValue } from '../../db/people/suppressions.ts';
+import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
 import { text } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

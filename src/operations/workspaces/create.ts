@@ -20,7 +20,8 @@ export const createWorkspace = defineOperation({
   description:
     'A live workspace has its own members, keys, senders, people and limits, and sees nothing of ' +
     "the others: one for each client of an agency, say. Only an admin of the server's first " +
-    'workspace makes one. A sandbox is a workspace of its own, with its own clock, and nothing leaves it: ' +
+    'workspace makes one. A sandbox is a workspace of its own, with its own clock, and ' +
+    'nothing leaves it: ' +
     'campaigns of every type send to simulated people, and the same engine walks through ' +
     'their time as fast as the machine can (POST /api/clock/advance). Its key is shown in ' +
     'this answer only.',

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { customFieldsLimit, profileFields } from '../../domain/people/prospect-input.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
-import { columns, type PackedPeople } from '../sending/roster-changes.ts';
+import { columns, type PackedPeople } from './roster-changes.ts';
 
 /** What becomes of people who are in the campaign already. */
 export const existingModes = ['keep', 'fill', 'overwrite'] as const;
@@ -46,6 +46,24 @@ type Update = Given & {
   now: Date;
 };
 
+/** The given people who are in the campaign, with what is told of each, in their order. */
+function givenOf(
+  { workspaceId, campaignId }: CampaignId,
+  { people, importId, existing }: Given & { existing: ExistingMode },
+) {
+  const pairs = profileFields.map((field) => sql`${field}::text, g.${sql.ref(field)}`);
+  return sql`
+      select p.id, g.i, not ${isOwn(importId)} and ${existing === 'overwrite'} as overwrites,
+        jsonb_strip_nulls(jsonb_build_object(${sql.join(pairs)})) as profile,
+        coalesce(g.custom_fields::jsonb, '{}') as custom, nullif(g.local_zone, '') as zone,
+        g.local_zone_source as zone_source
+      from unnest(${sql.join(columns.map((column) => sql`${people.arrays[column]}::text[]`))})
+        with ordinality as g (${sql.join(columns.map((column) => sql.ref(column)))}, i)
+      join prospects p on p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
+        and p.identity = g.identity and p.id <> g.id::uuid
+      where ${isOwn(importId)} or ${existing !== 'keep'}`;
+}
+
 /**
  * Writes what the given people tell of those who were in the campaign before, and fills blanks of
  * those whom the same file brought. Blank cells erase nothing, and the state of a person stays,
@@ -64,7 +82,6 @@ export async function updateExisting(
     return sql`case when f.overwrites then coalesce(${given}, ${own})
       else coalesce(${own}, ${given}) end as ${sql.ref(field)}`;
   });
-  const pairs = profileFields.map((field) => sql`${field}::text, g.${sql.ref(field)}`);
   const set = profileFields
     .filter((field) => field !== 'name')
     .map((field) => sql`${sql.ref(field)} = n.${sql.ref(field)}`);
@@ -72,16 +89,7 @@ export async function updateExisting(
   const fullName = (of: string) =>
     sql`nullif(concat_ws(' ', ${sql.ref(`${of}.first_name`)}, ${sql.ref(`${of}.last_name`)}), '')`;
   const { rows } = await sql`
-    with given as (
-      select p.id, g.i, not ${isOwn(importId)} and ${existing === 'overwrite'} as overwrites,
-        jsonb_strip_nulls(jsonb_build_object(${sql.join(pairs)})) as profile,
-        coalesce(g.custom_fields::jsonb, '{}') as custom, nullif(g.local_zone, '') as zone,
-        g.local_zone_source as zone_source
-      from unnest(${sql.join(columns.map((column) => sql`${people.arrays[column]}::text[]`))})
-        with ordinality as g (${sql.join(columns.map((column) => sql.ref(column)))}, i)
-      join prospects p on p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
-        and p.identity = g.identity and p.id <> g.id::uuid
-      where ${isOwn(importId)} or ${existing !== 'keep'}
+    with given as (${givenOf({ workspaceId, campaignId }, { people, importId, existing })}
     ), ranked as (
       select *, case when overwrites then i else -i end as rank from given
     ), profiles as (
