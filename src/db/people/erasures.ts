@@ -83,8 +83,8 @@ export async function blankReceived(
 ): Promise<number> {
   const names = keys.map(({ value }) => value);
   const { rows } = await sql`
-    update inbound_messages set from_address = null, channel_key = null, subject = null, body_text = null,
-      headers = '{}', facts = '{}', thread_key = null, kind_reason = ${erasedText}
+    update inbound_messages set from_address = null, channel_key = null, subject = null,
+      body_text = null, headers = '{}', facts = '{}', thread_key = null, kind_reason = ${erasedText}
     where workspace_id = ${workspaceId} and applied_at is not null
       and (prospect_id = any(${ids}::uuid[]) or lower(from_address) = any(${names}::text[]))
     returning id`.execute(db);
