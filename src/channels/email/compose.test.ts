@@ -38,6 +38,21 @@ test('names, subject and both parts are parsed back as they were written', async
   expect(email.html).toContain('Grüße — 你好');
 });
 
+test.each([
+  ['Ann\nLee', 'Ann Lee'],
+  ['Ann \r\n\t Lee', 'Ann Lee'],
+  ['Zoë\u2028Lee\u0007', 'Zoë Lee'],
+  ['=?utf-8?Q?Eve?=', '=?utf-8?Q?Eve?='],
+])('%j is one line of a header, and read as it is written', async (written, shown) => {
+  const email = await read(
+    { toName: written, subject: `Hi ${written} Größe` },
+    { ...account, displayName: written },
+  );
+  expect(email.to?.[0]?.name).toBe(shown);
+  expect(email.from?.name).toBe(shown);
+  expect(email.subject).toBe(`Hi ${shown} Größe`);
+});
+
 test('every line is ASCII and shorter than SMTP allows', () => {
   const lines = write({
     subject: 'x'.repeat(900),

@@ -39,13 +39,10 @@ function optionOf(parts: readonly Plain[]): string | TextSegment[] {
 
 function segmentOf(part: Plain): TextSegment {
   if (typeof part === 'string') return { type: 'static', text: part };
-  const { name, fallback } = part;
+  const { name, fallback, filter } = part;
   const key = name.startsWith(customPrefix) ? name.slice(customPrefix.length) : null;
-  return {
-    type: 'variable',
-    name: key !== null && customId.test(key) ? key : (inboxNames.get(name) ?? name),
-    fallback,
-  };
+  const shown = key !== null && customId.test(key) ? key : (inboxNames.get(name) ?? name);
+  return { type: 'variable', name: filter ? `${shown}:${filter}` : shown, fallback };
 }
 
 /** The wordings of each variation of a template, as templates. */
@@ -100,8 +97,14 @@ function writeSegment(segment: Segment, quote: (text: string) => string): string
   return `%pick%${options.join('%or%')}%end%`;
 }
 
-/** The name in templates of a segment's variable; null when the name is unknown. */
-function ownName(name: string): string | null {
+/** The name in templates of a segment's variable, with its filter; null when it is unknown. */
+function ownName(given: string): string | null {
+  const [, name = '', filter = ''] = /^(.*?)(:title)?$/s.exec(given)!;
+  const own = plainName(name);
+  return own === null ? null : own + filter;
+}
+
+function plainName(name: string): string | null {
   if (customId.test(name)) return `${customPrefix}${name}`;
   if (/^custom_fields\.[^%|\r\n]+$/.test(name)) return name;
   return builtIns.get(name) ?? (inboxNames.has(name) ? name : null);
