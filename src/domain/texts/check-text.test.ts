@@ -43,6 +43,13 @@ describe("another tool's placeholder", () => {
     ['Hi -first_name-', '%first_name%'],
     ['Hi <First Name>', '%first_name%'],
     ['Hi &lt;first_name&gt;', '%first_name%'],
+    ['Hi %{first_name}%', '%first_name%'],
+    ['Hi %[First Name]%', '%first_name%'],
+    ['Hi %(first_name)s', '%first_name%'],
+    ['<p>Hi &laquo;Name&raquo;</p>', '%name%'],
+    ['Hi |first_name|', '%first_name%'],
+    ['Hi *<b>|FNAME|</b>*', '%first_name%'],
+    ['Hi {{<b>first_name</b>}}', '%first_name%'],
   ])('%j is a problem with our spelling', (source, instead) => {
     expect(messages(source, { html: true }).problems).toContain(`write ${instead}`);
   });
@@ -55,13 +62,14 @@ describe("another tool's placeholder", () => {
     ['Hi [Vorname|du]', '%first_name|du%'],
     ['Hi $first_name, hello', '%first_name%'],
     ['Hi FIRSTNAME!', '%first_name%'],
+    ['Hi {1}', 'a variable, such as %first_name%'],
   ])('%j may be prose, so it is a warning', (source, instead) => {
     expect(checkText(source).problems).toEqual([]);
     expect(messages(source).warnings).toContain(`write ${instead}.`);
   });
 
   it('has a test for each of its shapes', () => {
-    expect(foreignShapes.length).toBe(28);
+    expect(foreignShapes.length).toBe(33);
   });
 
   it.each([
@@ -108,6 +116,10 @@ describe('a variable that is nearly one', () => {
     ['<p>Hi &#37;first_name&#x25;</p>', '%first_name%'],
     ['<p>Hi %first&nbsp;name%</p>', '%first_name%'],
     ['Hi %%first_name%%', '%first_name%'],
+    ['Hi %%first_name%', '%first_name%'],
+    ['Hi %% first_name %%', '%first_name%'],
+    ['Hi first_name%, ok', '%first_name%'],
+    ['Hi %first\u2011name%', '%first_name%'],
     ['Hi %%first_name|there%%', '%first_name|there%'],
     ['Hi %%city%%', '%custom_fields.city%'],
     ['Hi % City %', '%custom_fields.city%'],
@@ -126,6 +138,7 @@ describe('a variable that is nearly one', () => {
     '%%%first_name%%%',
     '%first_name%%last_name%',
     '100%% sure, 20%% more',
+    'Save %custom_fields.discount%% today',
     'a %20%first_name% b',
     '%pick%Hi%or%Hello%end% there',
   ])('%j has none', (source) => {

@@ -20,6 +20,9 @@ export const foreignShapes: readonly Shape[] = [
   { tool: 'JavaScript, shell', mark: /\$\{([^{}\n]{1,200})\}/gu },
   { tool: 'Ruby', mark: /#\{([^{}\n]{1,200})\}/gu },
   { tool: 'Adobe', mark: /@\{([^{}\n]{1,200})\}/gu },
+  { tool: 'printf, gettext', mark: /%\{([^{}%\n]{1,100})\}%?/gu },
+  { tool: 'percent and brackets', mark: /%\[([^[\]%\n]{1,100})\]%?/gu },
+  { tool: 'Python', mark: /%\(([^()%\n]{1,100})\)s?/gu, named: true },
   { tool: 'ERB, EJS, Adobe', mark: /<%[=@-]?([^<>]{1,300}?)%>/gu },
   { tool: 'Mailchimp, Mandrill', mark: /\*\|([^|*\n]{1,100}(?:\|[^|*\n]{1,100})?)\|\*/gu },
   { tool: 'Marketing Cloud', mark: /%%=([^\n]{1,200}?)=%%/gu },
@@ -32,8 +35,10 @@ export const foreignShapes: readonly Shape[] = [
   { tool: 'braces in a link', mark: /%7B%7B((?:[^%\s]|%(?!7[BD])){1,200})%7D%7D/gi },
   { tool: 'a brace in a link', mark: /%7B((?:[^%\s]|%(?!7[BD])){1,200})%7D/gi },
   { tool: 'Word', mark: new RegExp(`«\\s?(${words})\\s?»`, 'gu'), named: true },
+  { tool: 'Word, in HTML', mark: /&laquo;\s?([^&\n]{1,100}?)\s?&raquo;/gu, named: true },
   { tool: 'dollar signs', mark: /\$([\p{L}_][\p{L}\p{N}_]{1,40})\$/gu, named: true },
   { tool: 'bars', mark: /\|\|([\p{L}_][\p{L}\p{N}_ ]{1,40})\|\|/gu, named: true },
+  { tool: 'a bar', mark: /(?<![\w%|*])\|([\p{L}_][\p{L}\p{N}_]{1,40})\|(?![\w|*])/gu, named: true },
   { tool: 'a number sign', mark: /(?<![\w&#])#([\p{L}_][\p{L}\p{N}_]{1,40})#/gu, named: true },
   { tool: 'underscores', mark: /(?<!\w)__([\p{L}][\p{L}\p{N}_]{1,40}?)__(?!\w)/gu, named: true },
   { tool: 'SendGrid', mark: /(?<![\w-])-([a-z]+_[a-z_]+|[A-Z_]{3,40})-(?![\w-])/gu, named: true },
@@ -50,12 +55,12 @@ export const foreignShapes: readonly Shape[] = [
 
 /** Names that no prose has: they stand for a value, whatever the marks around them. */
 const technical = new RegExp(
-  String.raw`(?<![\p{L}\p{N}_%|./?&="'-])` +
-    '(?:first_?name|last_?name|full_?name|company_?name|job_?title)' +
-    String.raw`(?![\p{L}\p{N}_=%|"'-])`,
+  String.raw`(?<![\p{L}\p{N}_./?&="'-])` +
+    '(?:first_?name|last_?name|full_?name|company_?name|job_?title|fname|lname)' +
+    String.raw`(?![\p{L}\p{N}_="'-])`,
   'giu',
 );
-const isTechnical = (name: string) => /_|\p{Ll}\p{Lu}|^\p{Lu}{6,}$/u.test(name);
+const isTechnical = (name: string) => /_|\p{Ll}\p{Lu}|^\p{Lu}{5,}$/u.test(name);
 
 const maxFound = 50;
 
@@ -85,7 +90,8 @@ export function foreignIn(source: string, keys: readonly string[] = []): Foreign
       add(written, index, { instead: ownSpelling(name, keys), surely: !prose });
     }
   }
-  for (const { 0: written, index } of text.matchAll(technical)) {
+  const bare = text.replace(/%[^%\r\n]{1,300}%/g, (variable) => ' '.repeat(variable.length));
+  for (const { 0: written, index } of bare.matchAll(technical)) {
     if (isTechnical(written))
       add(written, index, { instead: ownSpelling(written, keys), surely: false });
   }

@@ -92,11 +92,13 @@ const capitals = /^\s*(?:capitali[sz]e|titlecase|title|propercase|proper)\s*$/i;
  * What another tool's placeholder is here, from what stands between its marks: a variable with its
  * fallback, or a variation. `keys`: the custom fields that people have.
  */
-export function ownSpelling(inner: string, keys: readonly string[] = []): string {
+export function ownSpelling(given: string, keys: readonly string[] = []): string {
+  const inner = given.replace(/<[^<>]*>/g, '');
   if (logic.test(inner)) return 'a fallback, such as %company|your team%';
   const [head = '', ...rest] = inner.split('|').map((part) => part.trim());
   const options = choice.test(inner) ? rest : [head, ...rest];
   const name = head.replace(/^[^\p{L}]+|[^\p{L}\p{N}]+$/gu, '');
+  if (name === '' && rest.length === 0) return 'a variable, such as %first_name%';
   const named = nameFor(name, keys);
   if (rest.length > 0 && (choice.test(inner) || named.guessed))
     return `%pick%${options.filter(Boolean).join('%or%')}%end%`;

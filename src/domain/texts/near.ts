@@ -31,29 +31,32 @@ export function nearVariables(
   for (const { 0: sign, index } of source.matchAll(percents)) {
     if (index < from || found.length >= maxFound) continue;
     if (sign === '%' && !singles.has(index)) continue;
-    const near = nearVariableAt(source, { at: index, after: index + sign.length }, keys);
+    const near =
+      nearVariableAt(source, { at: index, after: index + sign.length }, keys) ??
+      unopened(source, index);
     if (!near) continue;
     found.push(near);
-    from = index + near.written.length;
+    from = near.at + near.written.length;
   }
   return found.sort((a, b) => a.at - b.at);
 }
 
-/** `%%first_name%%` shows "%first_name%", which nobody means. */
+/** `%%first_name%%`, and with one sign less, shows "%first_name%", which nobody means. */
 function quotedVariable(
   source: string,
   { at, doubled }: LoosePercent,
   keys: readonly string[],
 ): NearVariable[] {
   if (!doubled) return [];
-  const inner = /^%%([^%\n]{1,200})%%/.exec(source.slice(at, at + maxLength))?.[1];
+  const match = /^%%([^%\n]{1,200})%%?/.exec(source.slice(at, at + maxLength));
+  const inner = match?.[1]?.trim();
   const name = inner
     ?.replace(/\|.*$/, '')
     .trim()
     .replace(/:title$/, '');
-  if (!inner || !name || !(isOwn(name) || hasKey(name, keys))) return [];
+  if (!match || !inner || !name || !(isOwn(name) || hasKey(name, keys))) return [];
   const instead = isOwn(name) ? `%${inner}%` : `%custom_fields.${meantKey(name, keys)}%`;
-  return [{ written: `%%${inner}%%`, at, instead }];
+  return [{ written: match[0], at, instead }];
 }
 
 function nearVariableAt(
@@ -108,6 +111,14 @@ function unclosed(
   return { written: `%${match[0]}`, at, instead: `%${match[0]}%` };
 }
 
+/** A name that no prose has right before a percent sign, without the first sign. */
+function unopened(source: string, end: number): NearVariable | null {
+  const before = source.slice(Math.max(0, end - 40), end);
+  const name = /(?<![%\p{L}\p{N}_|.{[])\p{L}+_[\p{L}_]+$/u.exec(before)?.[0];
+  if (!name || !isOwn(name)) return null;
+  return { written: `${name}%`, at: end - name.length, instead: `%${name}%` };
+}
+
 function isOwn(name: string): boolean {
   const plain = snake(name);
   return (
@@ -125,5 +136,8 @@ function hasKey(name: string, keys: readonly string[]): boolean {
 /** Without tags, entities, and signs that nobody sees. */
 function textOf(raw: string): string {
   const bare = decodeHTMLStrict(raw.replace(/<[^<>]*>/g, ''));
-  return bare.replace(invisible, '').replace(/\s/g, ' ');
+  return bare
+    .replace(invisible, '')
+    .replace(/[\u2010-\u2015]/g, '-')
+    .replace(/\s/g, ' ');
 }
