@@ -80,13 +80,16 @@ async function surveySome(
   const known = variables.filter(({ name }) => columnOf(name) !== null);
   if (known.length === 0) return [];
   const values = known.map((variable, i) => sql`${textValue(variable)} as ${sql.ref(`v${i}`)}`);
-  const flags = known.map((_, i) => flagOf(sql.ref(`v${i}`), i));
+  const firsts = known.map((_, i) => sql`ascii(${sql.ref(`v${i}`)}) as ${sql.ref(`c${i}`)}`);
+  const flags = known.map((_, i) => flagOf(i));
   // "offset 0" keeps the planner from computing a value anew wherever it is used.
   // Several people of each mask are enough for examples: a mask says all that is wrong with them.
   const { rows } = await sql<{ mask: string; n: number; first: string; last: string }>`
     select mask::text, count(*)::int as n, min(id::text) as first, max(id::text) as last from (
       select id, ${sql.join(flags, sql` | `)} as mask from (
-        select p.id, ${sql.join(values)} from prospects p where ${inPool(campaign)} offset 0
+        select p.*, ${sql.join(firsts)} from (
+          select p.id, ${sql.join(values)} from prospects p where ${inPool(campaign)} offset 0
+        ) as p offset 0
       ) as v offset 0
     ) as m where mask <> 0 group by m.mask`.execute(db);
   return known.flatMap(({ name }, i) =>
@@ -112,19 +115,28 @@ function textValue({ name, keys }: SurveyedVariable): RawBuilder<string | null> 
     in ('array', 'object') then null else ${value} end`;
 }
 
+/** The characters, in both cases, with which a word for nothing begins. */
+const wordStarts = [
+  ...new Set(
+    blankWords.flatMap((word) => [word, word.toUpperCase()]).map((word) => word.codePointAt(0)!),
+  ),
+];
+
 /**
  * The three bits of a variable. A look at the first character spares most values the comparisons
- * that take long: blanks, and the signs with which broken values begin.
+ * that take long: blanks, words, and the signs with which broken values begin.
  */
-function flagOf(value: RawBuilder<unknown>, index: number): RawBuilder<unknown> {
+function flagOf(index: number): RawBuilder<unknown> {
   const bit = (kind: number) => sql`${String(2n ** BigInt(3 * index + kind))}::bigint`;
-  const first = sql`ascii(${value})`;
+  const [value, first] = [sql.ref(`v${index}`), sql.ref(`c${index}`)];
+  const isLetter = sql`(${first} between 97 and 122 or ${first} between 65 and 90)`;
   const isSign = sql`(${first} < 48 or ${first} between 58 and 64 or ${first} between 91 and 96
     or ${first} between 123 and 191 or ${first} between 8208 and 8231)`;
   const mayBeBlank = sql`(${first} <= 32 or ${first} = 160 or ${first} >= 5760)`;
-  return sql`(case when ${value} is null or ${mayBeBlank} and btrim(${value}, ${blanks}) = '' then ${bit(0)}
-    when octet_length(${value}) <= 32 and lower(${value} collate "C") = any(${blankWords}::text[]) then ${bit(1)}
-    when (${isSign} or strpos(${value}, '{') > 0) and ${value} ~* ${brokenShapes.join('|')} then ${bit(2)}
+  return sql`(case when ${value} is null or not ${isLetter} and ${mayBeBlank} and btrim(${value}, ${blanks}) = '' then ${bit(0)}
+    when ${first} = any(${wordStarts}::int[]) and octet_length(${value}) <= 32
+      and lower(${value} collate "C") = any(${blankWords}::text[]) then ${bit(1)}
+    when (not ${isLetter} and ${isSign} or strpos(${value}, '{') > 0) and ${value} ~* ${brokenShapes.join('|')} then ${bit(2)}
     else 0 end)`;
 }
 
