@@ -25,7 +25,8 @@ it.each([
   ['https://münchen.example/straße', ['https://münchen.example/straße']],
   ['www.example.net, thanks', ['www.example.net']],
   ['mail ann@www.example.net', []],
-  ['https://, http://.', []],
+  ['https://, http://., mailto:.', []],
+  ['mailto:ann@example.net?subject=x.', ['mailto:ann@example.net?subject=x']],
 ])('the links in %j are %j', (text, links) => {
   expect(linksIn(text).map(({ url }) => url)).toEqual(links);
 });

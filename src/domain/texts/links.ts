@@ -7,7 +7,10 @@ const stops = [
   String.raw`\s<>"“”„«»‹›「」『』【】《》〈〉`,
   String.raw`（）［］｛｝、。，；：！？．…\u200b\ufeff`,
 ].join('');
-const link = new RegExp(String.raw`(?<![\p{L}\p{N}_@/.-])(?:https?:\/\/|www\.)[^${stops}]+`, 'giu');
+const link = new RegExp(
+  String.raw`(?<![\p{L}\p{N}_@/.-])(?:https?:\/\/|www\.|mailto:)[^${stops}]+`,
+  'giu',
+);
 /** Signs at the end that belong to the sentence, not to the link. */
 const punctuation = new Set("?!.,:*_~'’‘`");
 const entity = /&[a-z\d]{1,31};$/i;
@@ -21,7 +24,7 @@ const opening: ReadonlyMap<string, string> = new Map([
 export function linksIn(text: string): { at: number; url: string }[] {
   return [...text.matchAll(link)].flatMap(({ 0: found, index: at }) => {
     const url = trimmed(found);
-    return /^(?:https?:\/\/|www\.)[\p{L}\p{N}[]/iu.test(url) ? [{ at, url }] : [];
+    return /^(?:https?:\/\/|www\.|mailto:)[\p{L}\p{N}[]/iu.test(url) ? [{ at, url }] : [];
   });
 }
 

@@ -13,6 +13,7 @@ import { readPool } from '../../db/people/pool.ts';
 import type { CampaignId } from '../../db/scope.ts';
 import { maxNoteLength } from '../../domain/sequence/note.ts';
 import { textNeeds } from '../../domain/sequence/text-needs.ts';
+import { checkText } from '../../domain/texts/check-text.ts';
 import { foldName } from '../../domain/texts/meant.ts';
 import { type RenderSource, renderTouches } from '../texts/drafts.ts';
 
@@ -41,8 +42,12 @@ export async function rosterKeys(
     ...senders.map(({ signature }) => signature),
     ...sequence.flatMap((node) => [node.subject, node.body, node.body_html, node.signature]),
   ];
-  // Reading them takes a second for a million people, and without a percent sign says nothing.
-  if (!texts.some((text) => text?.includes('%') || /[[{<«]/.test(text ?? ''))) return [];
+  // Reading them takes a second for a million people: texts without a field and a fault need none.
+  const isPlain = (text: string) => {
+    const { problems, warnings } = checkText(text, { html: true });
+    return !/custom_fields\./i.test(text) && problems.length + warnings.length === 0;
+  };
+  if (texts.every((text) => !text || isPlain(text))) return [];
   return readFieldKeys(db, campaign, maxKeys);
 }
 
