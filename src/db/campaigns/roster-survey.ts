@@ -11,18 +11,18 @@ export type SurveyedVariable = { name: string; keys: readonly string[] };
  * How many people of the pool have no value for a variable, a word for nothing, or a value that no
  * person wrote; and the ids of some.
  */
-export type SurveyCount = {
+type SurveyCount = {
   kind: 'missing' | 'blank' | 'broken';
   name: string;
   n: number;
   examples: string[];
 };
-export type SurveyedPerson = { id: string; label: string; values: Record<string, string | null> };
+type SurveyedPerson = { id: string; label: string; values: Record<string, string | null> };
 
 const kinds = ['missing', 'blank', 'broken'] as const;
 /** Each has three bits of a bigint. */
 const variablesAtOnce = 20;
-export const maxExamples = 3;
+const maxExamples = 3;
 
 /** Of `prospects p`: in the pool of the campaign. */
 const inPool = ({ workspaceId, campaignId }: CampaignId) => sql`p.workspace_id = ${workspaceId}

@@ -13,7 +13,7 @@ const faculties: ReadonlySet<string> = new Set(
 /** What stands behind a name and its comma, and is no first name. */
 const suffix = /^(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|mba|msc|bsc|esq|cpa|cfa|pmp|llm|ll\.m|dds)\b\.?/i;
 
-export type NameParts = { name: string | null; first: string | null; last: string | null };
+type NameParts = { name: string | null; first: string | null; last: string | null };
 
 /**
  * The parts of a name in one text: "Lee, Ann" begins with the last one, a title is none of them, and

@@ -5,11 +5,11 @@ import { nearVariables } from './near.ts';
 import { parseTemplate, type Template } from './template.ts';
 
 /** A fault in a text that is sent to people: a stable code, and what to write instead. */
-export type TextFault = { code: string; message: string };
+type TextFault = { code: string; message: string };
 /** `problems` keep a campaign from its launch; `warnings` may be meant so. */
 export type TextFaults = { problems: TextFault[]; warnings: TextFault[] };
 
-export type TextCheck = {
+type TextCheck = {
   /** Its tags are meant so. */
   html?: boolean;
   /** It is a header line or of another channel: only bodies of mails have %unsubscribe_url%. */

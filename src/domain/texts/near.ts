@@ -4,7 +4,7 @@ import type { LoosePercent, Template } from './template.ts';
 import { variableAliases, variableNames } from './variables.ts';
 
 /** A variable that is nearly one: as it is written, and as it should be. */
-export type NearVariable = { written: string; at: number; instead: string };
+type NearVariable = { written: string; at: number; instead: string };
 
 /** Signs that people take for a percent sign, also as entities of HTML. */
 const percents = /%|[％﹪٪]|&#0{0,3}37;|&#x0{0,3}25;|&percnt;/gi;

@@ -29,7 +29,7 @@ export const brokenShapes: readonly string[] = [
 const broken = brokenShapes.map((shape) => new RegExp(shape, 'i'));
 
 /** `blank`: a word for nothing. `broken`: a value that no person wrote. */
-export type Oddity = 'blank' | 'broken';
+type Oddity = 'blank' | 'broken';
 
 /** What is odd about a value that a text is to show; null when nothing is. */
 export function oddityOf(value: string): Oddity | null {

@@ -2,7 +2,7 @@
  * Where in a URL a text stands: `start` of one, in its `host` (or in the address of a mailto:), or
  * in its path or query (`part`), whose characters are encoded (RFC 3986 2.1); null outside.
  */
-export type UrlPlace = 'start' | 'host' | 'part' | null;
+type UrlPlace = 'start' | 'host' | 'part' | null;
 
 /** Longer URLs are followed no further. */
 const maxLength = 2_048;

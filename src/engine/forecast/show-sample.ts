@@ -2,7 +2,7 @@ import type { RenderedMessage } from '../../channels/channel.ts';
 import type { Services } from '../../operation.ts';
 import type { Sample } from './sample.ts';
 
-export type ShownSample = { [Key in 'from' | 'to' | 'subject' | 'text']: string | null } & Pick<
+type ShownSample = { [Key in 'from' | 'to' | 'subject' | 'text']: string | null } & Pick<
   RenderedMessage,
   'headers' | 'html'
 >;

@@ -15,7 +15,7 @@ import { type Sample, type SampleAsk, sampleTouch } from './sample.ts';
 const maxPerDay = 50;
 const sendMs = 30_000;
 
-export type TestMail = { sample: Sample; sent: boolean; detail: string };
+type TestMail = { sample: Sample; sent: boolean; detail: string };
 
 /**
  * Sends a step, as somebody would get it, to an address of the caller's. It stands in no ledger and
