@@ -18,7 +18,7 @@ import type { Vault } from './vault.ts';
 export const scopes = ['read', 'write', 'send', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Everything a process works with: database, clock, channels, settings. Built once in app.ts. */
+/** Everything a process works with. Built once in app.ts. */
 export type Services = {
   db: Db;
   /** The connections below `db`, for uses that kysely does not cover: jobs and LISTEN. */
@@ -239,16 +239,10 @@ export async function readProgressState(
 ): Promise<string> {
   requireScope(call.caller, operation.scope);
   const ignore = () => undefined;
+  const silent = { warn: ignore, advise: ignore, setStatus: ignore };
   const input = readInput(operation, call.raw, ignore);
-  return operation.follow!.look(
-    await createContext(services, call, {
-      db: services.db,
-      warn: ignore,
-      advise: ignore,
-      setStatus: ignore,
-    }),
-    input,
-  );
+  const context = await createContext(services, call, { ...silent, db: services.db });
+  return operation.follow!.look(context, input);
 }
 
 async function createContext(

@@ -1,8 +1,9 @@
 /** Words before a name that are none, in lower case and without dots. */
 const titles: ReadonlySet<string> = new Set(
   (
-    'dr prof professor mr mrs ms miss mx sir dame lord lady rev hon capt herr frau hr fr dipl-ing ' +
-    'dipl-kfm m mme mlle monsieur madame mademoiselle sr sra srta señor señora sig signor signora ' +
+    'dr prof professor mr mrs ms miss mx sir dame lord lady rev hon capt herr frau hr fr ' +
+    'dipl-ing dipl-kfm m mme mlle monsieur madame mademoiselle sr sra srta señor señora ' +
+    'sig signor signora ' +
     'dott dott-ssa avv dhr mevr mw drs'
   ).split(' '),
 );
@@ -16,8 +17,8 @@ const suffix = /^(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|mba|msc|bsc|esq|cpa|cfa|pmp|llm
 type NameParts = { name: string | null; first: string | null; last: string | null };
 
 /**
- * The parts of a name in one text: "Lee, Ann" begins with the last one, a title is none of them, and
- * an address is no name at all.
+ * The parts of a name in one text: "Lee, Ann" begins with the last one, a title is none of them,
+ * and an address is no name at all.
  */
 export function splitName(given: string): NameParts {
   const name = given.trim().replace(/\s+/g, ' ');

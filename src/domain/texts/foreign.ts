@@ -69,34 +69,32 @@ const maxFound = 50;
  * scripts and comments of HTML are left out.
  */
 export function foreignIn(source: string, keys: readonly string[] = []): Foreign[] {
-  const text = source.replace(/<(style|script)\b.*?<\/\1\s*>|<!--.*?-->/gis, (hidden) =>
-    ' '.repeat(hidden.length),
-  );
-  const found: Foreign[] = [];
-  const taken: [number, number][] = [];
-  const add = (written: string, at: number, one: { instead: string; surely: boolean }) => {
-    const end = at + written.length;
-    if (found.length >= maxFound || taken.some(([from, to]) => at < to && end > from)) return;
-    taken.push([at, end]);
-    if (!found.some((other) => other.written === written)) found.push({ written, at, ...one });
+  const found = new Map<string, Foreign>();
+  const add = (written: string, at: number, surely: boolean, name: string) => {
+    if (found.size < maxFound && !found.has(written))
+      found.set(written, { written, at, instead: ownSpelling(name, keys), surely });
+    return blank(written);
   };
-  for (const { 0: written, index } of text.matchAll(/\{\{[^{}]{1,2000}\}\}/g))
-    taken.push([index, index + written.length]);
+  // What is found is blanked, so that no other shape finds it again.
+  let text = source
+    .replace(/<(style|script)\b.*?<\/\1\s*>|<!--.*?-->/gis, blank)
+    .replace(/\{\{[^{}]{1,2000}\}\}/g, blank);
   for (const { mark, prose, named } of foreignShapes) {
-    for (const { 0: written, 1: inner = '', index } of text.matchAll(mark)) {
-      if (!/[\p{L}\d]/u.test(inner) || (prose && /^\p{L}?$/u.test(inner.trim()))) continue;
+    text = text.replace(mark, (written: string, inner: string, at: number) => {
+      if (!/[\p{L}\d]/u.test(inner) || (prose && /^\p{L}?$/u.test(inner.trim()))) return written;
       const name = decoded(inner).trim();
-      if (named && !isKnown(name, keys) && !(isTechnical(name) && !/^<\//.test(written))) continue;
-      add(written, index, { instead: ownSpelling(name, keys), surely: !prose });
-    }
+      if (named && !isKnown(name, keys) && !(isTechnical(name) && !/^<\//.test(written)))
+        return written;
+      return add(written, at, !prose, name);
+    });
   }
-  const bare = text.replace(/%[^%\r\n]{1,300}%/g, (variable) => ' '.repeat(variable.length));
-  for (const { 0: written, index } of bare.matchAll(technical)) {
-    if (isTechnical(written))
-      add(written, index, { instead: ownSpelling(written, keys), surely: false });
-  }
-  return found.sort((a, b) => a.at - b.at);
+  const bare = text.replace(/%[^%\s\d][^%\r\n]{0,300}%/g, blank);
+  for (const { 0: written, index } of bare.matchAll(technical))
+    if (isTechnical(written)) add(written, index, false, written);
+  return [...found.values()].sort((one, other) => one.at - other.at);
 }
+
+const blank = (text: string): string => ' '.repeat(text.length);
 
 function isKnown(name: string, keys: readonly string[]): boolean {
   return exactName(name) !== null || keys.some((key) => foldName(key) === foldName(name));

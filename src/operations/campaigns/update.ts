@@ -26,6 +26,7 @@ import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { onDuplicate } from '../refusals.ts';
 import { isLoosened, requireSendAfterLaunch } from '../require-send.ts';
+import { adviseOfSignature, adviseOfTexts } from '../sequence/text-advice.ts';
 import { changesOf } from '../unchanged.ts';
 import {
   applicable,
@@ -41,7 +42,6 @@ import {
   warnOfIgnored,
 } from './fields.ts';
 import { campaignOutput, nodeOutput, showWithNodes } from './shape.ts';
-import { adviseOfSignature, adviseOfTexts } from './text-advice.ts';
 
 type AccountLimit = { account_id: string; daily_limit: number | null };
 

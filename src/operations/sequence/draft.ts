@@ -6,7 +6,7 @@ import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import { AppError } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 import { nodeOutput, nodesOnWire } from '../campaigns/shape.ts';
-import { adviseOfTexts } from '../campaigns/text-advice.ts';
+import { adviseOfTexts } from './text-advice.ts';
 
 export const sequenceOutput = z.object({ sequence_nodes: z.array(nodeOutput) });
 
