@@ -25,7 +25,8 @@ export function describeMember(operation: Operation, member: Member): string {
   const fallback =
     schema.default === undefined ? null : `default ${JSON.stringify(schema.default)}`;
   const kind = kindOf(operation, member.name);
-  const named = kind && `a ${kinds[kind].one}: name or id, or the beginning of one`;
+  const several = member.types.has('array') ? ', separated by commas' : '';
+  const named = kind && `a ${kinds[kind].one}: name or id, or the beginning of one${several}`;
   const notes = [required ? 'required' : null, named ?? shapeOf(member), fallback]
     .filter(Boolean)
     .join('; ');

@@ -9,9 +9,11 @@ import type { Row } from './values.ts';
  * @throws UsageError for a text that says no hours
  */
 export function withHours(operation: Operation, flags: Row): Row {
-  const { operating_hours: given, ...others } = flags;
+  const { operating_hours, hours: own, ...others } = flags;
   const isNew = operation.name === 'campaign.create';
-  if (given === undefined) return isNew ? { hours: 'working_days', ...flags } : flags;
+  const given = operating_hours ?? own ?? (isNew ? 'working_days' : undefined);
+  if (given === undefined || given === 'working_days')
+    return { ...others, ...(given ? { hours: given } : {}) };
   const hours = typeof given === 'string' ? readHours(given) : given;
   if (typeof given === 'string' && hours === null)
     throw new UsageError(
