@@ -6,8 +6,9 @@ import { newId } from '../ids.ts';
 import { issueKey } from './accounts/keys.ts';
 
 /**
- * Makes the first workspace in the machine's time zone, its member and an admin key, unless there is a member. `keep` gets the
- * key before the transaction commits. Returns the first member. Concurrent boots agree on one.
+ * Makes the first workspace in the machine's time zone, its member and an admin key, unless there
+ * is a member. `keep` gets the key before the transaction commits. Returns the first member.
+ * Concurrent boots agree on one.
  */
 export async function ensureFirstMember(
   db: Db,
