@@ -11,9 +11,11 @@ import type { Row } from './values.ts';
 export function withHours(operation: Operation, flags: Row): Row {
   const { operating_hours, hours: own, ...others } = flags;
   const isNew = operation.name === 'campaign.create';
-  const given = operating_hours ?? own ?? (isNew ? 'working_days' : undefined);
-  if (given === undefined || given === 'working_days')
-    return { ...others, ...(given ? { hours: given } : {}) };
+  const usual = isNew ? 'working_days' : undefined;
+  // Null is a value: always open.
+  const given = [operating_hours, own, usual].find((one) => one !== undefined);
+  if (given === undefined) return flags;
+  if (given === 'working_days') return { ...others, hours: given };
   const hours = typeof given === 'string' ? readHours(given) : given;
   if (typeof given === 'string' && hours === null)
     throw new UsageError(

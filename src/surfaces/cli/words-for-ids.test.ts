@@ -74,6 +74,10 @@ describe('the hours of a new campaign', () => {
 
   it('may be always, of which the check before the launch warns', async () => {
     expect((await hoursOf(['--name', 'Always', '--operating-hours', 'always'])).hours).toEqual({});
+    expect((await hoursOf(['--name', 'Null', '--operating-hours', 'null'])).hours).toBeNull();
+    await cli.run('campaign update --id Null --operating-hours "mon 9-17"');
+    const opened = await cli.run('campaign update --id Null --operating-hours null');
+    expect(opened.body).toMatchObject({ campaign: { operating_hours: null } });
     const checked = await cli.run('campaign validate --id Always');
     expect(checked.body.warnings).toContainEqual(
       expect.stringMatching(/^It sends at night and on weekends too: .*operating_hours/),
