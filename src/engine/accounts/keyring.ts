@@ -13,6 +13,7 @@ import {
 import { type Db, transact } from '../../db/database.ts';
 import { forgetNotices, lockNoticeUrls, replaceNoticeUrl } from '../../db/people/notices.ts';
 import { createVault, sealedWith, type Vault } from '../../vault.ts';
+import { noticeAad } from '../notices.ts';
 import { credentialsAad } from './accounts.ts';
 
 const current = 'current';
