@@ -5,9 +5,11 @@ import { text } from 'node:stream/consumers';
 import { afterAll, expect, it } from 'vitest';
 import { appendEvents } from '../../../src/db/events.ts';
 import type { EventKind } from '../../../src/domain/people/event.ts';
+import { reseal } from '../../../src/engine/accounts/keyring.ts';
 import { tellNotices } from '../../../src/engine/notices.ts';
 import { getSettings } from '../../../src/operations/settings/get.ts';
 import { updateSettings } from '../../../src/operations/settings/update.ts';
+import { createVault } from '../../../src/vault.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
@@ -64,6 +66,15 @@ it('a server that others reach tells nothing to addresses of its own network', a
   expect(await tellNotices({ ...services, config: closed })).toBe(0);
   expect(posts).toEqual([]);
   expect((await call(getSettings, {})).notifications?.error).toMatch(/not at a public address/);
+});
+
+it('another master key opens the address of the chat once it is sealed anew', async () => {
+  const vault = createVault(Buffer.alloc(32, 7));
+  await reseal(db, services.vault, vault);
+  clock.advanceMs(2 * 60 * 60_000);
+  posts.length = 0;
+  expect(await tellNotices({ ...services, config, vault })).toBe(1);
+  expect(posts).toHaveLength(1);
 });
 
 it.each(['file:///etc/passwd', 'chat', 'https://user:pass@chat.test/'])(
