@@ -5,3 +5,5 @@ alter table messages add column tries smallint not null default 0;
 alter table campaigns
   add column refused_answer text,
   add column refused_message_ids uuid[] not null default '{}';
+-- When somebody attached or dismissed a mail that had matched nobody.
+alter table inbound_messages add column looked_at timestamptz;

@@ -114,6 +114,11 @@ export const resourceErrors = {
     title: 'The message cannot be shown as it is sent.',
     hint: 'Drafts are listed with GET …/generate-messages.',
   },
+  'mail.not_found': {
+    status: 404,
+    title: 'There is no such mail that matched nobody.',
+    hint: 'GET /api/unmatched-mails lists them; an attached or dismissed one is gone from there.',
+  },
   'message.not_unknown': {
     status: 409,
     title: 'Only messages with the status unknown can be settled.',

@@ -4,7 +4,7 @@ import type { Operation } from '../../src/operation.ts';
 import { splitRoute } from '../../src/surfaces/members.ts';
 import type { Send, Tenant } from '../fixtures/api.ts';
 import { bare, twoSteps } from '../fixtures/inbox-api.ts';
-import { addSender } from './rows.ts';
+import { addSender, addUnmatchedMail } from './rows.ts';
 
 let serial = 0;
 
@@ -107,6 +107,7 @@ export async function makeEverything(send: Send, tenant: Tenant, db: Db) {
     automation,
     prospect: prospects[0]!.id,
     message: made.messages[0]!.id,
+    mail: await addUnmatchedMail(db, { workspaceId: tenant.workspaceId, senderId: sender }),
     forecast,
     listImport,
     inbox: String(inbox.id),
@@ -129,6 +130,7 @@ export function urlIn(world: Everything, operation: Operation): string {
     tags: world.tag,
     statuses: world.status,
     senders: world.sender,
+    unmatched: world.mail,
   };
   const noun = /^\/api\/(?:v1\/)?(\w+)/.exec(path)![1]!;
   const later: Record<string, keyof Everything> = {

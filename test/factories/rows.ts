@@ -168,3 +168,17 @@ export async function waitingForLocks(db: Db): Promise<number> {
     where not granted and a.datname = current_database()`.execute(db);
   return rows[0]!.n;
 }
+
+/** A received mail that matched nobody. Returns its id. */
+export async function addUnmatchedMail(
+  db: Db,
+  { workspaceId, senderId }: { workspaceId: string; senderId: string },
+): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    insert into inbound_messages (workspace_id, id, sender_id, source_key, from_address, subject,
+      kind, received_at, applied_at)
+    select ${workspaceId}, id, ${senderId}, id::text, 'kim@people.test', 'Hello', 'reply', now(),
+      now()
+    from gen_random_uuid() as id returning id`.execute(db);
+  return rows[0]!.id;
+}

@@ -94,6 +94,8 @@ function converse(
   let buffer = '';
   let body: string | null = null;
   let recipients = 0;
+  /** Lines of AUTH LOGIN that are still to come. */
+  let asked = 0;
   const readBody = () => {
     if (act('body', buffer) === 'cut') return void socket.destroy();
     const end = buffer.indexOf('\r\n.\r\n');
@@ -114,9 +116,16 @@ function converse(
       const line = buffer.slice(0, end);
       buffer = buffer.slice(end + 2);
       const stage = verbs[line.slice(0, 4).toUpperCase()];
+      if (asked > 0) {
+        asked -= 1;
+        socket.write(`${asked > 0 ? '334 UGFzc3dvcmQ6' : usual.auth}\r\n`);
+        continue;
+      }
       if (line === 'QUIT') return void socket.end('221 Bye\r\n');
       if (stage === 'mail') recipients = 0;
-      if (!stage) socket.write('250 Ok\r\n');
+      if (line === 'AUTH LOGIN') {
+        if (answer('auth', line, '334 VXNlcm5hbWU6')) asked = 2;
+      } else if (!stage) socket.write('250 Ok\r\n');
       else if (stage === 'data' && recipients === 0)
         socket.write('554 5.5.1 No valid recipients\r\n');
       else if (answer(stage, line, usual[stage] ?? '250 Ok')) {

@@ -286,16 +286,15 @@ function logInBy(
       () => reject(timeout('The login was not answered')),
       Math.min(connectMs, limitMs),
     );
-    const ended = () => settle(new Error('The server closed the connection at the login'));
+    const ended = () => settle(new Error('The connection was closed at the login'));
     const settle = (error?: SmtpError | null) => {
       clearTimeout(timer);
       connection.off('error', settle).off('end', ended);
       if (error) reject(error);
       else resolve();
     };
-    connection.once('error', settle);
-    connection.once('end', ended);
-    const credentials = { user: username ?? '', pass: password };
-    connection.login({ credentials, ...(method && { method }) }, settle);
+    connection.once('error', settle).once('end', ended);
+    const login = { credentials: { user: username ?? '', pass: password }, method: method ?? '' };
+    connection.login(login, settle);
   });
 }

@@ -73,6 +73,22 @@ const wroteTo = (senderId: string) => sql`(
     and (m.state in ('sent', 'unknown')
       or m.state = 'skipped' and m.error_code = 'already_invited')) w`;
 
+/** A prospect by its id, as the target of a message; null when there is none. */
+export async function targetOf(
+  db: Db,
+  { workspaceId, campaignId, prospectId }: CampaignId & { prospectId: string },
+): Promise<InboundTarget | null> {
+  const rows = await camelRows<InboundTarget>(
+    db,
+    sql`
+    select ${targetColumns}, null as message_id
+    from prospects p join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
+    where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
+      and p.id = ${prospectId}`,
+  );
+  return rows[0] ?? null;
+}
+
 /** The prospect with this identity that the sender contacted last. */
 export async function targetByIdentity(
   db: Db,

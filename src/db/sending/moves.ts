@@ -26,6 +26,11 @@ export type Moved = { id: string; campaignId: string; was: string; status: strin
 
 const ended = sql`(${literals(terminalStatuses)})`;
 
+const endsReplaced = (move: { overrides?: boolean; reopens?: boolean }): string[] => [
+  ...(move.overrides ? ['completed', 'timed_out'] : []),
+  ...(move.reopens ? ['failed', 'bounced'] : []),
+];
+
 /**
  * Moves prospects and counts it, in one statement. A prospect that has ended meanwhile (a reply
  * won) stays ended, and only `contacted` is noted. A prospect that stands elsewhere by now stays
@@ -35,23 +40,14 @@ const ended = sql`(${literals(terminalStatuses)})`;
  */
 export async function moveProspects(
   db: Db,
-  move: {
-    workspaceId: string;
-    moves: readonly Move[];
-    overrides?: boolean;
-    reopens?: boolean;
-  },
+  move: { workspaceId: string; moves: readonly Move[]; overrides?: boolean; reopens?: boolean },
 ): Promise<Moved[]> {
   const { workspaceId } = move;
   if (move.moves.length === 0) return [];
   // Sorted, because rows are locked in this order. The lateral look-up uses the key whatever row
   // counts the planner assumes.
   const moves = move.moves.toSorted((a, b) => (a.prospectId < b.prospectId ? -1 : 1));
-  const open = [
-    ...(move.overrides ? ['completed', 'timed_out'] : []),
-    ...(move.reopens ? ['failed', 'bounced'] : []),
-  ];
-  const final = sql`p.status <> all(${open}::text[])`;
+  const final = sql`p.status <> all(${endsReplaced(move)}::text[])`;
   const rows = await camelRows<Moved>(
     db,
     sql`

@@ -34,10 +34,11 @@ export async function resumePerson(
 ): Promise<boolean> {
   const { rows } = await sql`
     update prospects p set updated_at = ${now}, pausing = null,
-      hold = case when hold = 'paused' then ${heldStill.hold} else hold end, hold_detail = null,
-      hold_until = case when hold = 'paused' then ${heldStill.until} else hold_until end
+      hold = case when hold in ('paused', 'possible_reply') then ${heldStill.hold} else hold end,
+      hold_detail = null,
+      hold_until = case when hold in ('paused', 'possible_reply') then ${heldStill.until} else hold_until end
     where workspace_id = ${workspaceId} and id = ${prospectId}
-      and (hold = 'paused' or pausing is not null) returning id`.execute(db);
+      and (hold in ('paused', 'possible_reply') or pausing is not null) returning id`.execute(db);
   return rows.length > 0;
 }
 

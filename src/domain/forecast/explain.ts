@@ -167,6 +167,10 @@ const holdMeanings: Record<Exclude<HoldCode, Because>, Meaning> = {
     unblock: null,
   },
   out_of_office: { words: 'The person is out of office.', unblock: 'Wait for the return date.' },
+  possible_reply: {
+    words: 'A mail came in that may be from this person, and matched nobody for sure.',
+    unblock: 'Attach or dismiss it (GET /api/unmatched-mails), or wait for the instant named.',
+  },
   missing_variable: {
     words: 'A value that the text needs is missing.',
     unblock: 'Fill it in with PATCH …/leads, or give the variable a fallback.',

@@ -101,7 +101,9 @@ function gradedWords(answer: string | null, own: string): string {
 
 /** The first address in a report that is not the one it was sent to. */
 function recipientIn(own: string, to: string): string | undefined {
-  const addresses = own.matchAll(/<([^<>\s]+@[^<>\s]+)>|\b([\w.+-]+@[\w.-]+\.\w{2,})\b/g);
+  const addresses = own.matchAll(
+    /<[^<>\s@]{1,200}@[^<>\s@]{1,250}>|\b[\w.+-]{1,200}@[\w.-]{1,250}\.\w{2,20}\b/g,
+  );
   const ours = to.toLowerCase();
   return [...addresses]
     .map(([address]) => address.replace(/[<>]/g, '').toLowerCase())

@@ -64,6 +64,9 @@ const between = new RegExp(
   'iu',
 );
 
+/** Days of one form that are looked at: a reply names few. */
+const maxDates = 10;
+
 type Stated = { at: number; end: number; date: Temporal.PlainDate };
 
 /**
@@ -75,7 +78,7 @@ export function outOfOfficeUntil(text: string, receivedAt: Date): string | null 
   const today = Temporal.PlainDate.from(receivedAt.toISOString().slice(0, 10));
   const words = text.slice(0, 5000);
   const found = dates
-    .flatMap((pattern) => [...words.matchAll(pattern)])
+    .flatMap((pattern) => [...words.matchAll(pattern).take(maxDates)])
     .flatMap(({ groups, index, 0: whole }): Stated[] => {
       const date = groups && readDate(groups, today);
       return date ? [{ at: index, end: index + whole.length, date }] : [];

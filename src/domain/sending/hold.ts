@@ -10,6 +10,7 @@ export const holds = [
   'draft_pending',
   'draft_failed',
   'out_of_office',
+  'possible_reply',
   'awaiting_connection',
   'withdrawing',
   'sender_disconnected',
@@ -36,6 +37,7 @@ export const textHolds = [
 export const lastingHolds = [
   'paused',
   'out_of_office',
+  'possible_reply',
   'sender_disconnected',
 ] as const satisfies readonly HoldReason[];
 

@@ -18,8 +18,10 @@ import {
 import { insertSuppressions } from '../../db/people/suppressions.ts';
 import { holdUntil } from '../../db/sending/holds.ts';
 import { noteReply } from '../../db/sending/marks.ts';
+import { holdLikely } from '../../db/sending/sender-holds.ts';
 import { identityForms, normaliseEmail } from '../../domain/identity.ts';
 import { type Classification, classify, classifyFor } from '../../domain/inbound/inbound.ts';
+import { likenessOf } from '../../domain/inbound/likely.ts';
 import { addressesConcerned, keysNamed } from '../../domain/inbound/matching.ts';
 import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
 import { messageIdFromKey } from '../../domain/sequence/message.ts';
@@ -100,6 +102,7 @@ async function applyNext(
   }
   const campaigns = kind === 'connected' ? await applyAcceptance(db, message, now) : [];
   if (target) await effects[kind](db, { message, target, verdict, now });
+  else await holdWriters(db, { message, kind, now });
   const { workspaceId } = inbox;
   await markApplied(db, { workspaceId, id: message.id, kind, reason, target, now });
   if (target) campaigns.push(target.campaignId);
@@ -113,6 +116,27 @@ async function ignoreOwn(db: Db, message: OpenInbound, now: Date): Promise<Appli
   await markApplied(db, { workspaceId, id, kind: 'other', reason, target: null, now });
   return { campaigns: [], kind: 'other', authorOf: null };
 }
+
+/** How long people are held who may have written a mail that matched nobody. */
+const maxLikelyMs = dayMs;
+
+/** Holds those who may have written a mail, because a mail after a reply cannot be taken back. */
+async function holdWriters(
+  db: Db,
+  { message, kind, now }: { message: OpenInbound; kind: Classification['kind']; now: Date },
+): Promise<void> {
+  const likeness = kind === 'reply' || kind === 'unsubscribe' ? likenessOf(message) : null;
+  if (likeness === null || message.threadKey) return;
+  const until = new Date(message.receivedAt.getTime() + maxLikelyMs);
+  if (until <= now) return;
+  const { workspaceId, senderId, id: inboundId } = message;
+  const detail = `${message.from ?? ''}: ${message.subject ?? ''}`.slice(0, 200);
+  await holdLikely(db, { workspaceId, senderId, likeness, inboundId, detail, until, now });
+}
+
+/** Carries out what follows from a message for its prospect. */
+export const applyTo = (db: Db, effect: Effect): Promise<void> =>
+  effects[effect.verdict.kind](db, effect);
 
 /**
  * Moves on the prospects of all campaigns of the sender that wait for this acceptance.

@@ -170,6 +170,14 @@ export const targets: Record<string, Target> = {
     kind: 'prospect',
     body: withIds('prospect_ids'),
   },
+  'POST /api/unmatched-mails/{id}/attach campaign_id': {
+    kind: 'campaign',
+    body: (id, own) => ({ campaign_id: id, prospect_id: own.prospect }),
+  },
+  'POST /api/unmatched-mails/{id}/attach prospect_id': {
+    kind: 'prospect',
+    body: (id, own) => ({ campaign_id: own.campaign, prospect_id: id }),
+  },
   'GET /api/events campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
   'GET /api/activities campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
   'GET /api/dashboard/analytics campaign_ids[]': {

@@ -109,6 +109,7 @@ function request(
     campaigns: isInbox ? own.inbox : own.campaign,
     lists: own.list,
     prospects: own.lead,
+    unmatched: own.mail,
   };
   const first = firsts[/^\/api\/(?:v1\/)?(\w+)/.exec(template)![1] as keyof typeof firsts] ?? '';
   const inPath = template.includes(`{${member}}`) && !template.includes(`/{${member}}/leads`);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../src/operation.ts';
 import { operations } from '../../../src/operations/index.ts';
 import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
+import { addUnmatchedMail } from '../../factories/rows.ts';
 import { sample } from '../../factories/schema-values.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
@@ -87,6 +88,10 @@ async function fillWorkspace(): Promise<Record<string, string>> {
     '/api/tags': tag,
     '/api/statuses': status,
     '/api/imports': job,
+    '/api/unmatched-mails': await addUnmatchedMail(services.db, {
+      workspaceId,
+      senderId: sender,
+    }),
     nodeId: sequence_nodes[0]!.id,
     senderId: sender,
   };

@@ -124,14 +124,14 @@ export const reportRows: readonly ReportRow[] = [
   row(
     'IMail Server (Ipswitch)',
     [
-      /^\s*(undeliverable to|unknown (user|host):|invalid final delivery user)/,
-      /^\s*(delivery failed \d+ attempts|rcpt to generated following response)/,
+      /^[ \t]*(undeliverable to|unknown (user|host):|invalid final delivery user)/,
+      /^[ \t]*(delivery failed \d+ attempts|rcpt to generated following response)/,
     ],
     'Unknown user: bob@people.test',
   ),
   row(
     'KDDI, au',
-    /could not be delivered to: ?<|^\s*as (their|the) mailbox is full/m,
+    /could not be delivered to: ?<|^[ \t]*as (their|the) mailbox is full/m,
     'Could not be delivered to: <bob@people.test>\nAs their mailbox is full.',
   ),
   row(
