@@ -96,3 +96,20 @@ describe('a mail from the address of the sender', () => {
     expect(kindOf(message, more)).toBe(kind);
   });
 });
+
+test.each([
+  ['the person', 'pat@people.test', 'hard'],
+  ['the person by an inner name', 'pat@mail.people.test', 'hard'],
+  ['an address elsewhere that the mail was forwarded to', 'pat@elsewhere.test', 'soft'],
+])('a bounce about %s is %s', (_whom, recipient, type) => {
+  const delivery = {
+    recipient,
+    action: 'failed',
+    status: '5.1.1',
+    diagnostic: '550 5.1.1 User unknown',
+    originalKey: 'm1@sender.test',
+  };
+  const message = receivedMail({ facts: { references: [], delivery } });
+  const person = { identity: 'pat@people.test' };
+  expect(classifyFor({ sent: false, own: [], person }, message).bounce?.type).toBe(type);
+});

@@ -96,10 +96,25 @@ export function classifyFor(
     toOf(message).includes(identity);
   if (from && person && writesTo(person.identity)) return ofSender;
   const classified = classify(message, person?.subject);
-  return person && isAboutCopy(classified, person, message)
-    ? { kind: 'other', reason: `about a copy: ${classified.reason}` }
-    : classified;
+  if (person && isAboutCopy(classified, person, message))
+    return { kind: 'other', reason: `about a copy: ${classified.reason}` };
+  return person && isOfForward(message, person) ? withoutSign(classified) : classified;
 }
+
+/**
+ * A delivery status about an address elsewhere, to which the person's mail is forwarded: it is no
+ * sign that the person's own address is dead.
+ */
+function isOfForward({ facts }: Inbound, { identity }: Correspondent): boolean {
+  const [there, here] = [facts.delivery?.recipient, identity].map((one) => one?.split('@')[1]);
+  if (!there || !here) return false;
+  return there !== here && !there.endsWith(`.${here}`) && !here.endsWith(`.${there}`);
+}
+
+const withoutSign = (classified: Classification): Classification =>
+  classified.bounce?.type === 'hard'
+    ? { ...classified, bounce: { ...classified.bounce, type: 'soft' } }
+    : classified;
 
 /** The addresses in the To header, among its other words. */
 const toOf = ({ headers }: Inbound) => (headers.to ?? '').toLowerCase().split(/[\s<>,;"]+/);
