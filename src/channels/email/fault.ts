@@ -78,7 +78,8 @@ const stageOf = (command: string): Stage | null =>
 /** RFC 4954 section 6: the login is refused or asked for, at whatever command. */
 const loginCodes = [530, 534, 535, 538];
 /** The server means that it may well work later, whatever the code. */
-const passing = /temporar|try again|later|unavailable|timed? ?out|internal|too many|busy/i;
+const passing =
+  /temporar|try again|(service|system|server) (is )?unavailable|time[d-]? ?out|too many|busy/i;
 
 /**
  * The kind of fault of an answer of 400 and more. Before MAIL nothing is said about any person, so
@@ -114,9 +115,10 @@ function byDelay(answer: Answer, means: ReadonlySet<Meaning>): FaultKind {
   if (means.has('greylist')) return 'temporary';
   if (means.has('limit') || enhanced === '4.7.28') return 'rate_limited';
   if (stage === 'mail') return 'unready';
+  if (dotWritten && leavesOpen(code, enhanced)) return 'ambiguous';
   if (means.has('sender') || means.has('barred') || /^4\.1\.[78]$/.test(enhanced))
     return 'sender_refused';
-  return dotWritten && leavesOpen(code, enhanced) ? 'ambiguous' : 'temporary';
+  return 'temporary';
 }
 
 /** Codes that say that the login may not send as this sender (Microsoft 365). */

@@ -18,7 +18,8 @@ export async function clearDryRun(
   // Texts that a model wrote are kept as drafts, because they were paid for.
   await sql`
     update messages set state = 'draft', sender_id = null, touch = null, channel_key = null,
-      attempts = 0, tries = 0, reserved_at = null, deadline_at = null, asked_at = null, doubted_at = null,
+      attempts = 0, tries = 0,
+      reserved_at = null, deadline_at = null, asked_at = null, doubted_at = null,
       sent_at = null, error_code = null, error_detail = null, reach = null, updated_at = ${now}
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
       and state <> 'draft'`.execute(db);

@@ -36,7 +36,8 @@ export async function resumePerson(
     update prospects p set updated_at = ${now}, pausing = null,
       hold = case when hold in ('paused', 'possible_reply') then ${heldStill.hold} else hold end,
       hold_detail = null,
-      hold_until = case when hold in ('paused', 'possible_reply') then ${heldStill.until} else hold_until end
+      hold_until = case when hold in ('paused', 'possible_reply')
+        then ${heldStill.until} else hold_until end
     where workspace_id = ${workspaceId} and id = ${prospectId}
       and (hold in ('paused', 'possible_reply') or pausing is not null) returning id`.execute(db);
   return rows.length > 0;

@@ -134,7 +134,7 @@ export const senderRows: readonly AnswerRow[] = [
     [
       /(your|sending|client|connecting) (ip|host|server|network|mta)\b/,
       /(your|sending|client|connecting) (smtp server|mail server|domain name|domain)\b/,
-      /\b(from|of) (this|your|the) (ip|host|server|network|domain)\b|\bthis (ip|network)\b/,
+      /\bfrom (this|your) (ip|host|server|network|domain)\b|\bthis (ip|network)\b/,
       /(messages?|mail) from \[?\d+\.\d+/,
     ],
     '550 your ip sits in prison',
