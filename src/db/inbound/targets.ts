@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { type Columns, camelRows } from '../rows.ts';
+import type { CampaignId } from '../scope.ts';
 import type { Inbox } from './inboxes.ts';
 import { idsOf } from './invitations.ts';
 
