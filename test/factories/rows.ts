@@ -176,9 +176,9 @@ export async function addUnmatchedMail(
 ): Promise<string> {
   const { rows } = await sql<{ id: string }>`
     insert into inbound_messages (workspace_id, id, sender_id, source_key, from_address, subject,
-      kind, received_at, applied_at)
-    select ${workspaceId}, id, ${senderId}, id::text, 'kim@people.test', 'Hello', 'reply', now(),
-      now()
+      facts, kind, received_at, applied_at)
+    select ${workspaceId}, id, ${senderId}, id::text, 'kim@people.test', 'Hello',
+      '{"references": []}', 'reply', now(), now()
     from gen_random_uuid() as id returning id`.execute(db);
   return rows[0]!.id;
 }
