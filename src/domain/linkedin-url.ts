@@ -11,6 +11,9 @@ const host = /^(?:[a-z0-9-]{1,63}\.)?linkedin\.com$/;
 const memberId = /^A[A-Z][A-Za-z]AA[\w-]{4,}$/;
 const memberUrn = /^urn:li:\w*(?:profile|lead|member)\w*:\(?(A[\w-]+)/i;
 
+/** Addresses in the form in which they are stored, as nearly all are. */
+const plainUrl = /^https:\/\/www\.linkedin\.com\/in\/(?!imported-)[a-z0-9-]{1,200}$/;
+
 /**
  * The form in which the profile of a person on LinkedIn is stored and compared:
  * https://www.linkedin.com/in/ and the name in lower case, or the id of the member as it is. The
@@ -20,6 +23,7 @@ const memberUrn = /^urn:li:\w*(?:profile|lead|member)\w*:\(?(A[\w-]+)/i;
  * nobody can be reached by them.
  */
 export function normaliseLinkedInUrl(text: string): string | null {
+  if (plainUrl.test(text)) return text;
   if (text.length > maxLength) return null;
   const address = withoutInvisible(text).replace(signsAround, '');
   const name = memberUrn.exec(address)?.[1] ?? nameIn(address);

@@ -85,8 +85,9 @@ function readPeople(
   const people: NewProspect[] = [];
   for (let index = 0; index < given.length; index += 1) {
     const person = readRosterPerson(channel, given[index], (field, code, message) => {
-      if (code === 'ignored' && ignored.size < maxIgnoredFields) ignored.set(field, message);
-      else if (mildFaults.has(code)) ignored.set(`prospects/${index}/${field}`, message);
+      if (code === 'ignored' || code === 'renamed') {
+        if (ignored.size < maxIgnoredFields) ignored.set(field, message);
+      } else if (mildFaults.has(code)) ignored.set(`prospects/${index}/${field}`, message);
       else if (errors.length < maxProblems) errors.push({ index, field, code, message });
     });
     if (person) people.push(Object.assign(person, { id: context.newId() }));

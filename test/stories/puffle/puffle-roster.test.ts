@@ -234,7 +234,6 @@ describe('the addition of prospects', () => {
       { email: 'b@x.de', custom_fields: { x: ['\ud800'] } },
       { email: 'c@x.de', first_name: 7 },
       { email: 'd@x.de', custom_fields: [] },
-      { email: 'e@x.de', headline: 'x'.repeat(2001) },
       'nobody',
     ];
     const { errors } = await fail(addProspects, { id, prospects: bad });
@@ -243,11 +242,17 @@ describe('the addition of prospects', () => {
       '/prospects/1/custom_fields custom',
       '/prospects/2/first_name invalid_type',
       '/prospects/3/custom_fields invalid_type',
-      '/prospects/4/headline too_big',
-      '/prospects/5 not_an_object',
+      '/prospects/4 not_an_object',
     ]);
-    const warned = await call(addProspects, { id, prospects: [{ email: 'a@x.de', title: 'CEO' }] });
-    expect(warned.warnings).toMatchObject([{ pointer: '/prospects/*/title', code: 'ignored' }]);
+    const odd = { email: 'a@x.de', title: 'CEO', nickname: 'Jo', headline: 'x'.repeat(2001) };
+    const warned = await call(addProspects, { id, prospects: [odd] });
+    expect(warned.warnings).toMatchObject([
+      { pointer: '/prospects/*/title', message: '"title" was taken as position.' },
+      { pointer: '/prospects/*/nickname', code: 'ignored' },
+      { pointer: '/prospects/0/headline', message: expect.stringContaining('was cut') },
+    ]);
+    const [kept] = (await call(listRoster, { id })).prospects;
+    expect([kept?.position, kept?.headline?.length]).toEqual(['CEO', 2000]);
     expect(
       (
         await fail(
