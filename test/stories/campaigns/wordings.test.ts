@@ -117,7 +117,9 @@ it('each wording shows its sends and replies, also after the sequence changed', 
   await fixture.pool.query(
     `insert into sequences (workspace_id, campaign_id, revision, nodes, created_at)
     select workspace_id, campaign_id, revision + n, nodes,
-      created_at + make_interval(days => 30 + n) from sequences cross join generate_series(1, 250) as n where campaign_id = $1 and revision = 2`,
+      created_at + make_interval(days => 30 + n)
+    from sequences cross join generate_series(1, 250) as n
+    where campaign_id = $1 and revision = 2`,
     [id],
   );
   await fixture.pool.query('update campaigns set revision = 252 where id = $1', [id]);
