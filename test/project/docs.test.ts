@@ -108,7 +108,7 @@ describe('tables', () => {
 });
 
 describe('command lines', () => {
-  const local = /^(start|demo|migrate|(keys create|backup|restore|release)( .*)?|--help)$/;
+  const local = /^(start|demo|migrate|(alias puffle|keys create|backup|restore|release)( .*)?|--help)$/;
   const shown = documents.flatMap(({ file, blocks }) =>
     blocks.flatMap(({ code }) => commandsOf(code).map((line) => [file, line] as const)),
   );
@@ -141,7 +141,7 @@ describe('command lines', () => {
         ),
       ].map(([, name = '']) => name),
     );
-    const own = /^(start|demo|migrate|keys create|backup|restore|release|command)$/;
+    const own = /^(start|demo|migrate|alias puffle|keys create|backup|restore|release|command)$/;
     expect(named.filter((name) => !words.has(name) && !own.test(name))).toEqual([]);
   });
 });
