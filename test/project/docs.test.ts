@@ -108,7 +108,8 @@ describe('tables', () => {
 });
 
 describe('command lines', () => {
-  const local = /^(start|demo|migrate|(alias puffle|keys create|backup|restore|release)( .*)?|--help)$/;
+  const local =
+    /^(start|demo|migrate|(alias puffle|keys create|backup|restore|release)( .*)?|--help)$/;
   const shown = documents.flatMap(({ file, blocks }) =>
     blocks.flatMap(({ code }) => commandsOf(code).map((line) => [file, line] as const)),
   );
