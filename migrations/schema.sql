@@ -294,6 +294,7 @@ create table inbound_messages (
   applied_at timestamp with time zone,
   event text not null default 'message'::text,
   thread_key text,
+  looked_at timestamp with time zone,
   constraint inbound_messages_event_check CHECK ((event = ANY (ARRAY['message'::text, 'connected'::text]))),
   constraint inbound_messages_pkey PRIMARY KEY (workspace_id, id),
   constraint inbound_messages_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE

@@ -56,7 +56,7 @@ export type Context = Services &
     signal: AbortSignal;
     /** Warns that a field was ignored. @throws request.ignored_field when the call is strict */
     warn: (field: string, message: string) => void;
-    /** Warns of a value that was taken as given, but is seldom meant; no reason to refuse a call. */
+    /** Warns of a value that was taken, but is seldom meant. It is no reason to refuse a call. */
     advise: (problem: Problem) => void;
     /** Sets a success status other than the operation's own. */
     setStatus: (status: number) => void;

@@ -230,6 +230,7 @@ export type Schema = {
     applied_at: Date | null;
     event: Generated<string>;
     thread_key: string | null;
+    looked_at: Date | null;
   };
   inboxes: {
     workspace_id: string;

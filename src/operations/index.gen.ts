@@ -140,6 +140,9 @@ import { reconnectSeat } from './unipile/reconnect.ts';
 import { refreshSender } from './unipile/refresh.ts';
 import { disconnectSeat } from './unipile/remove.ts';
 import { updateSeat } from './unipile/update.ts';
+import { attachUnmatchedMail } from './unmatched/attach.ts';
+import { dismissUnmatchedMail } from './unmatched/dismiss.ts';
+import { listUnmatchedMails } from './unmatched/list.ts';
 import { verify } from './verify/run.ts';
 import { createWorkspace } from './workspaces/create.ts';
 import { listWorkspaces } from './workspaces/list.ts';
@@ -290,6 +293,9 @@ export const everyOperation: readonly Operation[] = [
   refreshSender,
   disconnectSeat,
   updateSeat,
+  attachUnmatchedMail,
+  dismissUnmatchedMail,
+  listUnmatchedMails,
   verify,
   createWorkspace,
   listWorkspaces,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { type Columns, camelRows } from '../rows.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
-import { explainDraftHolds, holdForRetry } from '../sending/draft-holds.ts';
+import { explainDraftHolds, holdForRetry } from '../sending/holds.ts';
 
 /** Identifies the text of one touch of one prospect. */
 export type DraftPlace = { campaignId: string; prospectId: string; nodeId: string };

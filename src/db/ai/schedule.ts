@@ -3,7 +3,7 @@ import type { Db } from '../database.ts';
 import type { PoolPerson } from '../people/pool.ts';
 import { camelRows } from '../rows.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
-import { holdForDraft } from '../sending/draft-holds.ts';
+import { holdForDraft } from '../sending/holds.ts';
 import type { Written } from '../sending/ledger.ts';
 import { requeue } from './queue.ts';
 

@@ -3,7 +3,7 @@ import { saveText } from '../../db/ai/schedule.ts';
 import { addUsage } from '../../db/ai/usage.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
-import { turnPending } from '../../db/sending/draft-holds.ts';
+import { turnPending } from '../../db/sending/holds.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
 import { lockPeople } from '../../db/sending/positions.ts';
 import type { Services } from '../../operation.ts';

@@ -4,11 +4,11 @@ import {
   lockCampaign,
   updateCampaign,
 } from '../../db/campaigns/campaigns.ts';
+import { saveRefused, senderlessCampaigns } from '../../db/campaigns/guards.ts';
 import { countByName } from '../../db/campaigns/stats.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import type { CampaignId } from '../../db/scope.ts';
-import { saveRefused, senderlessCampaigns } from '../../db/sending/guards.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import {
   answerKey,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { turnPending } from '../../../src/db/sending/draft-holds.ts';
+import { turnPending } from '../../../src/db/sending/holds.ts';
 import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';

@@ -10,7 +10,7 @@ import { testDatabase } from '../../fixtures/database.ts';
 const test = await testDatabase();
 const { call } = createCaller(test.services, test);
 
-it('a sandbox has the time zone of the workspace that made it, and keys of its own kind', async () => {
+it('a sandbox has the zone of the workspace that made it, and keys of its own kind', async () => {
   await call(updateSettings, { timezone: 'Europe/Berlin' });
   const { workspace, key } = await call(createWorkspace, { name: 'Rehearsal' });
   expect(await readTimeZone(test.services.db, workspace.id)).toBe('Europe/Berlin');

@@ -1,21 +1,10 @@
-import type { Everything } from '../../factories/everything.ts';
 import { bare } from '../../fixtures/inbox-api.ts';
+import { inboxTargets } from './inbox-targets.ts';
+import { type Target, withId, withIds } from './target.ts';
 
 let serial = 0;
 
-/** A place of an id in a request. */
-type Target = {
-  /** The kind of thing that the id names. */
-  kind: keyof Everything;
-  body?: (id: string, own: Everything) => object;
-  query?: (id: string) => string;
-  /** The campaign must be launched before the request. */
-  launched?: boolean;
-};
-
 const notification = { event: 'replied', action: 'notify', text: 'x' };
-const withId = (name: string) => (id: string) => ({ [name]: id });
-const withIds = (name: string) => (id: string) => ({ [name]: [id] });
 const email = { type: 'email', subject: 'Hi', body: 'Hi' };
 const actions = { status_id: 'set_status', tag_id: 'add_tag', list_id: 'add_to_list' } as const;
 const kinds = { status_id: 'status', tag_id: 'tag', list_id: 'list' } as const;
@@ -215,46 +204,7 @@ export const targets: Record<string, Target> = {
     kind: 'sender',
     body: (id) => ({ campaign_account: { id, daily_limit: 5 } }),
   },
-  'PATCH /api/v1/campaigns/v2/{campaignId} accountLinkIds[]': {
-    kind: 'onX',
-    body: withIds('accountLinkIds'),
-  },
-  'POST /api/v1/campaigns/v2 accountLinkIds[]': {
-    kind: 'onX',
-    body: (id) => ({ name: `New ${++serial}`, accountLinkIds: [id] }),
-  },
-  'PUT /api/v1/campaigns/v2/{campaignId}/automations automations[].id': {
-    kind: 'inboxAutomation',
-    body: (id) => ({
-      automations: [{ id, trigger: 'replied', action: 'notify', actionData: { text: 'y' } }],
-    }),
-  },
-  'PATCH /api/v1/campaigns/v2/{campaignId}/automations automations[].id': {
-    kind: 'inboxAutomation',
-    body: (id) => ({ automations: [{ id, enabled: false }] }),
-  },
-  'PATCH /api/v1/campaigns/v2/{campaignId}/columns/{columnId} columnId': {
-    kind: 'inboxColumn',
-    body: () => ({ name: 'New' }),
-  },
-  'GET /api/v1/lists/{listId}/import-jobs/{jobId} jobId': { kind: 'listImport' },
-  'POST /api/v1/lists/{listId}/import-jobs/{jobId}/cancel jobId': { kind: 'listImport' },
-  'PATCH /api/v1/prospects/{prospectId}/context assigneeId': {
-    kind: 'member',
-    body: withId('assigneeId'),
-  },
-  'PATCH /api/v1/prospects/{prospectId}/context statusId': {
-    kind: 'status',
-    body: withId('statusId'),
-  },
-  'PATCH /api/v1/prospects/{prospectId}/context addTags[]': {
-    kind: 'tag',
-    body: withIds('addTags'),
-  },
-  'PATCH /api/v1/prospects/{prospectId}/context removeTags[]': {
-    kind: 'tag',
-    body: withIds('removeTags'),
-  },
+  ...inboxTargets,
 };
 
 for (const field of ['status_id', 'tag_id', 'list_id'] as const) {
