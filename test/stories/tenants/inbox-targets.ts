@@ -1,4 +1,3 @@
-import { bare } from '../../fixtures/inbox-api.ts';
 import { type Target, withId, withIds } from './target.ts';
 
 let serial = 0;
