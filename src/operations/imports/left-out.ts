@@ -3,6 +3,7 @@ import { findImport, listLeftOut } from '../../db/people/imports.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { rowPage } from './wire.ts';
 
 const kinds = ['duplicate', 'repeated', 'opted_out'] as const;
 
@@ -18,13 +19,7 @@ export const listLeftOutRows = defineOperation({
   input: z.object({
     id: uuid.describe('Import'),
     kind: z.enum(kinds).optional(),
-    limit: z.int().min(1).max(1000).default(100),
-    cursor: z
-      .int()
-      .min(0)
-      .max(Number.MAX_SAFE_INTEGER)
-      .default(0)
-      .describe('`next_cursor` of the page before.'),
+    ...rowPage,
   }),
   output: z.object({
     rows: z.array(

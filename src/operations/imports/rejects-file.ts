@@ -5,6 +5,7 @@ import { isMended, rejectColumns } from '../../domain/imports/mended.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { rowPage } from './wire.ts';
 
 export const readRejectsFile = defineOperation({
   name: 'import.rejects_file',
@@ -18,13 +19,7 @@ export const readRejectsFile = defineOperation({
   scope: 'read',
   input: z.object({
     id: uuid.describe('Import'),
-    limit: z.int().min(1).max(1000).default(100),
-    cursor: z
-      .int()
-      .min(0)
-      .max(Number.MAX_SAFE_INTEGER)
-      .default(0)
-      .describe('`next_cursor` of the page before.'),
+    ...rowPage,
   }),
   output: z.object({
     columns: z.array(z.string()),

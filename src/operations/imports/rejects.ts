@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { findImport, listRejects as listRows } from '../../db/people/imports.ts';
-import { pageLimit } from '../../domain/page.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { rowPage } from './wire.ts';
 
 export const listRejects = defineOperation({
   name: 'import.rejects',
@@ -17,13 +17,7 @@ export const listRejects = defineOperation({
   scope: 'read',
   input: z.object({
     id: uuid.describe('Import'),
-    limit: pageLimit(1000, 100),
-    cursor: z
-      .int()
-      .min(0)
-      .max(Number.MAX_SAFE_INTEGER)
-      .default(0)
-      .describe('`next_cursor` of the page before.'),
+    ...rowPage,
   }),
   output: z.object({
     rejects: z.array(z.object({ row: z.int(), reason: z.string(), raw: z.string() })),

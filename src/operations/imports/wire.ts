@@ -3,6 +3,7 @@ import type { ImportRow } from '../../db/people/imports.ts';
 import { type ExistingMode, existingModes } from '../../db/sending/import-updates.ts';
 import { encodingNamed, encodings } from '../../domain/imports/encoding.ts';
 import { remarksInWords } from '../../domain/imports/remarks.ts';
+import { pageLimit } from '../../domain/page.ts';
 import { profileFields } from '../../domain/people/prospect-input.ts';
 import { text } from '../../domain/text.ts';
 
@@ -33,6 +34,17 @@ export const severalInput = z
   .enum(['reject', 'first'])
   .default('reject')
   .describe('Several addresses in one cell: the row is rejected, or the first is taken.');
+
+/** A page of an import's rows. */
+export const rowPage = {
+  limit: pageLimit(1000, 100),
+  cursor: z
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe('`next_cursor` of the page before.'),
+};
 
 /** What an import does with people it must not simply add. */
 export const importChoices = {
