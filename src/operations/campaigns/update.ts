@@ -125,7 +125,6 @@ export const updateCampaign = defineOperation({
     const isChanged = isResequenced || isRenamed || limits || Object.keys(settings).length > 0;
     if (!isChanged) return showWithNodes(context, row);
     if (settings.signature) adviseOfSignature(context, settings.signature);
-    advisePace(context, row, settings);
     const values = { ...settingColumns(settings), updated_at: now };
     const updated = isRenamed
       ? await rename(context, row, { values: { ...values, name }, isNumbered })
@@ -149,14 +148,6 @@ export const updateCampaign = defineOperation({
     return showWithNodes(context, updated);
   },
 });
-
-/** Says that hours and limits of a completed campaign have no effect yet. */
-function advisePace(context: Context, row: CampaignRow, settings: object): void {
-  const field = paceFields.find((one) => Object.hasOwn(settings, one));
-  if (row.status !== 'completed' || !field) return;
-  const message = 'The campaign is completed: this counts when it goes on.';
-  context.advise({ pointer: `/${field}`, code: 'unusual', message });
-}
 
 /** The settings of a campaign as callers see them. */
 function shownSettings(row: CampaignRow): Record<string, unknown> {

@@ -60,4 +60,4 @@ it('the guide to AI texts runs as printed until all texts are written', async ()
   expect(stdout).toMatch(/Acme, in short +Hi Eva, /);
   expect(stdout).toMatch(/^ready +true$/m);
   expect(stdout).toContain('"status": "active"');
-}, 120_000);
+}, 240_000);

@@ -73,4 +73,4 @@ it('the guide to LinkedIn runs as printed, from the login to the launch', async 
   expect(shown).toMatch(/^ready +true$/m);
   expect(shown).toContain('Campaign launch started');
   expect(shown).toMatch(/linkedin\.com\/in\/jane-doe/);
-}, 120_000);
+}, 240_000);

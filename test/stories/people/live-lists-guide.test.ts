@@ -58,4 +58,4 @@ it('the guide to live lists runs as printed', async () => {
   expect(stdout).toMatch(/"status": "active"/);
   expect(stdout).toMatch(/"targets_count": 3,\s+"scope_assessed_count": 3/);
   expect(stdout).toMatch(/"reply_rate": 0.33/);
-}, 120_000);
+}, 240_000);

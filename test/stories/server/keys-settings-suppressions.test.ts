@@ -145,10 +145,14 @@ describe('suppressions', () => {
     expect((await send('POST /api/suppressions', { items })).body).toEqual({
       added: 3,
       duplicates: 1,
+      invalid: 0,
+      errors: [],
     });
     expect((await send('POST /api/suppressions', { items })).body).toEqual({
       added: 0,
       duplicates: 4,
+      invalid: 0,
+      errors: [],
     });
     expect((await send('GET /api/suppressions?kind=email&q=EXAMPLE')).body).toEqual({
       suppressions: [
@@ -171,18 +175,21 @@ describe('suppressions', () => {
     });
   });
 
-  it('are refused as a whole when some are invalid, each by its pointer', async () => {
-    const items = [
-      { value: 'good@a.test' },
-      { value: 'no address' },
-      { kind: 'domain', value: 'x@y@z' },
-    ];
-    const answer = await send('POST /api/suppressions', { items });
-    expect(answer).toMatchObject({
-      status: 400,
-      body: { errors: [{ pointer: '/items/1/value' }, { pointer: '/items/2/value' }] },
+  it('are taken where they are good, the others named, and refused when none is good', async () => {
+    const bad = [{ value: 'no address' }, { kind: 'domain', value: 'x@y@z' }];
+    const some = await send('POST /api/suppressions', {
+      items: [{ value: 'good@a.test' }, ...bad],
     });
-    expect((await send('GET /api/suppressions?q=good@a.test')).body.total).toBe(0);
+    expect(some.body).toMatchObject({
+      added: 1,
+      invalid: 2,
+      errors: [{ index: 1 }, { index: 2 }],
+    });
+    expect((await send('GET /api/suppressions?q=good@a.test')).body.total).toBe(1);
+    expect(await send('POST /api/suppressions', { items: bad })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/items/0/value' }, { pointer: '/items/1/value' }] },
+    });
   });
 
   it('can be lifted by admins only', async () => {

@@ -132,7 +132,7 @@ it('revisions are listed, and another is made, without reading their texts', asy
       gen_random_uuid(), 'type', 'email', 'body', repeat('b', 3000000))), created_at
     from sequences cross join ${copies(100)} where campaign_id = ${world.campaign}`.execute(db);
   const before = process.memoryUsage().rss;
-  const listed = await send(`GET /api/campaigns/${world.campaign}/revisions`);
+  const listed = await send(`GET /api/campaigns/${world.campaign}/revisions?limit=101`);
   expect(listed.body.revisions).toHaveLength(101);
   expect((listed.body.revisions as { touches: number }[])[0]).toMatchObject({
     nodes: 5,
