@@ -167,6 +167,7 @@ describe('suppressions', () => {
       total: 1,
       page: 1,
       limit: 100,
+      next_cursor: null,
     });
     expect((await send('GET /api/suppressions?limit=1&page=3')).body).toMatchObject({
       total: 3,
