@@ -10,7 +10,7 @@ type Warn = (field: string, message: string) => void;
 
 /**
  * The input of an operation. Unknown members are refused, or ignored with a warning where the
- * operation says so. A change also ignores, with a warning, what its answers show and it cannot
+ * operation says so. A change also ignores, with a warning, members its answers show and it cannot
  * change: an object can be sent back as it was read.
  * @throws request.invalid naming each field at fault
  */

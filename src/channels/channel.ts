@@ -121,7 +121,7 @@ export type Invited = { personKey: string; key: string; text: string; at: Date }
 export type Health = {
   status: 'active' | 'credentials_required' | 'error' | 'disconnected';
   reason: string | null;
-  /** Somebody has logged in again, so that what the account did before counts no more. */
+  /** Somebody has logged in again, so that the account's past counts no more. */
   isNewLogin?: true;
 };
 
@@ -182,7 +182,7 @@ export type Channel = {
   /** Shortest time between two reads of an inbox, in ms, where the provider limits them. */
   pollMs?: number;
   /**
-   * How long the provider's lists may lag behind what was sent, in ms: `absent` is believed only
+   * How long the provider's lists may lag behind the sends, in ms: `absent` is believed only
    * when a second look says so too, several times later. Left out: `POSTRIDER_SETTLE_SECONDS`.
    * 0: never.
    */
@@ -202,7 +202,7 @@ export type Channel = {
    */
   withdraw?: (account: Account, invitation: SoughtTouch) => Promise<'withdrawn' | 'gone' | Fault>;
   /**
-   * Messages since the cursor (null: from now on). `isThorough`: also what is looked for only now
+   * Messages since the cursor (null: from now on). `isThorough`: also places searched only now
    * and then. @throws when the provider cannot be reached, `AccountFailure` when the account itself
    * fails
    */

@@ -39,7 +39,7 @@ export type EventFilter = {
 type Span = { workspaceId: string; from: number; to: number; newest: boolean; limit: number };
 
 /**
- * Events whose numbers lie in a span, both ends included. Numbers have no gaps, so the span bounds
+ * Events with numbers in a span, both ends included. Numbers have no gaps, so the span bounds
  * the rows that are read, whatever the filter leaves of them.
  */
 export async function readEvents(

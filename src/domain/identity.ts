@@ -24,7 +24,7 @@ const behind = new RegExp(`[\\s${quotes}>)\\].,;:*]+$`);
 
 /**
  * The form in which an address is stored and compared: lower-cased, an international domain in its
- * ASCII form (RFC 5890), without what is surely not part of it: blanks, invisible characters,
+ * ASCII form (RFC 5890), without signs surely not part of it: blanks, invisible characters,
  * quotes and list signs around it, "mailto:", a name before it (RFC 5322 3.4). An apostrophe inside
  * stays. Null when no mail server would take it: practical syntax, so no quoted or non-ASCII local
  * parts (RFC 5321 4.1.2), and one address only.

@@ -9,7 +9,7 @@ const blankAtEnd = /[\s\p{DI}\p{Cc}\u2800]/u;
 /** They change the sign before them: variation selectors, and the tags that make up flags. */
 const modifier = /[\p{VS}\u{e0020}-\u{e007f}]/u;
 
-/** The text without characters that show nothing, for what must not hold any: addresses. */
+/** The text without characters that show nothing, for addresses, which must not hold any. */
 export function withoutInvisible(text: string): string {
   return notAscii.test(text) ? text.replace(ignorable, '') : text;
 }

@@ -24,10 +24,10 @@ import { readText } from './sending/verdict.ts';
 
 const batchSize = 50;
 
-/** The result of the look-up: touches that went out, and people whose touch nobody can tell of. */
+/** The result of the look-up: touches that went out, and people with a touch still in doubt. */
 export type Confirmed = {
   found: number;
-  /** By sender: its mailbox cannot show what it sent, or could not be reached. */
+  /** By sender: its mailbox cannot show its sends, or could not be reached. */
   doubtful: Map<string, { sender: string; people: number; unreachable: boolean }>;
 };
 

@@ -14,7 +14,7 @@ import { UnderWay } from './under-way.ts';
 
 const workspaceBatchSize = 20;
 const laneBatchSize = 200;
-/** Senders whose providers are asked at the same time. */
+/** Senders with providers that are asked at the same time, at most. */
 const askingPlaces = { all: 50, workspace: 20 };
 const completionBatchSize = 100;
 
@@ -94,7 +94,7 @@ export class Engine {
     return beginWithdrawals(this.#services, { asking: this.#withdrawing });
   }
 
-  /** Undoes what a clock that ran ahead has left. Returns the number of lanes that it woke. */
+  /** Undoes the traces of a clock that ran ahead. Returns the number of lanes that it woke. */
   async undoClockJump(): Promise<number> {
     const { db, clock, log } = this.#services;
     const lanes = await undoClockJump(db, clock.now());

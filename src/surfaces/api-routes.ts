@@ -19,7 +19,7 @@ import { coerceTexts, describeMembers, type Member, splitRoute } from './members
 import { wantsWhole, wholeList } from './whole-list.ts';
 
 const maxUploadBytes = 10 * 1024 * 1024;
-/** What programs call a table; Windows says that a .csv is one of Excel's. */
+/** The media types by which programs call a table; Windows says that a .csv is one of Excel's. */
 const streamTypes = [
   'text/csv',
   'text/plain',

@@ -46,7 +46,7 @@ export type HttpOptions = {
   inboxWindows?: readonly RateWindow[];
   /** Replaces the defaults for following an operation. */
   follow?: Partial<FollowOptions>;
-  /** Of `server.json`: what `/healthz` proves itself by to the command line. */
+  /** Of `server.json`: the secret by which `/healthz` proves itself to the command line. */
   secret?: string;
   /** Replaces limits of connections. */
   connections?: Partial<ConnectionLimits>;

@@ -16,7 +16,7 @@ type Asking = Omit<Options, 'account'> & { client: Client; account: string };
 
 const row = z.record(z.string(), z.unknown());
 const list = z.object({ items: z.array(row), cursor: z.string().nullish() });
-/** Lists are looked at so often, this far apart, until they show what was written. */
+/** Lists are looked at so often, this far apart, until they show the change. */
 const looks = { times: 20, everyMs: 15_000 };
 
 /** Asks Unipile, one question after the other. Never throws for an answer that is an error. */

@@ -1,4 +1,4 @@
-// Asks the real provider what its documentation leaves open, with an account of yours, and prints
+// Asks the real provider things its documentation leaves open, with an account of yours, and prints
 // each answer. Nothing is written unless a test person is named.
 //
 //   npm run smoke -- linkedin [--account <id at Unipile>] [--write-to <profile address>]

@@ -79,7 +79,7 @@ async function settle() {
     TO: 'eva@people.test',
   };
   const shell = { ...env, ...mailbox, SMTP_PORT: String(smtp), IMAP_PORT: String(imap) };
-  /** Types lines into a shell that stops at the first failure. Returns what it printed. */
+  /** Types lines into a shell that stops at the first failure. Returns its output. */
   const type = async (script: string) => {
     const lines = `set -euo pipefail\n${script.replaceAll('http://127.0.0.1:4020', url)}`;
     return (await promisify(execFile)('bash', ['-c', lines], { cwd: folder, env: shell })).stdout;

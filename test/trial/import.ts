@@ -49,7 +49,7 @@ export const trial: Trial = async (args) => {
   );
 };
 
-/** What an import of the file would bring; `error` when it would be refused. */
+/** The result that an import of the file would bring; `error` when it would be refused. */
 export async function tryFile(
   { file, bytes }: { file: string; bytes: Buffer },
   channels: readonly string[] = ['email', 'linkedin', 'x'],

@@ -8,7 +8,7 @@ import { addressesConcerned, keysNamed } from '../../src/domain/inbound/matching
 type Written = { person: string; sender: string; key: string; subject: string | null };
 
 /**
- * Takes raw mails as a sender's inbox would, for one person who was written to once.
+ * Takes raw mails as a sender's inbox would, for one person that was written to once.
  * `mail --person ann@x.test --sender sam@y.test --message-id m1@y.test answer.eml`
  */
 export async function trial(args: readonly string[]): Promise<object[]> {
@@ -32,7 +32,7 @@ export async function trial(args: readonly string[]): Promise<object[]> {
 }
 
 /**
- * What becomes of one raw mail. `%ADDR%`, `%ME%` and `%MID%` in it stand for the person, the sender
+ * The result of one raw mail. `%ADDR%`, `%ME%` and `%MID%` in it stand for the person, the sender
  * and the Message-ID.
  */
 export async function takeMail(raw: Buffer, { person, sender, key, subject }: Written) {

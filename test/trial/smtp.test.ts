@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { trial } from './smtp.ts';
 
-/** Answers of servers, whose fault they are, and what follows for the person and the sender. */
+/** Answers of servers, the party at fault, and the consequences for the person and the sender. */
 const answers: [stage: string, answer: string, faultOf: string, person: string, lane: string][] = [
   ['greeting', '554 5.7.1 go away', 'sender', 'retry', 'pause'],
   ['ehlo', '550 no', 'sender', 'retry', 'pause'],

@@ -10,7 +10,7 @@ import {
 import { oddityOf } from '../../src/domain/texts/odd-values.ts';
 import type { Trial } from './run.ts';
 
-/** What a file may hold; `bodies` and `html` are tried one after the other. */
+/** The members that a file may hold; `bodies` and `html` are tried one after the other. */
 type Given = {
   subject?: string;
   body?: string;
@@ -38,7 +38,7 @@ const sender = {
   signature: null,
 };
 
-/** Tries the texts of files: what a launch says of them, and what the person would read. */
+/** Tries the texts of files: the warnings of a launch, and the texts that the person would read. */
 export const trial: Trial = async (files) => {
   const given = await Promise.all(
     files.map(async (file): Promise<Given> => JSON.parse(await readFile(file, 'utf8'))),

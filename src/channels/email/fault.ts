@@ -143,7 +143,7 @@ function isDead(enhanced: string, means: ReadonlySet<Meaning>): boolean {
 }
 
 /**
- * Whether a reply to the end of DATA leaves open what became of the mail. With 421 a server closes
+ * Whether a reply to the end of DATA leaves open the fate of the mail. With 421 a server closes
  * the connection at any moment, and 4.4.x is about the network behind it: a proxy or a filter that
  * no longer waits. Other replies say that the server did not take the mail (RFC 5321 4.2.5).
  */

@@ -52,7 +52,7 @@ export function isPublicAddress(address: string): boolean {
   );
 }
 
-// Never a mail server: what a machine is told about itself lies here (169.254.169.254).
+// Never a mail server: a machine's data about itself lies here (169.254.169.254).
 const linkLocal = new BlockList();
 linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
 linkLocal.addSubnet('fe80::', 10, 'ipv6');

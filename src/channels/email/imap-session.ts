@@ -18,7 +18,7 @@ const mebibyte = 1024 * kibibyte;
 const maxWorkBytes = 64 * mebibyte;
 /** Bytes of one listing of the folders, which the client keeps all at once. */
 const maxListBytes = 2 * mebibyte;
-/** Bytes of the answer to one search, whose numbers are kept and sorted at once. */
+/** Bytes of one search's answer; its numbers are kept and sorted at once. */
 const maxSearchBytes = mebibyte;
 /** Messages of a folder: an answer by ranges may stand for as many numbers. */
 const maxFolderMessages = 2_000_000;

@@ -80,7 +80,7 @@ async function startFolder(client: ImapFlow, mailbox: MailboxObject): Promise<Fo
 
 type FolderReading = { path: string; from: FolderCursor; rescan: boolean };
 type Parse = typeof parseReceived;
-/** What one call has read so far. */
+/** The messages and bytes that one call has read so far, and its bounds. */
 type Call = { received: Received[]; bytes: number; until: number; parse: Parse };
 
 async function readFolder(

@@ -114,7 +114,7 @@ async function answerTo(
   return invite(client, touch, { ...parts, note: false });
 }
 
-/** LinkedIn asks for the person's address now and then, so that accounts invite whom they know. */
+/** LinkedIn asks for the person's address now and then, so that accounts invite acquaintances. */
 function asksForEmail({ status, type, message }: UnipileError): boolean {
   return [400, 422].includes(status) && /user_?email|\be-?mail\b/i.test(`${type} ${message}`);
 }

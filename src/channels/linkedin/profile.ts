@@ -5,7 +5,7 @@ import { faultOf } from './fault.ts';
 
 /** A person on LinkedIn. `connected` is null when the profile was not read. */
 export type LinkedInPerson = { personKey: string; connected: boolean | null };
-/** What a profile says of a person and this account. */
+/** The facts that a profile tells of a person and this account. */
 export type Standing = LinkedInPerson & {
   connected: boolean;
   /**

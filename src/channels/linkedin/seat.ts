@@ -125,13 +125,13 @@ export function healthOf(status: string): Health | null {
 /** Whether a status is one that Unipile documents. */
 export const isKnownStatus = (status: string): boolean => Object.hasOwn(healthByStatus, status);
 
-/** What stands against an account that is not connected, in words; null when nothing does. */
+/** The fault of an account that is not connected, in words; null when it has none. */
 export const notWell = ({ health }: Seat): string | null =>
   health === null ? 'Unipile is connecting this account.' : health.reason;
 
 /**
  * The fault of a missing seat, null when the seat is there. Unipile answers 404 for a missing seat
- * and for what is missing in it alike, so after a 404 we look for the seat.
+ * and for things missing in it alike, so after a 404 we look for the seat.
  */
 export async function faultOfSeat(
   client: Client,

@@ -37,7 +37,7 @@ type Carrier = (
   connected: boolean | null,
 ) => Promise<SendResult>;
 
-/** How each type of touch is handed over, to a person who is a connection, or not, or perhaps. */
+/** How each type of touch is handed over, to a person that is a connection, or not, or perhaps. */
 const carriers: Record<string, Carrier> = {
   connection_request: async ({ client }, touch, connected) =>
     connected ? alreadyConnected(touch.personKey) : invite(client, touch),

@@ -2,7 +2,7 @@ import type { Account, Fault, Outgoing } from '../channel.ts';
 import type { Client } from './client.ts';
 import type { Credits } from './credits.ts';
 
-/** What touches are handed over with. */
+/** The tools with which touches are handed over. */
 export type Sending = { client: Client; credits: Credits };
 
 /** A touch on its way to a person that was found. */

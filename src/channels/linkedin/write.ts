@@ -65,7 +65,7 @@ async function hand(sending: Sending, touch: Written): Promise<SendResult> {
   }
 }
 
-/** Refusals that LinkedIn gives for people who are no connections, or no settled ones. */
+/** Refusals that LinkedIn gives for people that are no connections, or no settled ones. */
 const strangers = ['invalid_recipient', 'no_connection_with_recipient'];
 /** Refusals that an account without InMails gets. */
 const noPlan = ['feature_not_subscribed', 'subscription_required'];

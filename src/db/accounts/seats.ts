@@ -38,7 +38,7 @@ export type Turn = SenderId & {
   from: readonly string[];
   status: string;
   reason: string | null;
-  /** What its sends did before counts no more. */
+  /** The results of its earlier sends count no more. */
   isNew: boolean;
   now: Date;
 };

@@ -18,7 +18,7 @@ export type ActivityRow = {
 };
 
 /**
- * The newest events of these kinds about people who are still there, with numbers from `from` to
+ * The newest events of these kinds about people that are still there, with numbers from `from` to
  * `to`.
  */
 export async function readActivities(
@@ -55,7 +55,7 @@ export async function readActivities(
 /** Touches, replies and bounces of a week, by channel. `week` is its Monday, in UTC. */
 export type WeekCount = { week: Date; type: string; name: string; n: number };
 
-/** What happened in each week since an instant, in these campaigns, or in all when null. */
+/** The events of each week since an instant, in these campaigns, or in all when null. */
 export async function countByWeek(
   db: Db,
   {

@@ -3,7 +3,7 @@ import { nilId } from '../../ids.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
-/** What a report counts, each at the instant it happened. */
+/** The facts that a report counts, each at the instant it happened. */
 export type ReportFact = 'sent' | 'contacted' | 'replied' | 'bounced' | 'unsubscribed';
 
 /**
@@ -27,7 +27,7 @@ export type ReportQuery = CampaignId & {
 };
 
 /**
- * Counts what happened in a campaign from one instant to another, by period, touch and sender. A
+ * Counts the events of a campaign from one instant to another, by period, touch and sender. A
  * reply, bounce or wish to be left alone counts for the last touch before it; `nilId` stands for
  * one that is not known.
  */

@@ -60,7 +60,7 @@ export async function readFieldKeys(
   return [...keys].sort().slice(0, limit);
 }
 
-/** Counts what is wrong with the values of the whole pool: one pass for twenty variables. */
+/** Counts the faults in the values of the whole pool: one pass for twenty variables. */
 export async function surveyValues(
   db: Db,
   campaign: CampaignId,

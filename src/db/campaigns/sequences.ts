@@ -73,7 +73,7 @@ export async function readRevisions(
   return rows;
 }
 
-/** A revision without its texts: its nodes have what says whether they are touches. */
+/** A revision without its texts: its nodes tell whether they are touches. */
 export type RevisionOutline = Pick<RevisionRow, 'revision' | 'created_at'> & {
   nodes: Pick<SequenceNode, 'type' | 'ai_node'>[];
 };

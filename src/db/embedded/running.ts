@@ -56,7 +56,7 @@ export function findRunning(dataDir: string, kept?: string): Running | null {
 
 /**
  * Makes the folder of the socket, or takes the one that was left. @throws when another user has
- * made it meanwhile: then its programs would get what is meant for the database
+ * made it meanwhile: then its programs would get the data meant for the database
  */
 export async function takeSocketDir(folder: string, as: RunAs): Promise<void> {
   const isOurs = (uid: number) => uid === process.getuid?.() || uid === as.uid;

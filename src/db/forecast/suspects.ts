@@ -91,7 +91,7 @@ export type SuspectSearch = CampaignId & {
   nodeIds: readonly string[];
   /** People of other running campaigns are skipped. */
   skipsOthers: boolean;
-  /** People who answered to other campaigns are skipped. */
+  /** People that answered other campaigns are skipped. */
   skipsAnswered: boolean;
   /** Only these people, where given. */
   among: readonly string[] | null;

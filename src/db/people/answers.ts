@@ -16,7 +16,7 @@ const answer = sql`case when o.status = 'unsubscribed' then 'unsubscribed'
   when o.replied_at is not null then 'replied' end`;
 
 /**
- * Of the relation `q` with a `campaign_id` and the identifying columns: rows `how` for what the
+ * Of the relation `q` with a `campaign_id` and the identifying columns: rows `how` for the way the
  * person answered to other campaigns of the workspace.
  */
 export const answersElsewhere = (workspaceId: string): RawBuilder<unknown> => {
@@ -54,7 +54,7 @@ export async function answersAmong(
   return new Map(rows.map((row) => [row.id, row.how]));
 }
 
-/** Remembers the people who answered a campaign that is about to be deleted. */
+/** Remembers the people that answered a campaign that is about to be deleted. */
 export async function keepAnswers(db: Db, { workspaceId, campaignId }: CampaignId): Promise<void> {
   const parts = identityColumns.map(
     ([kind, column]) => sql`

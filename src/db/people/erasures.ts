@@ -8,7 +8,7 @@ import { erasedValue } from './suppressions.ts';
 /** The text that stands for one that was erased. */
 export const erasedText = '(erased)';
 
-/** What identifies the person who is erased. */
+/** The keys of the erased person. */
 type Erased = { workspaceId: string; keys: readonly SuppressionKey[] };
 
 const valuesOf = (keys: readonly SuppressionKey[], kind: SuppressionKind) =>
@@ -57,7 +57,7 @@ export async function lockPerson(db: Db, { workspaceId, keys }: Erased): Promise
   return rows;
 }
 
-/** Takes what tells of the person out of these prospects, their messages and their events. */
+/** Takes all facts of the person out of these prospects, their messages and their events. */
 export async function blankProspects(
   db: Db,
   workspaceId: string,
@@ -76,7 +76,7 @@ export async function blankProspects(
   await sql`update events set data = '{"erased": true}' where ${own}`.execute(db);
 }
 
-/** Takes the contents out of what the person wrote, matched to a prospect or not. */
+/** Takes the contents out of the messages that the person wrote, matched to a prospect or not. */
 export async function blankReceived(
   db: Db,
   { workspaceId, keys, ids }: Erased & { ids: readonly string[] },

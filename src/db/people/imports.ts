@@ -8,7 +8,7 @@ import type { Db } from '../database.ts';
 import type { Schema } from '../schema.gen.ts';
 import type { ExistingMode } from '../sending/import-updates.ts';
 
-/** How the stored file is read, settled when it has arrived, and what was noticed in it. */
+/** How the stored file is read, settled when it has arrived, and the remarks on it. */
 export type ImportPlan = Dialect &
   TableReading & {
     encoding: Encoding;
@@ -18,7 +18,7 @@ export type ImportPlan = Dialect &
     headerRow: number;
     /** The row before the next one that is read. */
     row: number;
-    /** What is noticed about the file, and how often it is in rows. */
+    /** The remarks on the file, and how often each is true of rows. */
     warnings: string[];
     remarks: Remarks;
   };
@@ -35,7 +35,7 @@ export type LeftOutRow = {
   identity: string;
   detail: string | null;
 };
-/** What an import does with people who are there, and with those who opted out. */
+/** The treatment of people that are there already, and of those that opted out. */
 export type ImportChoices = { existing: ExistingMode; optOuts: 'suppress' | 'skip' };
 
 /** Size of the stored pieces: every one but the last has just this many bytes. */
@@ -148,7 +148,7 @@ export type Progress = {
   optedOut: number;
   duplicates: number;
   invalid: number;
-  /** The last row that was read, and what was noticed up to it. */
+  /** The last row that was read, and the remarks up to it. */
   row: number;
   remarks: Remarks;
   last: boolean;

@@ -7,7 +7,7 @@ export type LeadRow = Selectable<Schema['leads']>;
 
 const jsonColumns = ['location', 'socials', 'contacts', 'attributes'] as const;
 
-/** What a workspace notes about a lead. */
+/** The notes of a workspace about a lead. */
 type LeadNotes = {
   notes?: string | null | undefined;
   valuation?: number | null | undefined;
@@ -24,7 +24,7 @@ function written(fields: LeadFields & LeadNotes): Record<string, unknown> {
 
 export type NewLead = LeadFields & { id: string; type: string };
 
-/** Adds leads whose identities are new to the workspace, and returns them. */
+/** Adds leads with identities that are new to the workspace, and returns them. */
 export async function insertLeads(
   db: Db,
   { workspaceId, source, now }: { workspaceId: string; source: string; now: Date },

@@ -3,7 +3,7 @@ import type { Db } from '../database.ts';
 /** A person of a campaign for lists of other things: the name if there is one, and the identity. */
 export type NamedPerson = { name: string | null; identity: string };
 
-/** The people with these ids, by id. People who are gone are left out. */
+/** The people with these ids, by id. People that are gone are left out. */
 export async function namesOfPeople(
   db: Db,
   workspaceId: string,

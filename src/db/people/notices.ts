@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { NoticeEvent } from '../../domain/people/notice.ts';
 import type { Db } from '../database.ts';
 
-/** Where and of what a workspace is told; `url` is sealed. */
+/** The place and the kinds of a workspace's notices; `url` is sealed. */
 export type NoticeRow = {
   workspace_id: string;
   url: string;
@@ -24,7 +24,7 @@ export async function findNotices(db: Db, workspaceId: string): Promise<NoticeRo
   return rows[0] ?? null;
 }
 
-/** Tells the workspace there from now on: what happened before is not told. */
+/** Tells the workspace there from now on: earlier events are not told. */
 export async function saveNotices(
   db: Db,
   {
@@ -92,7 +92,7 @@ export async function finishNotices(
     where workspace_id = ${workspaceId} and url = ${url}`.execute(db);
 }
 
-/** Events after a number, up to `limit` of them, with the names of what they are about. */
+/** Events after a number, up to `limit` of them, with the names of the things they are about. */
 export async function readNoticeEvents(
   db: Db,
   { workspaceId, after, limit }: { workspaceId: string; after: number; limit: number },

@@ -6,7 +6,7 @@ import type { Db } from '../database.ts';
 /** People that one search by name looks at; the caller goes on behind them. */
 const lookedAtMost = 50_000;
 
-/** A copy of a person in one campaign: where they stand there, and what was said last. */
+/** A copy of a person in one campaign: where they stand there, and the last message. */
 export type FoundPerson = {
   prospect_id: string;
   campaign_id: string;

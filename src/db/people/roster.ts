@@ -36,7 +36,7 @@ export type RosterPage = CampaignId & {
   status?: ProspectStatus | undefined;
   /** A prefix of the identity. */
   prefix?: string | undefined;
-  /** Held for this reason, or for any; with a part of what the hold is about. */
+  /** Held for this reason, or for any; with a part of the hold's subject. */
   hold?: string | undefined;
   holdDetail?: string | undefined;
   /** With a message of which nobody can tell whether it went out. */

@@ -20,7 +20,7 @@ export type SuppressionRow = {
 };
 type Identity = { kind: StoredKind; value: string };
 
-/** The value of the entry that suppresses an address or profile of a person who was erased. */
+/** The value of the entry that suppresses an address or profile of an erased person. */
 export function erasedValue(workspaceId: string, { kind, value }: SuppressionKey): string {
   return createHash('sha256').update(`${workspaceId}:${kind}:${value}`).digest('hex');
 }

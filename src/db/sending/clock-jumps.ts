@@ -15,7 +15,7 @@ const isAhead = (now: Date): RawBuilder<boolean> => {
 };
 
 /**
- * Undoes what a clock that ran ahead has left, once it is set back: what went out then counts as
+ * Undoes the traces of a clock that ran ahead, once it is set back: sends of that time count as
  * sent now, so that no lane, follow-up or limit waits for that time to come, and nobody is written
  * to too early. Returns the number of lanes.
  */

@@ -27,7 +27,7 @@ export type FailedFilter = CampaignId & {
 };
 
 /**
- * The people of a campaign who ended with a touch that the provider refused, locked until the
+ * The people of a campaign that ended with a touch that the provider refused, locked until the
  * transaction ends. A report that came later does not count: then the touch did go out.
  */
 export async function lockFailed(db: Db, filter: FailedFilter): Promise<FailedTouch[]> {

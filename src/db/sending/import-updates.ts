@@ -4,11 +4,11 @@ import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 import { columns, type PackedPeople } from './roster-changes.ts';
 
-/** What becomes of people who are in the campaign already. */
+/** The treatment of people that are in the campaign already. */
 export const existingModes = ['keep', 'fill', 'overwrite'] as const;
 export type ExistingMode = (typeof existingModes)[number];
 
-/** A given person who was not added: their place, and whether the file has them twice. */
+/** A given person that was not added: their place, and whether the file has them twice. */
 export type Duplicate = {
   index: number;
   identity: string;
@@ -22,7 +22,7 @@ type Given = { people: PackedPeople; importId: string };
 const isOwn = (importId: string) =>
   sql`coalesce(p.source = 'csv' and p.source_ref = ${importId}, false)`;
 
-/** The given people who were not added, in their order. Ask in the transaction that added. */
+/** The given people that were not added, in their order. Ask in the transaction that added. */
 export async function findDuplicates(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
@@ -46,7 +46,7 @@ type Update = Given & {
   now: Date;
 };
 
-/** The given people who are in the campaign, with what is told of each, in their order. */
+/** The given people that are in the campaign, with the facts given of each, in their order. */
 function givenOf(
   { workspaceId, campaignId }: CampaignId,
   { people, importId, existing }: Given & { existing: ExistingMode },
@@ -65,8 +65,8 @@ function givenOf(
 }
 
 /**
- * Writes what the given people tell of those who were in the campaign before, and fills blanks of
- * those whom the same file brought. Blank cells erase nothing, and the state of a person stays,
+ * Writes the given facts of the people that were in the campaign before, and fills blanks of
+ * those that the same file brought. Blank cells erase nothing, and the state of a person stays,
  * but for a hold that waits for a missing variable. `ids`: all of them. Returns how many profiles
  * changed.
  */

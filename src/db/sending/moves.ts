@@ -35,7 +35,7 @@ const endsReplaced = (move: { overrides?: boolean; reopens?: boolean }): string[
  * Moves prospects and counts it, in one statement. A prospect that has ended meanwhile (a reply
  * won) stays ended, and only `contacted` is noted. A prospect that stands elsewhere by now stays
  * there (the result is late or repeated). `overrides` lets an end replace `completed` and
- * `timed_out` (a late reply or bounce), `reopens` lets people go on who failed or bounced. Returns
+ * `timed_out` (a late reply or bounce), `reopens` lets failed or bounced people go on. Returns
  * the prospects that moved; `was` is the status before.
  */
 export async function moveProspects(

@@ -54,14 +54,14 @@ export async function releaseForSender(db: Db, sender: SenderId, now: Date): Pro
     where ${ofSender(sender)} and hold = 'sender_disconnected'`.execute(db);
 }
 
-/** People whom one mail holds at most. */
+/** The most people that one mail holds. */
 const maxHeld = 50;
 /** A subject that more people got tells none of them. */
 const maxAlike = 5;
 
 /**
- * Holds the people in the sender's care who may have written a mail that matched nobody, until an
- * instant. Those who are held otherwise, or have a touch on its way, are left alone.
+ * Holds the people in the sender's care that may have written a mail that matched nobody, until an
+ * instant. Those that are held otherwise, or have a touch on its way, are left alone.
  */
 export async function holdLikely(
   db: Db,
@@ -105,7 +105,7 @@ export async function holdLikely(
       and (p.hold is null or p.hold in ('retry', 'domain_limit', 'company_limit'))`.execute(db);
 }
 
-/** Lets the people go on whom a mail held. Returns the senders to wake. */
+/** Lets people that a mail held go on. Returns the senders to wake. */
 export async function releaseLikely(
   db: Db,
   { workspaceId, id, now }: { workspaceId: string; id: string; now: Date },

@@ -34,7 +34,7 @@ export type ForecastCampaign = {
     uses: readonly CapUse[];
     keys: ReadonlyMap<string, CapKeys>;
   } | null;
-  /** People who do not get every touch. */
+  /** People that do not get every touch. */
   fates: Fates;
 };
 
@@ -57,7 +57,7 @@ export type Fate = {
 /** The fate of a person before a touch (an index), with a sender; null: it goes out. */
 export type Fates = (person: string, touch: number, senderId: string) => Fate | null;
 
-/** A person of a campaign (an index) who is skipped or held for good. */
+/** A person of a campaign (an index) that is skipped or held for good. */
 export type ForecastStop = { at: number; campaign: number; person: string; fate: Fate };
 export type OnStop = (stop: ForecastStop) => void;
 
@@ -168,7 +168,7 @@ export function* forecastSteps(
 }
 
 /**
- * The planner's facts for one of the lanes (an index) at the start, without the people who will be
+ * The planner's facts for one of the lanes (an index) at the start, without the people that will be
  * skipped or held when their turn comes.
  */
 export function factsOf(start: ForecastStart, lane: number): LaneFacts {

@@ -1,7 +1,7 @@
 import { emailsIn, normaliseLinkedInUrl } from '../identity.ts';
 import { trimText } from '../invisible.ts';
 
-/** What the first rows hold in one column. */
+/** The values of the first rows in one column. */
 export type ColumnValues = {
   filled: number;
   /** Cells with an address, and how many different addresses there are. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { byteOffset, createCensus, decode, detectEncoding, encodingNamed } from './encoding.ts';
 
-/** What a file of these bytes is read as, which comes in pieces. */
+/** The text of a file of these bytes, which comes in pieces. */
 function read(bytes: Buffer, piece = 1_000) {
   const { take, end } = createCensus();
   for (let at = 0; at < bytes.length; at += piece) take(bytes.subarray(at, at + piece));

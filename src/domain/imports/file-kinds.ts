@@ -52,7 +52,7 @@ export function isWorkbook(bytes: Buffer): boolean {
   return bytes.includes('xl/workbook.xml') || bytes.includes('xl/worksheets/');
 }
 
-/** What a file is that is no table of text, and what to do; null when it may be one. */
+/** The kind of a file that is no table of text, and the way out; null when it may be one. */
 function otherFile(head: Buffer): string | null {
   const text = head.subarray(0, 65_536).toString('latin1');
   if (isWorkbook(head))
@@ -75,7 +75,7 @@ function otherFile(head: Buffer): string | null {
     : null;
 }
 
-/** @throws import.unreadable naming what the file is, when it is no table of text */
+/** @throws import.unreadable naming the kind of the file, when it is no table of text */
 export function refuseOtherFiles(head: Buffer): void {
   const kind = otherFile(head);
   if (kind) throw new AppError('import.unreadable', kind);

@@ -25,7 +25,7 @@ const qualifying = new Set([...wordsOf(qualifiers), ...seconds]);
 const noAddresses = wordsOf(noAddress);
 const identityFields = ['email', 'linkedin_url', 'x_handle'] as const;
 
-/** Whether a header is a word for what identifies people: 2 for one of the words, 1 for a hint. */
+/** Whether a header is a word for an identity of people: 2 for one of the words, 1 for a hint. */
 export function identityWord(header: string): 0 | 1 | 2 {
   const word = foldWord(header.slice(0, 100));
   if (identityFields.some((field) => listOf[field].includes(word))) return 2;
@@ -38,7 +38,7 @@ export function isHeaderWord(header: string): boolean {
 }
 
 /**
- * Guesses the fields of columns by the columns' names and by what the first rows hold; a column
+ * Guesses the fields of columns by the columns' names and by the values of the first rows; a column
  * serves one field at most. An address of somebody else (owner, sender, manager) is never taken.
  */
 export function guessColumns(

@@ -19,7 +19,7 @@ export type OptOutColumn = {
   column: string;
   index: number;
   kind: 'refusal' | 'consent' | 'status';
-  /** What its values say, as far as they were read: tables repeat few of them. */
+  /** The meanings of its values, as far as they were read: tables repeat few of them. */
   known: Map<string, boolean>;
 };
 

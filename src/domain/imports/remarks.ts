@@ -1,6 +1,6 @@
 import { storable } from '../text.ts';
 
-/** What an import noticed in rows that it took or left out, by how many rows. */
+/** The remarks of an import on rows that it took or left out, by how many rows. */
 const messages = {
   opted_out: 'Left out, because a column says that the person must not be written to',
   other_column: 'Address taken from another column, because the first had none',

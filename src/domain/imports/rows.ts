@@ -93,7 +93,7 @@ type IdentityCells = {
 };
 
 /**
- * The first valid identity in the columns of a field; else what stands there, and what is wrong.
+ * The first valid identity in the columns of a field; else the text there, and its fault.
  */
 function readIdentity(
   row: readonly string[],

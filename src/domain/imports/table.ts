@@ -5,7 +5,7 @@ import { columnNames } from './csv-mapping.ts';
 import { identityWord, isHeaderWord } from './guess.ts';
 import { isBlank } from './rows.ts';
 
-/** What a caller may say about a file instead of letting it be found out. */
+/** The facts that a caller may tell of a file instead of letting it be found out. */
 export type TableOptions = {
   delimiter?: string | undefined;
   /** The row of the header as a spreadsheet counts; 0 for a table without one. */
@@ -40,7 +40,7 @@ const sampleLength = 1_048_576;
 /**
  * Finds delimiter, header and first row of a table. A first line "sep=;" names the delimiter and is
  * no row, as in spreadsheets. Titles and notes may stand above the header: it is the first of ten
- * rows with a word for what identifies people.
+ * rows with a word for an identity of people.
  * @throws import.unreadable when there is no header
  */
 export function startOf(

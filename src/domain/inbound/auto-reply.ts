@@ -117,7 +117,7 @@ const submittedOf = ({ headers }: Inbound): string =>
 /**
  * The sign that a message is an automatic reply, null without one: the headers of RFC 3834, then
  * older headers, then the subject. `auto-generated` says only that a process sent the message, as
- * ticket systems do with what an agent wrote: it needs a second sign.
+ * ticket systems do with an agent's own words: it needs a second sign.
  */
 function autoReplySign(message: Inbound, ours?: string | null): string | null {
   const { from, subject, headers } = message;

@@ -2,7 +2,7 @@ import { normaliseEmail } from '../identity.ts';
 import type { Inbound } from './inbound.ts';
 import { freeMailDomains } from './tables/free-mail.ts';
 
-/** What a mail that matched nobody shares with the people who may have written it. */
+/** The traits that an unmatched mail shares with the people that may have written it. */
 export type Likeness = { domain: string | null; name: string | null; subject: string | null };
 
 const minSubject = 4;

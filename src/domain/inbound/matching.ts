@@ -14,7 +14,7 @@ export function keysNamed({ facts, subject }: Inbound): string[] {
 }
 
 /**
- * The addresses of the people that a received message may concern: whom a bounce reports on; else
+ * The addresses of the people that a received message may concern: those a bounce reports on; else
  * its author, then a further author, the Reply-To or a person in Cc, because an assistant may
  * answer for them.
  */

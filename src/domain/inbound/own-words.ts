@@ -1,5 +1,5 @@
 /**
- * Lines with which mail programs introduce what they quote, in the languages they are common in.
+ * Lines with which mail programs introduce a quote, in the languages they are common in.
  */
 const marked = [
   new RegExp(
@@ -51,7 +51,7 @@ export function ownWords(text: string): string {
   for (const [at, line] of lines.entries()) {
     const bare = line.trim();
     if (ends.some((end) => end.test(bare))) {
-      // Android puts its mark above what it quotes, and some people answer below that.
+      // Android puts its mark above the quote, and some people answer below that.
       if (kept.join('').trim() !== '' || !lines.slice(at + 1).some(isQuoted)) break;
       continue;
     }

@@ -11,7 +11,7 @@ const titles: ReadonlySet<string> = new Set(
 const faculties: ReadonlySet<string> = new Set(
   'med phil jur rer nat pol habil hc univ ing dent vet'.split(' '),
 );
-/** What stands behind a name and its comma, and is no first name. */
+/** The words that stand behind a name and its comma and are no first name. */
 const suffix = /^(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|mba|msc|bsc|esq|cpa|cfa|pmp|llm|ll\.m|dds)\b\.?/i;
 
 type NameParts = { name: string | null; first: string | null; last: string | null };

@@ -5,7 +5,7 @@ export type NoticeEvent = {
   seq: number;
   kind: string;
   reason: string | null;
-  /** What an automation says. */
+  /** The text of an automation. */
   text: string | null;
   campaign: string | null;
   person: string | null;
@@ -33,7 +33,7 @@ const why = ({ reason }: NoticeEvent): string => (reason ? `: ${reason}` : '');
 export type NoticeKind = keyof typeof sentences;
 export const noticeKinds = Object.keys(sentences) as [NoticeKind, ...NoticeKind[]];
 
-/** What needs somebody. */
+/** The kinds of events that need somebody. */
 export const usualNoticeKinds: readonly NoticeKind[] = [
   'prospect.replied',
   'message.unknown',

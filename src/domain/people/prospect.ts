@@ -34,10 +34,10 @@ export function isTerminal(status: string): boolean {
 /** Why a person cannot join a campaign while another one has the person. */
 export const inOtherCampaign = 'in another active campaign';
 
-/** What a person answered to another campaign, so that `exclude_replied` skips them. */
+/** The way a person answered another campaign, so that `exclude_replied` skips them. */
 export type PastAnswer = 'replied' | 'unsubscribed';
 
-/** Why a person who answered elsewhere is skipped. */
+/** Why a person that answered elsewhere is skipped. */
 export const answeredElsewhere: Record<PastAnswer, string> = {
   replied: 'replied in another campaign',
   unsubscribed: 'unsubscribed in another campaign',

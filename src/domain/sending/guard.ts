@@ -20,11 +20,11 @@ export function bouncesTooMuch(
   return isEnough && bounced / Math.max(contacted, least) >= (rate ?? guardDefaults.bounceRate);
 }
 
-/** What became of one touch, as the guard of refusals sees it. */
+/** The fate of one touch, as the guard of refusals sees it. */
 export type Refusal = {
   /** `ok`: it went out or may have. `ended`: its person ends for it. `waits`: nothing is said. */
   end: 'ok' | 'failed' | 'bounced' | 'waits';
-  /** The server's answer without what differs between people; null when it is one person's. */
+  /** The server's answer without the parts about one person; null when it is one person's. */
   answer: string | null;
   messageId: string;
 };
@@ -59,7 +59,7 @@ export const refusesAll = ({ count, messageIds }: RefusedRow): boolean =>
   Math.max(count, messageIds.length) >= guardDefaults.refusedInRow;
 
 /**
- * A server's answer without what differs from one person to the next: addresses, ids, times.
+ * A server's answer without all that differs from one person to the next: addresses, ids, times.
  * @param isDead it has a positive sign that the address is dead: then only the very same answer
  * counts, and none that names the person, because many people of a list may be gone
  */

@@ -48,7 +48,7 @@ export type Fault = {
    * With `ambiguous`: the wait that the sender needs too, because its provider is in trouble.
    */
   retryAfterMs?: number;
-  /** With these two kinds, instead: what rests is one kind of touch, and the others go on. */
+  /** With these two kinds, instead: one kind of touch rests, and the others go on. */
   rest?: Rest;
 };
 
@@ -118,7 +118,7 @@ const restFor = (ms: number) => ({
   because: 'provider_rate_limit' as const,
 });
 
-/** What becomes of the person while that kind of touch rests. */
+/** The policy for the person while that kind of touch rests. */
 function putOff({ ms, giveUpAfter }: Rest, attempt: number, reason: string): Policy['person'] {
   if (giveUpAfter === undefined) return { act: 'retry', afterMs: ms, reason };
   return attempt > giveUpAfter

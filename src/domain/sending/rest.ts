@@ -1,6 +1,6 @@
 import { dayMs, weekMs } from '../time.ts';
 
-/** What rests where it is no type of touch: the notes of invitations. */
+/** The name of the rest that is of no type of touch: the notes of invitations. */
 export const noteRest = 'note';
 
 /**
@@ -35,7 +35,7 @@ export type Rests = Readonly<Record<string, RestState>>;
 const toldAfter = { times: 3, ms: dayMs };
 const fresh: RestState = { until: null, reason: '', people: [], times: 0 };
 
-/** The rests after a touch of this type went out: what was counted against it is over. */
+/** The rests after a touch of this type went out: the count against it is over. */
 export function restsAfterSend(rests: Rests, touch: string, now: number): Rests {
   const { [touch]: own, ...others } = rests;
   return own && (own.until ?? 0) <= now ? others : rests;
@@ -62,7 +62,7 @@ export function restsAfter(
   return { rests: { ...rests, [rest.of]: { until, reason, people: [], times } }, told };
 }
 
-/** What rests at an instant. */
+/** The rests that last at an instant. */
 export function restsAt(
   rests: Rests,
   now: number,

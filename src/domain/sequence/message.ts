@@ -201,7 +201,7 @@ function valuesOf({ node, prospect, sender }: TouchText): TemplateValues {
   };
 }
 
-/** The variables whose values are the sender's. */
+/** The variables with values of the sender. */
 export function senderValues(sender: Omit<MessageSender, 'signature'>) {
   return {
     sender_first: sender.first_name,

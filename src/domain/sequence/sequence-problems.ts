@@ -36,7 +36,7 @@ export function contentProblems(nodes: readonly SequenceNode[], at: LaunchContex
   return [...problems, ...orderProblems(nodes)];
 }
 
-/** What a launch warns of in the texts of a sequence. */
+/** The warnings of a launch about the texts of a sequence. */
 export function contentWarnings(nodes: readonly SequenceNode[], at: LaunchContext): Problem[] {
   return nodes.flatMap((node) => {
     const editable: readonly string[] = definitionOf(node.type)?.editable ?? [];

@@ -28,7 +28,7 @@ export type TextNeeds = {
 };
 
 /**
- * What the texts of a sequence need. `signatures`: those of the campaign and of its senders.
+ * The needs of the texts of a sequence. `signatures`: those of the campaign and of its senders.
  * `maxNote`: the length of the shortest note that a sender may send.
  */
 export function textNeeds(

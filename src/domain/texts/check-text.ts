@@ -4,7 +4,7 @@ import { exactName, foldName, meantKey } from './meant.ts';
 import { nearVariables } from './near.ts';
 import { parseTemplate, type Template } from './template.ts';
 
-/** A fault in a text that is sent to people: a stable code, and what to write instead. */
+/** A fault in a text that is sent to people: a stable code, and the wording to use instead. */
 type TextFault = { code: string; message: string };
 /** `problems` keep a campaign from its launch; `warnings` may be meant so. */
 export type TextFaults = { problems: TextFault[]; warnings: TextFault[] };
@@ -16,7 +16,7 @@ type TextCheck = {
   linkless?: boolean;
   /** The field into which HTML belongs; null when there is none. */
   htmlField?: string | null;
-  /** It has &&instructions&& to a model, which may say what they like. */
+  /** It has &&instructions&& to a model, which may say anything. */
   instructed?: boolean;
   /** The custom fields that some person of the roster has; null when nobody knows yet. */
   keys?: readonly string[] | null;

@@ -1,6 +1,6 @@
 import { exactName, foldName, ownSpelling } from './meant.ts';
 
-/** A placeholder that is not filled in, as the text has it, and what it is here. */
+/** A placeholder that is not filled in, as the text has it, and its form here. */
 export type Foreign = { written: string; at: number; instead: string; surely: boolean };
 
 /**
@@ -12,7 +12,7 @@ type Shape = { tool: string; mark: RegExp; prose?: true; named?: true };
 const letters = String.raw`\p{L}\p{M}\p{N}_.`;
 const words = `[\\p{L}_$@!#.][${letters}$-]*(?:[ \\u00a0][${letters}-]+){0,4}`;
 
-/** The marks of placeholders in other tools; the first group is what stands between them. */
+/** The marks of placeholders in other tools; the first group is the text between them. */
 export const foreignShapes: readonly Shape[] = [
   { tool: 'Handlebars, one brace short', mark: /\{\{([^{}\n]{1,200})\}(?!\})/gu },
   { tool: 'Liquid, Jinja: tag', mark: /\{%([^{}]{1,500}?)%\}/gu },
@@ -75,7 +75,7 @@ export function foreignIn(source: string, keys: readonly string[] = []): Foreign
       found.set(written, { written, at, instead: ownSpelling(name, keys), surely });
     return blank(written);
   };
-  // What is found is blanked, so that no other shape finds it again.
+  // Each find is blanked, so that no other shape finds it again.
   let text = source
     .replace(/<(style|script)\b.*?<\/\1\s*>|<!--.*?-->/gis, blank)
     .replace(/\{\{[^{}]{1,2000}\}\}/g, blank);

@@ -19,7 +19,7 @@ type State =
   | 'comment'
   | 'raw';
 
-/** Attributes whose values are addresses (HTML 4.01 index of attributes, HTML Living Standard). */
+/** Attributes with addresses as values (HTML 4.01 index of attributes, HTML Living Standard). */
 const urlAttributes: ReadonlySet<string> = new Set([
   ...['action', 'archive', 'background', 'cite', 'classid', 'codebase', 'data', 'dynsrc'],
   ...['formaction', 'href', 'icon', 'imagesrcset', 'longdesc', 'lowsrc', 'manifest', 'ping'],
@@ -45,7 +45,7 @@ export class HtmlReader {
   #quote = '';
   #tag = '';
   #attribute = '';
-  /** The beginning of what was read in this state. */
+  /** The beginning of the text that was read in this state. */
   #read = '';
   /** The last characters, which may end a comment or an element of raw text. */
   #tail = '';

@@ -89,7 +89,7 @@ const logic =
 const capitals = /^\s*(?:capitali[sz]e|titlecase|title|propercase|proper)\s*$/i;
 
 /**
- * What another tool's placeholder is here, from what stands between its marks: a variable with its
+ * Our form of another tool's placeholder, from the text between its marks: a variable with its
  * fallback, or a variation. `keys`: the custom fields that people have.
  */
 export function ownSpelling(given: string, keys: readonly string[] = []): string {

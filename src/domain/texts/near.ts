@@ -17,7 +17,7 @@ const maxLength = 200;
 const maxFound = 50;
 
 /**
- * What stands between percent signs and is no variable, but was surely meant as one. `keys` are the
+ * Text between percent signs that is no variable, but was surely meant as one. `keys` are the
  * custom fields that people have. "50% off, 20% later" is none: there a number is before the signs.
  */
 export function nearVariables(

@@ -31,7 +31,7 @@ const broken = brokenShapes.map((shape) => new RegExp(shape, 'i'));
 /** `blank`: a word for nothing. `broken`: a value that no person wrote. */
 type Oddity = 'blank' | 'broken';
 
-/** What is odd about a value that a text is to show; null when nothing is. */
+/** The oddity of a value that a text is to show; null when it has none. */
 export function oddityOf(value: string): Oddity | null {
   const trimmed = value.trim();
   if (blankWords.includes(trimmed.toLowerCase())) return 'blank';

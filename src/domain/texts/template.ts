@@ -45,7 +45,7 @@ const keywords = /%(pick|or|end)%/iy;
 const braces = /\{\{([^{}]{1,2000})\}\}/g;
 const percentEncoded = /^[0-9a-f]{2}$/i;
 const octet = /%[0-9a-f]{2}/iy;
-/** What follows the last sign of a variable, and makes of it an octet as it is usually written. */
+/** Text that follows a variable's last sign, and makes it an octet as it is usually written. */
 const octetAfter = /%(?:[2-7][0-9a-f]|[89A-F][0-9A-F])/y;
 
 const cache = new Map<string, Template>();

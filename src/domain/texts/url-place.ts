@@ -9,7 +9,7 @@ const maxLength = 2_048;
 const scheme = String.raw`[a-z][a-z0-9+.-]{1,20}:\/\/|(?<![\w.])(?:mailto|tel|sms):`;
 const host = String.raw`www\.|(?<![\p{L}\p{N}_@.-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,24}\/`;
 const urlStart = new RegExp(`${scheme}|${host}`, 'giu');
-/** A beginning may be that much longer than what was searched in vain. */
+/** A beginning may be that much longer than the text that was searched in vain. */
 const overlap = 64;
 const attribute = /(?:href|src|action|background)=$/i;
 const boundary = /["'\s<>]/g;

@@ -24,7 +24,7 @@ import { takeUp } from './take-up.ts';
 
 type Guarded = CampaignId & { now: Date };
 /**
- * One result, and whom it was to. The policy and the kind of the fault are null when the touch went
+ * One result, and its recipient. The policy and the kind of the fault are null when the touch went
  * out or may have.
  */
 type Outcome = {

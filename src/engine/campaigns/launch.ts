@@ -60,7 +60,7 @@ export type Readiness = {
   live: boolean;
   problems: Problem[];
   warnings: string[];
-  /** What the warnings say of people. */
+  /** The findings about people behind the warnings. */
   findings: RosterFinding[];
 };
 
@@ -84,7 +84,7 @@ export async function checkReadiness(
   const isDraft = campaign.status === 'draft';
   const keys = isDraft && stats.pending > 0 ? await rosterKeys(db, id, source) : null;
   const live = isDraft && (await hasSyncedLists(db, id));
-  // People who are still to come may have fields that nobody has yet.
+  // People that are still to come may have fields that nobody has yet.
   const isComplete = campaign.roster === 'frozen' && !live;
   const at = { channel: campaign.type, ai: ai !== null, keys: isComplete ? keys : null };
   const content = contentProblems(source.sequence, at);

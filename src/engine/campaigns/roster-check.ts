@@ -52,7 +52,7 @@ export async function rosterKeys(
 }
 
 /**
- * What is odd about the people of a campaign's pool, all of them: values that its texts miss, or
+ * The oddities of the people of a campaign's pool, all of them: values that its texts miss, or
  * that no person wrote, entries that suppress them, and other campaigns that have them.
  */
 export async function checkRoster(
@@ -87,7 +87,7 @@ export async function checkRoster(
   }));
 }
 
-/** The variables that the texts have, and those of them that hold a person who lacks them. */
+/** The variables that the texts have, and those of them that hold a person that lacks them. */
 function variablesOf({ sequence, senders, campaign }: RenderSource) {
   const signatures =
     campaign.signature === null
@@ -106,7 +106,7 @@ function spellingsOf(name: string, keys: readonly string[]): SurveyedVariable['k
   return [...(keys.includes(key) ? [key] : []), ...alike];
 }
 
-/** What a launch says of a finding. `people`: how many the roster has. */
+/** The warning of a launch about a finding. `people`: how many the roster has. */
 export function rosterWarning(
   finding: RosterFinding,
   campaign: Pick<CampaignRow, 'exclude_replied' | 'skip_other_campaigns'>,

@@ -14,7 +14,7 @@ import { latestDueAnchor } from '../../domain/hours/delay.ts';
 import { type Touch, touches } from '../../domain/sequence/sequence.ts';
 import { statusAfter } from '../../domain/sequence/touch-status.ts';
 
-/** People whom one call takes up again. */
+/** The most people that one call takes up again. */
 export const maxTakenUp = 2_000;
 
 type Choice = Omit<FailedFilter, 'workspaceId' | 'campaignId' | 'limit'> & {
@@ -63,7 +63,7 @@ export async function takeUp(db: Db, campaign: CampaignRow, choice: Choice): Pro
     place.workspaceId,
     chosen.flatMap((one) => (one.isSuppressed ? [one.identity] : [])),
   );
-  // Lead rules decide anew about people whom they would have taken off meanwhile.
+  // Lead rules decide anew about people that they would have taken off meanwhile.
   const leadIds = campaign.ruled ? chosen.flatMap(({ leadId }) => leadId ?? []) : [];
   await markLeads(db, place, leadIds);
   if (campaign.status === 'completed') await reopenCampaign(db, { ...place, now });

@@ -67,7 +67,7 @@ async function explain(
   if (!isRunning) return { expectedAt: null, binding: bindingOfBecause('no_worker'), campaigns };
   const plan = planLane(facts, now.getTime());
   const send = await firstSend(input, request, (own) => own.lane === lane);
-  // Who was put off by the provider is held meanwhile, so that the planner has no work to weigh.
+  // A person put off by the provider is held meanwhile, so that the planner has no work to weigh.
   const quiet = plan.because === 'nothing_to_send' && send ? restOf(facts, now.getTime()) : null;
   const waits = quiet
     ? bindingOfBecause(quiet.because, quiet.until)

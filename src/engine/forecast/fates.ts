@@ -27,7 +27,7 @@ type FatesRead = {
 
 /**
  * Which people of a campaign do not get every touch, by the decision that the tick will take. Reads
- * the roster once for those who may be among them, and judges these alone.
+ * the roster once for those that may be among them, and judges these alone.
  */
 export async function readFates(db: Db, read: FatesRead): Promise<Fates> {
   const { workspaceId, campaign, senders, among } = read;

@@ -65,7 +65,7 @@ type CollectedSends = {
   days: DaySends[];
   people: PersonForecast[];
   sends: number;
-  /** People who will not get a touch whose turn comes. */
+  /** People that will not get a touch whose turn comes. */
   stops: { hold: number; skip: number };
   /** The horizon ended the forecast before its last send. */
   isCut: boolean;

@@ -60,7 +60,7 @@ const fileOf = (megabytes: number) =>
       .join('\n'),
   );
 
-/** Does the chores one at a time until none is left. Returns whose they were, in their order. */
+/** Does the chores one at a time until none is left. Returns their owners, in their order. */
 async function workThrough(): Promise<string[]> {
   const { import: run, ...rest } = taskList(services, going);
   const turns: string[] = [];

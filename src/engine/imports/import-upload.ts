@@ -26,7 +26,7 @@ import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { requireRoom } from './room.ts';
 
-/** A stored file: its first piece, its size in bytes, and what all of it holds. */
+/** A stored file: its first piece, its size in bytes, and the census of all of it. */
 export type Stored = { head: Buffer; bytes: number; census: Census };
 
 /**
@@ -66,7 +66,7 @@ export async function storeUpload(
   return { head, bytes: size, census: end() };
 }
 
-/** How the caller wants a file read; what is not said is found out. */
+/** How the caller wants a file read; the rest is found out. */
 export type ReadOptions = Omit<TableOptions, 'names'> & {
   channel: string;
   mapping?: Partial<ColumnMapping> | undefined;
@@ -112,7 +112,7 @@ export function planImport(
 const namesIn = (mapping: Partial<ColumnMapping> | undefined): string[] =>
   Object.values(mapping ?? {}).filter((column) => column !== null);
 
-/** What to say about the encoding of a file. */
+/** The warnings about the encoding of a file. */
 export function encodingWarnings({ encoding, guessed }: Reading, census: Census): string[] {
   if (guessed) {
     const words = decode(census.sample, encoding).match(/[\p{L}'’]*[^\p{ASCII}][\p{L}'’]*/gu) ?? [];
@@ -128,7 +128,7 @@ export function encodingWarnings({ encoding, guessed }: Reading, census: Census)
   ];
 }
 
-/** The columns of a table by field, and what to say about them. */
+/** The columns of a table by field, and the warnings about them. */
 export type Resolved = Pick<TableReading, 'also'> & {
   fields: Partial<ColumnMapping>;
   warnings: string[];
@@ -172,7 +172,7 @@ export function resolveFields(
 /** A column has the same address in so many of its first rows before that is strange. */
 const manyAlike = 3;
 
-/** What to say about a table before it is read, whose people have their address in `email`. */
+/** Warnings about a table before it is read; its people have their address in `email`. */
 export function tableWarnings(
   { columns, headerRow, sample }: Pick<TableStart, 'columns' | 'headerRow' | 'sample'>,
   email: string | null,

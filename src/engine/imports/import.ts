@@ -28,7 +28,7 @@ const uploadPatienceSeconds = 1_200;
 /** Batches that a file may bring in before the next file of any workspace has its turn. */
 const batchesATurn = 4;
 
-/** What the plan of an import does not say that was stored by an earlier version. */
+/** The facts that the plan of an import lacks when an earlier version stored it. */
 const unsaid = {
   also: {},
   several: 'reject',

@@ -7,7 +7,7 @@ import { optOutColumns } from '../../domain/imports/opt-out.ts';
 import { createRest } from '../rest.ts';
 import { noProgress, type RosterTable, readRows } from './import-rows.ts';
 
-/** What would become of the rows of a table that is imported with a mapping. */
+/** The expected result of importing the rows of a table with a mapping. */
 export type ImportPreview = {
   to_import: number;
   invalid: number;

@@ -9,7 +9,7 @@ const leastFree = 0.1;
 const megabyte = 1024 * 1024;
 
 /**
- * Refuses what an import would store beyond the quota of a file or of its workspace, or on a disk
+ * Refuses to store bytes of an import beyond the quota of a file or of its workspace, or on a disk
  * that is nearly full. `size`: bytes of the file so far; `more`: those of it not stored yet.
  * @throws import.too_large, import.too_many_waiting, import.disk_full
  */

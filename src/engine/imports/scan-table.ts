@@ -13,7 +13,7 @@ export type ScannedTable = TableStart & {
 
 /**
  * Reads a whole table. Other work runs while it is read.
- * @throws import.unreadable when it has no header, or what `check` throws about the rows so far
+ * @throws import.unreadable when it has no header, or the error of `check` about the rows so far
  */
 export async function scanTable(
   text: string,

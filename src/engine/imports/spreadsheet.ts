@@ -16,7 +16,7 @@ import { readWorkbook } from './workbook.ts';
 /** More rows would take too much memory, because all of them are read before the answer. */
 const maxRows = 500_000;
 
-/** What a caller may say about a file. */
+/** The facts that a caller may tell of a file. */
 export type SpreadsheetOptions = {
   encoding?: Encoding | undefined;
   delimiter?: string | undefined;

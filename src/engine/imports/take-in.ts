@@ -30,7 +30,7 @@ type TakenIn = { imported: number; updated: number; leftOut: LeftOutRow[] };
 
 /**
  * Takes a batch of people into a roster that `openRoster` locked in this transaction: new ones are
- * added, those who are there are updated as the choices say, and those who opted out are suppressed
+ * added, those there are updated as the choices say, and those that opted out are suppressed
  * in the whole workspace, unless they are only to be skipped.
  */
 export async function takeIn(

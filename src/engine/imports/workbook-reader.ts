@@ -5,7 +5,7 @@ import { storeZip, unpackZip } from './zip.ts';
 /*
  * A process of its own, with little memory and no secrets: what a few bytes of a workbook make of
  * it (a text in every cell) may end this process, and no other. Its argument is the name of a
- * sheet, if any. On stdout: a line that says what was read, then the rows of the sheet, each a line
+ * sheet, if any. On stdout: a line about the file as read, then the rows of the sheet, each a line
  * of JSON; or, when there are several visible sheets, the first rows of each, in that line.
  */
 

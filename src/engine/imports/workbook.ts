@@ -10,7 +10,7 @@ import { AppError } from '../../errors.ts';
 import { createRest } from '../rest.ts';
 
 const reader = fileURLToPath(new URL('./workbook-reader.ts', import.meta.url));
-/** What a file may take to be read: far more than any of ten megabytes that people made. */
+/** Limits of reading a file, far above the needs of any ten megabytes that people made. */
 const limits = { memoryMb: 640, ms: minuteMs };
 const maxWaiting = 8;
 

@@ -117,10 +117,10 @@ async function ignoreOwn(db: Db, message: OpenInbound, now: Date): Promise<Appli
   return { campaigns: [], kind: 'other', authorOf: null };
 }
 
-/** How long people are held who may have written a mail that matched nobody. */
+/** How long people that may have written an unmatched mail are held. */
 const maxLikelyMs = dayMs;
 
-/** Holds those who may have written a mail, because a mail after a reply cannot be taken back. */
+/** Holds people that may have written a mail, because a mail after a reply cannot be taken back. */
 async function holdWriters(
   db: Db,
   { message, kind, now }: { message: OpenInbound; kind: Classification['kind']; now: Date },
@@ -134,7 +134,7 @@ async function holdWriters(
   await holdLikely(db, { workspaceId, senderId, likeness, inboundId, detail, until, now });
 }
 
-/** Carries out what follows from a message for its prospect. */
+/** Carries out the consequences of a message for its prospect. */
 export const applyTo = (db: Db, effect: Effect): Promise<void> =>
   effects[effect.verdict.kind](db, effect);
 

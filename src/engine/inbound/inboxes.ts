@@ -163,7 +163,7 @@ export class Inboxes {
     if (!inbox.paused) this.#watch(senderId, held, account);
   }
 
-  /** What is held of the sender as this look takes it; older connections are told apart by it. */
+  /** The sender's state as this look takes it; older connections are told apart by it. */
   #hold({ senderId, updatedAt = new Date(0) }: DueInbox, channel: Channel): Held {
     const before = this.#held.get(senderId);
     if (before?.updatedAt.getTime() === updatedAt.getTime()) return before;

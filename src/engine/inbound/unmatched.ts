@@ -12,7 +12,7 @@ type Look = { workspaceId: string; id: string; now: Date };
 
 /**
  * Takes a mail that matched nobody for one of this person, with all that follows from it. People
- * who were held because they may have written it go on. Call it in a transaction.
+ * that were held because they may have written it go on. Call it in a transaction.
  * @throws mail.not_found, prospect.not_found
  */
 export async function attachMail(

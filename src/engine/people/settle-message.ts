@@ -65,7 +65,7 @@ export async function settleMessage(db: Db, action: SettleAction, as: Settling):
   ]);
 }
 
-/** The touch to repeat, and the status of a person who stands before it. */
+/** The touch to repeat, and the status of a person that stands before it. */
 type Place = { touch: Touch; status: string };
 
 async function findPlace(

@@ -271,7 +271,7 @@ async function afterCommit(
   for (const campaignId of [...givenBack].sort())
     await wakeLimited(db, { workspaceId, campaignId, now });
   const refused = new Set([...sequences].flatMap(([id, { isRefused }]) => (isRefused ? [id] : [])));
-  // Before campaigns complete: people whom the sender's fault has ended wait again.
+  // Before campaigns complete: people that the sender's fault has ended wait again.
   await guardAfter(db, { workspaceId, outcomes, refused, suspended, now });
   const ended = moved.filter(({ status }) => endStatuses.has(status));
   const maybeDone = new Set(ended.map(({ campaignId }) => campaignId));

@@ -39,7 +39,7 @@ export type Screened = {
 type ProspectFacts = {
   /** Prospects of another active campaign, where the campaign of their first touch skips them. */
   overlapping: ReadonlySet<string>;
-  /** What people answered to other campaigns, where the campaign skips such people. */
+  /** The answers of people to other campaigns, where the campaign skips such people. */
   answers: ReadonlyMap<string, PastAnswer>;
   suppressed: ReadonlyMap<string, string>;
   ledger: ReadonlyMap<string, LedgerRow[]>;

@@ -33,7 +33,7 @@ export async function suspendSenders(
 type Told = JudgedOutcome & { touch: string | null };
 
 /**
- * Lets the kinds of touch rest that answers ask for, and ends what a touch that went out disproves.
+ * Lets the kinds of touch rest that answers ask for, and ends rests that a sent touch disproves.
  * Returns an event for each rest that the owner has to know of.
  */
 export async function restTouches(

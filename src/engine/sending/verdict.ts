@@ -26,7 +26,7 @@ export type ReadyText = {
 };
 
 /**
- * What happens to a person when the turn of a touch has come. `skip`: the sequence ends, with the
+ * The decision on a person when the turn of a touch has come. `skip`: the sequence ends, with the
  * reason. `pass`: the ledger has the touch already, so the person goes on to the next. `hold`: the
  * text is not complete; `missing` are the values to mend.
  */
@@ -57,12 +57,12 @@ export type VerdictFacts = TextFacts & {
   suppression: string | null;
   /** Another active campaign has the person, and this one skips such people. */
   overlaps: boolean;
-  /** What the person answered to another campaign, where this one skips such people. */
+  /** The person's answer to another campaign, where this one skips such people. */
   answer: PastAnswer | null;
   note: NoteRoom;
 };
 
-/** What the sender may still send of notes, and whether the touch must go with one. */
+/** The notes that the sender may still send, and whether the touch must go with one. */
 export type NoteRoom = { required: boolean; left: number; maxLength: number };
 
 /**

@@ -12,7 +12,7 @@ import { nilId } from '../../ids.ts';
 
 const batchSize = 10_000;
 
-/** Revisions whose texts are in memory together. */
+/** The most revisions with texts in memory at once. */
 const revisionsAtOnce = 100;
 
 /**

@@ -49,7 +49,7 @@ const ownColumns = ({ columns }: ImportPlan): string[] =>
     ? columns.filter((column) => !(rejectColumns as readonly string[]).includes(column))
     : columns;
 
-/** The cells under the columns of the table; what is left over stands in the last one. */
+/** The cells under the columns of the table; the cells left over stand in the last one. */
 function cellsOf({ row, reason, raw }: Reject, plan: ImportPlan): string[] {
   const width = ownColumns(plan).length;
   const cells = scanCsv(`${raw}\n`, plan, { last: true }).records[0] ?? [raw];

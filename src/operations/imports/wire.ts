@@ -46,7 +46,7 @@ export const rowPage = {
     .describe('`next_cursor` of the page before.'),
 };
 
-/** What an import does with people it must not simply add. */
+/** The treatment of people that an import must not simply add. */
 export const importChoices = {
   existing: z
     .enum(existingModes)

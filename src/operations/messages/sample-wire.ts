@@ -7,7 +7,7 @@ import { AppError, type Problem } from '../../errors.ts';
 
 const { subject, body, body_html, signature, from_name } = nodeContentShape;
 
-/** Which step is shown, to whom, by whom, and with which texts. */
+/** Which step is shown, its person and sender, and with which texts. */
 export const sampleInput = {
   node_id: uuid.optional().describe('The touch; the first one unless given.'),
   prospect_id: uuid

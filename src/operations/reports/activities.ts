@@ -9,7 +9,7 @@ import { defineOperation } from '../../operation.ts';
 /** Maximum number of events that one call reads, before the filter. */
 const maxRead = 10_000;
 
-/** What is told of people, by the kind of event; the channel stands before it: `email_replied`. */
+/** The words about people, by the kind of event; the channel stands before it: `email_replied`. */
 const words: Readonly<Record<string, string>> = {
   'message.sent': 'sent',
   'message.failed': 'failed',

@@ -74,7 +74,7 @@ const problemOf = ({ index, field, code, message }: Fault): Problem => ({
   message,
 });
 
-/** The people who can be added, and the faults of the others. Warns of what is left out. */
+/** The people that can be added, and the faults of the others. Warns of cells left out. */
 function readPeople(
   context: Context,
   channel: string,

@@ -6,7 +6,7 @@ import { statusOnWire } from '../../domain/sending/sender-status.ts';
 const text = z.string().nullable();
 const limit = z.int().nullable();
 
-/** What every answer shows of a sender, in the same words. */
+/** The facts that every answer shows of a sender, in the same words. */
 export const accountOutput = z.object({
   id: z.uuid(),
   type: z.string(),

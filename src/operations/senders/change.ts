@@ -15,7 +15,7 @@ export const senderStatusInput = z
   .optional()
   .describe('active or paused; another status only as it is shown, which changes nothing.');
 
-/** What GET /api/senders/{id} shows of an account and nobody can change. */
+/** Facts that GET /api/senders/{id} shows of an account and nobody can change. */
 export const senderShown = { stats: z.unknown().optional().describe('Only shown: ignored.') };
 
 /**

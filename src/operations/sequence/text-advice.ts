@@ -6,7 +6,7 @@ import {
 import { checkText } from '../../domain/texts/check-text.ts';
 import type { Context } from '../../operation.ts';
 
-/** Faults in what a text says; what is still missing in a draft is told at its launch. */
+/** Faults in the words of a text; parts still missing in a draft are told at its launch. */
 const inTexts: readonly string[] = [
   'placeholder',
   'unknown_variable',

@@ -45,7 +45,7 @@ type Asked = {
   notify_on?: readonly string[] | undefined;
 };
 
-/** Changes where, and of what, the workspace is told. @throws request.invalid */
+/** Changes the place and the kinds of the workspace's notices. @throws request.invalid */
 export async function changeNotices(context: Context, asked: Asked): Promise<void> {
   const { db, workspaceId, vault, now } = context;
   const { notify_url: url, notify_on: kinds } = asked;

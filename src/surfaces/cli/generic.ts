@@ -31,7 +31,7 @@ export function describeAny(body: unknown, shown: Shown): Block[] {
   return sectionsOf(isRow(only) ? only : Object.fromEntries(members), shown);
 }
 
-/** An object: a line for each member, names before ids, and what does not fit a line below. */
+/** An object: a line for each member, names before ids, and values that fit no line below. */
 export function sectionsOf(body: Row, shown: Shown, head?: string): Block[] {
   const filled = Object.entries(body)
     .filter(([name, value]) => !isEmpty(value) && (shown.wide || isTold(name, value, shown)))
@@ -88,7 +88,7 @@ function tableOf(rows: readonly Row[], shown: Shown): Extract<Block, { columns: 
   };
 }
 
-/** The place of a member: what names the thing, its status, all else, instants, ids. */
+/** The place of a member: the name of the thing, its status, all else, instants, ids. */
 function weightOf(name: string): number {
   const naming = namingMembers.indexOf(name);
   if (naming >= 0) return naming;

@@ -66,7 +66,7 @@ function shapeOfObject(schema: Schema): string {
   return names.length > 0 && names.length <= 4 ? `JSON object: ${names.join(', ')}` : 'JSON object';
 }
 
-/** What stands below the help of every command line. */
+/** The text below the help of every command line. */
 export const footer = `
 On the server's machine:
   start                 run the server: API, workers and database

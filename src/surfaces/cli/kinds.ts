@@ -3,7 +3,7 @@ import { isRow, type Row } from './values.ts';
 import { rowOf, rowsOf } from './view.ts';
 import { identityOf, nameOf } from './words.ts';
 
-/** A thing that a word on the command line may mean. `label` is what a list of several says. */
+/** A thing that a word on the command line may mean. `label` is its text in a list of several. */
 export type Candidate = { id: string; names: readonly string[]; label: string };
 
 /** Calls an operation by its name; null when it answers that there is no such thing. */
@@ -14,7 +14,7 @@ export type Place = { campaignId: string | null };
 
 export type Kind = keyof typeof kinds;
 
-/** Members of an input that hold ids, and what these are ids of. */
+/** Members of an input that hold ids, and the kinds that these ids name. */
 const memberKinds: readonly (readonly [RegExp, Kind])[] = [
   [/^campaign_?id$/i, 'campaign'],
   [/^(sender_?id|account_id|sender_account_ids)$/i, 'sender'],
@@ -29,7 +29,7 @@ const memberKinds: readonly (readonly [RegExp, Kind])[] = [
   [/^automationId$/, 'automation'],
 ];
 
-/** What an operation's own `id` is the id of, by the first word of its path. */
+/** The kind that an operation's own `id` names, by the first word of its path. */
 const pathKinds: Readonly<Record<string, Kind>> = {
   campaigns: 'campaign',
   senders: 'sender',
@@ -144,7 +144,7 @@ async function findAutomations(ask: Ask, _given: string, place: Place): Promise<
 }
 
 /**
- * Kinds of things: what one is called, the command that lists them, and the candidates for a word.
+ * Kinds of things: the name of one, the command that lists them, and the candidates for a word.
  * Each look-up makes a few calls and reads a bounded number of rows.
  */
 export const kinds = {

@@ -9,7 +9,7 @@ export type Column = {
   right?: boolean;
 };
 
-/** A part of what people see of an answer: a line for each member, a table, or sentences. */
+/** A part of an answer as people see it: a line for each member, a table, or sentences. */
 export type Block = { head?: string } & (
   | { members: readonly (readonly [string, string])[] }
   | { columns: readonly Column[]; rows: readonly (readonly string[])[] }

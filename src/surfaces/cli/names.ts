@@ -7,7 +7,7 @@ import { isRow, type Row } from './values.ts';
 import { rowOf, rowsOf } from './view.ts';
 import { isId, shortId } from './words.ts';
 
-/** There is nothing of that name; the message says what comes nearest. */
+/** There is nothing of that name; the message says the nearest names. */
 export class UnknownNameError extends Error {}
 
 const maxListed = 10;
@@ -130,7 +130,7 @@ export function matches(given: string, candidates: readonly Candidate[]): Candid
   return [];
 }
 
-/** The operations whose tables say senders and campaigns by id. */
+/** The operations with tables that name senders and campaigns by id. */
 const withSenders = new RegExp(
   String.raw`^(campaign_lead\.|message\.list|event\.list|forecast\.|campaign\.resume_preview|` +
     String.raw`sender\.schedule|explanation\.)`,

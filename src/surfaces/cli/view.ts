@@ -2,7 +2,7 @@ import { type Block, type Column, cut } from './layout.ts';
 import { isEmpty, type Row } from './values.ts';
 import { plain, type Shown } from './words.ts';
 
-/** What people see of an answer. */
+/** An answer as people see it. */
 export type View = (body: Row, shown: Shown) => Block[];
 
 /** A column of a view: its name, its value, and how it behaves in a narrow terminal. */

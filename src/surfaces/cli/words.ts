@@ -1,6 +1,6 @@
 import { isEmpty, isRow, type Row } from './values.ts';
 
-/** How values are shown: ids in full or short, whose clock, and the names of things by id. */
+/** How values are shown: ids in full or short, the clock, and the names of things by id. */
 export type Shown = { wide: boolean; timeZone: string; names: ReadonlyMap<string, string> };
 
 const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -124,7 +124,7 @@ const update = defineRoute({
   // Several transactions: adding senders and removing them each lock prospects and lanes in order.
   transaction: false,
   async run(api, { campaignId: id, ...fields }) {
-    // What is shown may stand for nothing of the campaign's own: sent back, it changes nothing.
+    // A shown value may stand for nothing of the campaign's own: sent back, it changes nothing.
     const shown = await showCampaign(api, id);
     const { accountLinkIds: accounts, ...changes } = changesOf(fields, {
       ...shown,

@@ -35,7 +35,7 @@ export const connectionLimits: ConnectionLimits = {
   max: 2_000,
 };
 
-/** The limits as options of fastify. `limitConnections` adds what these cannot say. */
+/** The limits as options of fastify. `limitConnections` adds those that these cannot say. */
 export function serverOptions({ headMs, silenceMs, checkMs }: ConnectionLimits) {
   const http = { headersTimeout: headMs, connectionsCheckingInterval: checkMs };
   // Node's own requestTimeout is off: it would also end a streamed body.

@@ -1,4 +1,4 @@
-/** What the page to unsubscribe says. `%` stands for the sender. */
+/** The texts of the page to unsubscribe. `%` stands for the sender. */
 export type Words = {
   title: string;
   question: string;

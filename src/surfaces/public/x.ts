@@ -16,7 +16,7 @@ const confirmQuery = z.object({ token: z.string().min(1).max(100) });
 
 /**
  * The URL to which X returns the owner of an account after the login (RFC 6749 4.1.2). A GET that
- * changes state: it needs the `state` of that login and works once. What it reads is connected by
+ * changes state: it needs the `state` of that login and works once. The account is connected by
  * the button of its page, which says which workspace asks.
  */
 export async function xRoutes(

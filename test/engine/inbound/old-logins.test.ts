@@ -14,7 +14,7 @@ import { startImap } from '../../fixtures/scripted-email.ts';
 import { nearbyMail } from '../../peers/ports.ts';
 import { startSink } from '../../peers/sink.ts';
 
-// A login lives as long as its row: what is open for a mailbox ends with it, in every process.
+// A login lives as long as its row: connections of a mailbox end with it, in every process.
 const makeChannel = () => createEmailChannel(readConfig(nearbyMail), createLog('silent'));
 const channel = makeChannel();
 const t = await startEngine(await testDatabase({ channels: [channel] }));

@@ -10,7 +10,7 @@ import { readMessages } from '../../fixtures/engine.ts';
 import { bareInvite, launcher, openLinkedinFixture, write } from '../../fixtures/linkedin.ts';
 import { openXFixture, peopleOf } from '../../fixtures/x.ts';
 
-/** Hears of what the copy missed, and confirms what went out, as `postrider release` does. */
+/** Hears of events that the copy missed, and confirms sends, as `postrider release` does. */
 async function release(copy: Awaited<ReturnType<typeof startCopy>>) {
   await pokeInboxes(copy.db, copy.workspaceId);
   const inboxes = new Inboxes(copy.services, copy.services.newId(), { isThorough: true });

@@ -42,7 +42,7 @@ export const userRoutes: Route[] = [
       if (note && note.length > (seat.premium ? 300 : 200))
         throw new Refusal(400, 'too_many_characters');
       if (isConnected(state, seat, member)) throw new Refusal(422, 'already_connected');
-      // One answer for the account's own limit and for a person who was invited lately.
+      // One answer for the account's own limit and for a person that was invited lately.
       if (isWithdrawn(state, seat, member) || (note && seat.notesUsedUp))
         throw new Refusal(422, 'cannot_resend_yet', temporaryLimit);
       if (member.invites) throw new Refusal(422, 'already_invited_recently');

@@ -131,7 +131,7 @@ describe('launch', () => {
   });
 });
 
-/** What is said of a campaign without operating hours. */
+/** The warning about a campaign without operating hours. */
 const atAnyTime = expect.stringMatching(/^It sends at night and on weekends too: /);
 
 describe('validate', () => {

@@ -14,7 +14,7 @@ const headers = { authorization: `Bearer ${fixture.key}` };
 type Answer = any;
 const tried = new Set<string>();
 
-/** Sends a request; the answer must be what the page says. */
+/** Sends a request; the answer must be as the page says. */
 async function ask(pages: typeof pufflePages, request: string, body?: unknown): Promise<Answer> {
   const [method = '', url = ''] = request.split(' ');
   const path = url.replace(/\?.*/, '').replace(/(?<=\/)(?=\w*\d)[\w-]{24,}/g, '{id}');

@@ -1,7 +1,7 @@
 /**
  * Letters beyond ASCII of languages, by the encodings in which their tables are written: the
  * exemplar letters of the Unicode CLDR, of other scripts the common ones first, up to a blank. The
- * first that fits best is taken. "western" is what names of western Europe need together; rarer
+ * first that fits best is taken. "western" covers names of western Europe together; rarer
  * letters (æ, ø, œ, þ, õ, û) are left to their languages, because in other code pages their bytes
  * are common letters of Polish, Turkish and Hungarian.
  */

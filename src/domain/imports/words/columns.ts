@@ -34,7 +34,7 @@ export const secondChoice = `
   secondary second other alternate alternative additional backup home
   zweite weitere andere autre otro altra 2 3 4 5 6 7 8 9`;
 
-/** What tells the columns of one person's addresses from each other. */
+/** Words that tell the columns of one person's addresses apart. */
 export const qualifiers = `
   email emails e mail mails address addresses adresse adressen value values wert person contact work
   business office main primary first geschaftlich dienstlich buro 1 professional pro direct

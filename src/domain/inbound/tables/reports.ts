@@ -225,7 +225,7 @@ export const reportRows: readonly ReportRow[] = [
   ),
 ];
 
-/** Lines behind which a report repeats our mail: what follows is not the report's. */
+/** Lines behind which a report repeats our mail: the lines after it are not the report's. */
 export const repeatRows: readonly ReportRow[] = [
   row(
     'DragonFly; Gmail; IMail; MailMarshal',

@@ -40,7 +40,7 @@ export function templateProblems(
   );
 }
 
-/** What a text may be meant to say, and most likely is not. */
+/** Warnings about texts that most likely do not say the thing that was meant. */
 export function templateWarnings(
   node: SequenceNode,
   fields: readonly TextField[],
