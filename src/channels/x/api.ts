@@ -22,12 +22,21 @@ const lateFault: Fault = {
   detail: 'The deadline passed before the message was handed over.',
 };
 
+/** X takes a while to know its own tokens now and then, so that one refusal ends no login. */
+const freshlyRefused: Fault = {
+  kind: 'temporary',
+  code: 'HTTP 401',
+  detail: 'Unauthorized: X refuses a token that it gave just now; it is asked again in a minute.',
+};
+
 /** Calls X as an account. When X refuses the access token, it is renewed once. */
 export class XApi {
   readonly #app: XApp;
   readonly #timeoutMs: number;
   /** The last renewal. One runs at a time, because each holds a database connection meanwhile. */
   #renewing: Promise<unknown> = Promise.resolve();
+  /** When X first refused a token that it had just given, by account and kind of call. */
+  readonly #refusedAt = new Map<string, number>();
 
   constructor(app: XApp, timeoutMs: number) {
     this.#app = app;
@@ -38,10 +47,25 @@ export class XApi {
   async call(account: Account, call: XCall): Promise<XAnswer> {
     const tokens = readTokens(account);
     const first = await this.#fetch(tokens.access_token, call);
-    if (first.status !== 401) return accept(first, call);
+    const place = `${account.id} ${call.method ?? 'GET'} ${call.path.split('/', 3).join('/')}`;
+    if (first.status !== 401) {
+      this.#refusedAt.delete(place);
+      return accept(first, call);
+    }
     // A call that X refused because of the token had no effect, so a second one is safe.
     const renewed = await this.#renew(account, tokens);
-    return accept(await this.#fetch(renewed.access_token, call), call);
+    const second = await this.#fetch(renewed.access_token, call);
+    if (second.status === 401 && this.#isNewRefusal(place, atOf(second)))
+      throw new XFault(freshlyRefused);
+    if (second.status !== 401) this.#refusedAt.delete(place);
+    return accept(second, call);
+  }
+
+  /** Whether X has refused fresh tokens there for less than a minute, by X's clock. */
+  #isNewRefusal(place: string, at: number): boolean {
+    const since = this.#refusedAt.get(place);
+    if (since === undefined) this.#refusedAt.set(place, at);
+    return since === undefined || at - since < minuteMs;
   }
 
   async #fetch(
@@ -95,10 +119,11 @@ const troubleMs = 15 * minuteMs;
 const mayHaveEffect = (status: number): boolean =>
   status >= 500 || status === 408 || status === 303;
 
+const atOf = ({ headers }: Heard): number => Date.parse(headers.get('date') ?? '');
+
 function accept(response: Heard, { method = 'GET' }: XCall): XAnswer {
   const body = readJson(response.text);
-  if (response.status >= 200 && response.status < 300)
-    return { body, at: Date.parse(response.headers.get('date') ?? '') };
+  if (response.status >= 200 && response.status < 300) return { body, at: atOf(response) };
   const inDoubt = method === 'POST' && mayHaveEffect(response.status);
   throw new XFault(
     inDoubt

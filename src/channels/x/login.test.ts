@@ -3,7 +3,7 @@ import { accountOf, openXChannelDaily, outgoing, soon } from '../../../test/fixt
 import { startX } from '../../../test/peers/x/index.ts';
 import { readConfig } from '../../config.ts';
 import { createLog } from '../../log.ts';
-import type { Channel } from '../channel.ts';
+import { AccountFailure, type Channel } from '../channel.ts';
 import { createXChannel } from './index.ts';
 
 const { x, clock, sam, channel, account, send, faultOf, begin } = await openXChannelDaily();
@@ -51,6 +51,72 @@ describe('the login', () => {
     expect(await faultOf()).toMatchObject({ kind: 'temporary', code: 'HTTP 503' });
     x.addFault({ route: 'token', with: 'drop' });
     expect(await faultOf(), 'no message has gone out').toMatchObject({ kind: 'temporary' });
+  });
+
+  const json = (error: string, error_description?: string) => ({ error, error_description });
+  test.each([
+    ['401 invalid_client', 401, json('invalid_client', 'Client authentication failed')],
+    ['400 invalid_client', 400, json('invalid_client')],
+    ['403 unauthorized_client', 403, json('unauthorized_client', 'The app is suspended')],
+    ['400 about the client id', 400, json('invalid_request', 'The client_id was invalid.')],
+    ['400 about the grant type', 400, json('unsupported_grant_type')],
+    ['403 with a problem', 403, { title: 'Forbidden', detail: 'client-not-enrolled' }],
+    ['403 with HTML', 403, '<html>Blocked</html>'],
+    ['400 with HTML', 400, '<html>Bad request</html>'],
+    ['200 with HTML', 200, '<html>Hello</html>'],
+    ['404', 404, null],
+  ])(
+    'that X cannot renew (%s) is the fault of the app, not of the login',
+    async (_, status, body) => {
+      x.expire('sam_sender');
+      x.addFault({ route: 'token', with: { status, body } });
+      expect(await faultOf()).toMatchObject({
+        kind: 'temporary',
+        code: `HTTP ${status}`,
+        detail: expect.stringContaining('X does not renew the login'),
+      });
+      expect(await faultOf(), 'the login is good once the app is').toBeNull();
+    },
+  );
+
+  test('outlives a client secret that was changed at X', async () => {
+    x.expire('sam_sender');
+    const { clientSecret } = x.state.app;
+    x.state.app.clientSecret = 'changed in the console';
+    expect(await faultOf()).toMatchObject({
+      kind: 'temporary',
+      detail: expect.stringContaining('POSTRIDER_X_CLIENT_SECRET'),
+    });
+    await expect(channel.receive(account, null)).rejects.not.toBeInstanceOf(AccountFailure);
+    x.state.app.clientSecret = clientSecret;
+    expect(await faultOf()).toBeNull();
+  });
+
+  test.each([
+    [400, json('invalid_grant', 'The refresh token was revoked')],
+    [401, json('invalid_grant')],
+    [400, json('invalid_request', 'Value passed for the token was invalid.')],
+  ])('that was taken back (%i %j) is a fault of the credentials', async (status, body) => {
+    x.expire('sam_sender');
+    x.addFault({ route: 'token', with: { status, body } });
+    expect(await faultOf()).toMatchObject({ kind: 'credentials' });
+  });
+
+  test('just renewed and refused is asked twice, a minute apart, before it is given up', async () => {
+    const refuse = () => {
+      for (let time = 0; time < 2; time += 1) x.addFault({ route: 'send', with: { status: 401 } });
+    };
+    refuse();
+    expect(await faultOf()).toMatchObject({ kind: 'temporary', code: 'HTTP 401' });
+    clock.advanceMs(30_000);
+    refuse();
+    expect(await faultOf(), 'half a minute later').toMatchObject({ kind: 'temporary' });
+    clock.advanceMs(30_000);
+    refuse();
+    expect(await faultOf()).toMatchObject({ kind: 'credentials', code: '401' });
+    expect(await faultOf(), 'a success begins anew').toBeNull();
+    refuse();
+    expect(await faultOf()).toMatchObject({ kind: 'temporary' });
   });
 
   test('of another account fails the check', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Fault } from '../channel.ts';
 import { hear, readJson, XFault } from './http.ts';
 
 /** Our app at X. `authorizeUrl` is where people allow it, `apiUrl` has no trailing slash. */
@@ -42,7 +43,7 @@ type Redemption = { code: string; verifier: string; redirectUri: string };
 
 /**
  * The tokens for a code, which X takes once and for 30 seconds. @throws XFault `credentials` when X
- * refuses, or withholds a scope
+ * refuses the code, or withholds a scope
  */
 export function redeem(
   app: XApp,
@@ -86,19 +87,33 @@ async function ask(app: XApp, form: Record<string, string>, timeoutMs: number): 
   const json = readJson(heard.text);
   const answer = answerSchema.safeParse(json);
   if (heard.status === 200 && answer.success) return granted(answer.data);
-  const refusal = refusalSchema.safeParse(json).data;
-  const said = refusal?.error_description ?? refusal?.error ?? `HTTP ${heard.status}`;
-  if (heard.status === 429 || heard.status >= 500)
-    throw new XFault({
-      kind: 'temporary',
-      code: `HTTP ${heard.status}`,
-      detail: `X cannot renew the login now: ${said}`,
-    });
-  throw new XFault({
-    kind: 'credentials',
-    code: String(heard.status),
-    detail: `X refuses the login: ${said}`,
-  });
+  throw new XFault(refusalOf(heard.status, refusalSchema.safeParse(json).data));
+}
+
+type Refusal = z.output<typeof refusalSchema>;
+
+/** Words of an `invalid_request` that are about the app or our request, and not about the login. */
+const aboutApp = /client|\bapp|header|secret|redirect|grant.?type/i;
+
+/**
+ * The fault of a token request (RFC 6749, 5.2). Only what X says of this token or code is the
+ * login's fault: a changed secret, a blocked app or a page of HTML would end every login at once.
+ */
+function refusalOf(status: number, refusal: Refusal | undefined): Fault {
+  const { error, error_description: words } = refusal ?? {};
+  const said = words || error || `HTTP ${status}`;
+  const isOfLogin =
+    (status === 400 || status === 401) &&
+    (error === 'invalid_grant' || (error === 'invalid_request' && !aboutApp.test(words ?? '')));
+  if (isOfLogin)
+    return { kind: 'credentials', code: String(status), detail: `X refuses the login: ${said}` };
+  const code = `HTTP ${status}`;
+  if (status === 429 || status >= 500)
+    return { kind: 'temporary', code, detail: `X cannot renew the login now: ${said}` };
+  const advice =
+    'It refuses the app, not the account: look at POSTRIDER_X_CLIENT_ID, ' +
+    'POSTRIDER_X_CLIENT_SECRET and the app in the console of X.';
+  return { kind: 'temporary', code, detail: `X does not renew the login: ${said}. ${advice}` };
 }
 
 function granted({ scope, ...tokens }: z.output<typeof answerSchema>): Tokens {

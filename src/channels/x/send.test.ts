@@ -154,7 +154,7 @@ describe('sending', () => {
     [403, 'Your account is suspended and is not permitted to access this feature.', 'credentials'],
     [403, 'This operation is not permitted.', 'refused'],
     [400, 'One or more parameters to your request was invalid.', 'refused'],
-    [401, 'Unauthorized', 'credentials'],
+    [401, 'Unauthorized', 'temporary'],
     [500, 'Internal', 'ambiguous'],
     [503, 'Over capacity', 'ambiguous'],
     [408, 'Too slow', 'ambiguous'],
