@@ -158,7 +158,7 @@ export async function findMessage(
   account: Account,
   sought: SoughtTouch,
 ): Promise<Found | FoundTouch> {
-  const personKey = await personOf(api, account, sought);
+  const { id: personKey } = await personOf(api, account, sought);
   const path = `/2/dm_conversations/with/${personKey}/dm_events`;
   const since = sought.reservedAt.getTime() - skewMs;
   let others = false;

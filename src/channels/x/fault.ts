@@ -12,7 +12,13 @@ const problem = z.object({
 });
 const listed = z.object({
   errors: z
-    .array(z.object({ message: z.string().optional(), detail: z.string().optional() }))
+    .array(
+      z.object({
+        code: z.number().optional().catch(undefined),
+        message: z.string().optional(),
+        detail: z.string().optional(),
+      }),
+    )
     .min(1),
 });
 
@@ -23,18 +29,36 @@ export function headline(body: unknown): string {
   return (detail || first?.detail || first?.message || title || 'X gave no reason.').slice(0, 500);
 }
 
-// Texts of X's answers with 403.
+// Texts of X's answers with 403 and 400.
 const refusesPerson = [
-  /permission to dm|cannot (send|dm)|can.t be (sent|messaged)/i,
+  /permission to dm|cannot (send|dm|message)|can.t be (sent|messaged)/i,
   /not following you|not verified to send|message requests/i,
+  /(participants?|recipient|user) (could|can)( ?not|n.t) be found/i,
+  /(participant|recipient)\b.*(suspended|locked|deactivated)/i,
 ];
 const takesForSpam = [
   /might be automated|spam|temporarily (locked|restricted|limited)|try again later/i,
 ];
-const accountLocked = [
-  /suspended|locked|scope|enrolled|client.forbidden|not configured/i,
-  /access level|unsupported.authentication/i,
+const refusesApp = [
+  /enrolled|client.forbidden|not configured|access level|unsupported.authentication/i,
 ];
+const refusesLogin = [/scope/i, /\byour account\b.*(suspended|locked|deactivated)/i];
+/** It may be the account that writes or the one that is written to. */
+const accountLocked = /suspended|locked|deactivated/i;
+
+/** What the numbers of X's older errors stand for (its API v1.1, Response Codes). */
+const oldCodes: ReadonlyMap<number, Fault['kind']> = new Map([
+  [50, 'unreachable_person'],
+  [63, 'unreachable_person'],
+  [108, 'unreachable_person'],
+  [150, 'unreachable_person'],
+  [349, 'unreachable_person'],
+  [88, 'rate_limited'],
+  [226, 'rate_limited'],
+  [344, 'rate_limited'],
+  [64, 'credentials'],
+  [326, 'credentials'],
+]);
 
 const creditWaitMs = hourMs;
 
@@ -48,12 +72,11 @@ export function faultOf(refusal: Refusal, body: unknown): Fault {
   if (status === 402) return { kind: 'rate_limited', code, detail, retryAfterMs: creditWaitMs };
   if (status === 401)
     return { kind: 'credentials', code, detail: `X refuses the login: ${detail}` };
-  if (status === 403)
-    return {
-      kind: kindOfForbidden(`${detail} ${problem.safeParse(body).data?.type ?? ''}`),
-      code,
-      detail,
-    };
+  if (status === 403 || status === 400) {
+    const kind = kindOfRefusal(body);
+    // The app is at fault, not the person. A code with a leading digit would say otherwise.
+    return { kind, code: kind === 'temporary' ? `HTTP ${status}` : code, detail };
+  }
   if (status === 404) return { kind: 'unreachable_person', code, detail };
   // X itself failed, not the request. A code with a leading digit would count as an answer about
   // the prospect.
@@ -61,12 +84,24 @@ export function faultOf(refusal: Refusal, body: unknown): Fault {
   return { kind: 'refused', code, detail };
 }
 
-function kindOfForbidden(text: string): Fault['kind'] {
+function kindOfRefusal(body: unknown): Fault['kind'] {
+  const { type = '', reason = '' } = problem.safeParse(body).data ?? {};
+  const old = oldCodes.get(listed.safeParse(body).data?.errors[0]?.code ?? Number.NaN);
+  if (old) return old;
+  const text = `${headline(body)} ${type} ${reason}`;
   const matches = (patterns: RegExp[]) => patterns.some((pattern) => pattern.test(text));
   if (matches(refusesPerson)) return 'unreachable_person';
   if (matches(takesForSpam)) return 'rate_limited';
-  return matches(accountLocked) ? 'credentials' : 'refused';
+  if (matches(refusesApp)) return 'temporary';
+  return matches(refusesLogin) || accountLocked.test(text) ? 'credentials' : 'refused';
 }
+
+/** Whether a refused message leaves open if its sender or its recipient is suspended. */
+export const leavesOpenWhose = ({ kind, code, detail }: Fault): boolean =>
+  kind === 'credentials' &&
+  (code === '403' || code === '400') &&
+  accountLocked.test(detail) &&
+  !refusesLogin.some((pattern) => pattern.test(detail));
 
 const windows = ['x-user-limit-24hour', 'x-app-limit-24hour', 'x-rate-limit'];
 

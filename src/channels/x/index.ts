@@ -13,6 +13,7 @@ import {
 } from '../channel.ts';
 import { XApi } from './api.ts';
 import { findMessage, receiveSince } from './events.ts';
+import { leavesOpenWhose } from './fault.ts';
 import { XFault } from './http.ts';
 import { authorizeUrl, redeem, tokensSchema, type XApp } from './oauth.ts';
 import { ownerOf, personOf } from './people.ts';
@@ -114,10 +115,11 @@ async function send(
   if (unsendable) return { ok: false, fault: unsendable };
   let personKey: string | null = null;
   try {
-    const found = await personOf(api, account, message, deadline);
-    const refusal = await message.refuse?.(found);
+    const { id, isClosed } = await personOf(api, account, message, deadline);
+    const refusal = await message.refuse?.(id);
     if (refusal) return { ok: false, fault: refusal };
-    personKey = found;
+    personKey = id;
+    if (isClosed) return { ok: false, fault: closed(message.to), personKey };
     const path = `/2/dm_conversations/with/${personKey}/messages`;
     const { body } = await api.call(account, {
       method: 'POST',
@@ -133,7 +135,31 @@ async function send(
     };
     return { ok: true, response: 'taken by X', ...keys, personKey };
   } catch (error) {
-    return { ok: false, fault: faultFrom(error), personKey };
+    const fault = faultFrom(error);
+    const ours = leavesOpenWhose(fault) ? await askWhose(api, account, { fault, deadline }) : fault;
+    return { ok: false, fault: ours, personKey };
+  }
+}
+
+const closed = (to: string): Fault => ({
+  kind: 'unreachable_person',
+  code: null,
+  detail: `@${to} takes no messages from this account.`,
+});
+
+/** Asks X for the sending account: while that is well, the fault is the recipient's. */
+async function askWhose(
+  api: XApi,
+  account: Account,
+  { fault, deadline }: { fault: Fault; deadline: number },
+): Promise<Fault> {
+  try {
+    await ownerOf(api, account, deadline);
+    return { ...fault, kind: 'unreachable_person' };
+  } catch (error) {
+    const { kind } = faultFrom(error);
+    const isUnanswered = kind === 'temporary' || kind === 'rate_limited';
+    return isUnanswered ? { kind: 'temporary', code: null, detail: fault.detail } : fault;
   }
 }
 

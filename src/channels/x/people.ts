@@ -9,11 +9,13 @@ const userSchema = z.object({
     id: z.string().regex(/^\d+$/),
     name: z.string().default(''),
     username: z.string(),
+    receives_your_dm: z.boolean().optional().catch(undefined),
   }),
 });
 
 /**
  * The user id of a recipient: known already, given as the address, or looked up by the handle.
+ * `isClosed` when the look-up says that the person takes no messages from this account.
  * @throws XFault `unreachable_person` when there is no such account
  */
 export async function personOf(
@@ -21,11 +23,13 @@ export async function personOf(
   account: Account,
   { to, personKey }: Pick<Outgoing, 'to' | 'personKey'>,
   deadline = Infinity,
-): Promise<string> {
-  if (personKey) return personKey;
-  if (/^\d+$/.test(to)) return to;
+): Promise<{ id: string; isClosed: boolean }> {
+  if (personKey) return { id: personKey, isClosed: false };
+  if (/^\d+$/.test(to)) return { id: to, isClosed: false };
   const { body } = await api.call(account, {
     path: `/2/users/by/username/${encodeURIComponent(to)}`,
+    // X charges for the user, not for its fields.
+    query: { 'user.fields': 'receives_your_dm' },
     deadline,
   });
   const user = userSchema.safeParse(body).data;
@@ -36,13 +40,14 @@ export async function personOf(
       code: null,
       detail: `@${to}: ${headline(body)}`,
     });
-  return user.data.id;
+  return { id: user.data.id, isClosed: user.data.receives_your_dm === false };
 }
 
 /** The owner of an account's tokens. @throws XFault, ZodError */
 export async function ownerOf(
   api: XApi,
   account: Account,
+  deadline = Infinity,
 ): Promise<{ id: string; name: string; username: string }> {
-  return userSchema.parse((await api.call(account, { path: '/2/users/me' })).body).data;
+  return userSchema.parse((await api.call(account, { path: '/2/users/me', deadline })).body).data;
 }

@@ -88,14 +88,34 @@ describe('sending', () => {
 
   test.each([
     ['nobody', 'Could not find user'],
-    ['closed', 'You do not have permission to DM'],
+    ['closed', 'takes no messages'],
   ])('to @%s fails the person with the reason of X', async (to, reason) => {
     if (to === 'closed') x.addUser('closed', { closed: true });
     expect(await faultOf({ to })).toEqual({
       kind: 'unreachable_person',
-      code: to === 'closed' ? '403' : null,
+      code: null,
       detail: expect.stringContaining(reason),
     });
+  });
+
+  test('asks who takes messages with the look-up it pays for, and spares X the try', async () => {
+    const { id } = x.addUser('shut', { closed: true });
+    await send({ text: 'The login is new from here on' });
+    const [tries, looks] = [x.calls('send'), x.calls('user')];
+    const result = await send({ to: 'shut' });
+    expect(result).toMatchObject({ ok: false, personKey: id });
+    expect([x.calls('send') - tries, x.calls('user') - looks]).toEqual([0, 1]);
+    expect(await faultOf({ to: id }), 'an id is not looked up').toMatchObject({
+      kind: 'unreachable_person',
+      code: '403',
+    });
+    expect(x.calls('user') - looks).toBe(1);
+    for (const more of [{}, { receives_your_dm: null }]) {
+      const jane = x.state.users.find(({ username }) => username === 'Jane')!;
+      const data = { id: jane.id, name: 'Jane', username: 'Jane', ...more };
+      x.addFault({ route: 'user', with: { status: 200, body: { data } } });
+      expect(await faultOf(), 'X need not say it').toBeNull();
+    }
   });
 
   test.each([
@@ -143,49 +163,6 @@ describe('sending', () => {
     });
     x.addFault({ route: 'send', with: { status: 429 } });
     expect((await faultOf())?.retryAfterMs).toBeUndefined();
-  });
-
-  test.each([
-    [402, 'Your account does not have any credits.', 'rate_limited'],
-    [403, 'You cannot send messages to this user.', 'unreachable_person'],
-    [403, 'You cannot send messages to users who are not following you.', 'unreachable_person'],
-    [403, 'Sender is not verified to send message requests', 'unreachable_person'],
-    [403, 'This request looks like it might be automated.', 'rate_limited'],
-    [403, 'Your account is suspended and is not permitted to access this feature.', 'credentials'],
-    [403, 'This operation is not permitted.', 'refused'],
-    [400, 'One or more parameters to your request was invalid.', 'refused'],
-    [401, 'Unauthorized', 'temporary'],
-    [500, 'Internal', 'ambiguous'],
-    [503, 'Over capacity', 'ambiguous'],
-    [408, 'Too slow', 'ambiguous'],
-    [502, 'Bad gateway', 'ambiguous'],
-    [504, 'Gateway timeout', 'ambiguous'],
-    [303, 'See other', 'ambiguous'],
-    [302, 'Elsewhere', 'temporary'],
-  ])('an answer of %i, "%s", is %s', async (status, detail, kind) => {
-    for (let time = 0; time < 2; time += 1)
-      x.addFault({
-        route: 'send',
-        with: { status, body: { title: 'x', detail, type: 'about:blank' } },
-      });
-    expect(await faultOf()).toMatchObject({ kind, detail: expect.stringContaining(detail) });
-  });
-
-  test('reads errors in the older form too', async () => {
-    x.addFault({
-      route: 'send',
-      with: {
-        status: 403,
-        body: { errors: [{ code: 349, message: 'You cannot send messages to this user.' }] },
-      },
-    });
-    expect(await faultOf()).toEqual({
-      kind: 'unreachable_person',
-      code: '403',
-      detail: 'You cannot send messages to this user.',
-    });
-    x.addFault({ route: 'send', with: { status: 403, body: '<html>' } });
-    expect(await faultOf()).toEqual({ kind: 'refused', code: '403', detail: 'X gave no reason.' });
   });
 
   test('a failed lookup of a handle does not fail the person', async () => {

@@ -18,11 +18,18 @@ function send({ state, params, body }: Ask, from: User): Reply {
   const to = state.users.find((one) => one.id === params[0]);
   if (!to)
     return problem(400, 'Invalid Request', 'One or more participants could not be found.', invalid);
+  if (to.suspended) return refuse(state, 63, 'User has been suspended.');
   if (to.closed)
-    return problem(403, 'Forbidden', 'You do not have permission to DM one or more participants.');
+    return refuse(state, 349, 'You do not have permission to DM one or more participants.');
   const { id, conversation } = addEvent(state, from, to, data.text);
   return { status: 201, body: { data: { dm_conversation_id: conversation, dm_event_id: id } } };
 }
+
+/** A message that X does not let through, as a problem or in the older form. */
+const refuse = ({ hasOldErrors }: State, code: number, message: string): Reply =>
+  hasOldErrors
+    ? { status: 400, body: { errors: [{ code, message }] } }
+    : problem(403, 'Forbidden', message);
 
 const questions = z.object({
   event_types: z.literal('MessageCreate').optional(),
@@ -98,12 +105,15 @@ function readWith(ask: Ask, user: User): Reply {
   return page(ask, other ? ask.state.events.filter(isOf(user)).filter(isOf(other)) : []);
 }
 
-const shownUser = ({ id, name, username }: User) => ({
-  status: 200,
-  body: { data: { id, name, username } },
-});
+/** A user with the fields that were asked for. */
+function shownUser({ query }: Ask, { id, name, username, closed }: User): Reply {
+  const asked = (query.get('user.fields') ?? '').split(',');
+  const open = asked.includes('receives_your_dm') ? { receives_your_dm: !closed } : {};
+  return { status: 200, body: { data: { id, name, username, ...open } } };
+}
 
-function lookUp({ state, params }: Ask): Reply {
+function lookUp(ask: Ask): Reply {
+  const { state, params } = ask;
   const name = decodeURIComponent(params[0]!);
   if (!/^\w{1,15}$/.test(name))
     return problem(
@@ -113,7 +123,7 @@ function lookUp({ state, params }: Ask): Reply {
       invalid,
     );
   const user = byName(state, name);
-  if (user) return shownUser(user);
+  if (user) return shownUser(ask, user);
   const detail = `Could not find user with username: [${name}].`;
   const error = {
     value: name,
@@ -136,7 +146,7 @@ export const dmRoutes: Route[] = [
     method: 'GET',
     path: /^\/2\/users\/me$/,
     login: true,
-    answer: (_ask, user) => shownUser(user),
+    answer: shownUser,
   },
   {
     name: 'user',

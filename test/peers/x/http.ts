@@ -83,6 +83,12 @@ async function respond(
 function answer(route: Route, ask: Ask, user: User | null): Reply {
   if (!route.login) return route.answer(ask, user!);
   if (!user) return problem(401, 'Unauthorized', 'Unauthorized');
+  if (user.suspended)
+    return problem(
+      403,
+      'Forbidden',
+      'Your account is suspended and is not permitted to access this feature.',
+    );
   return overLimit(ask.state, route.name, user) ?? route.answer(ask, user);
 }
 

@@ -28,6 +28,7 @@ export async function startX({
     ...lists,
     limits: new Map(),
     windows: new Map(),
+    hasOldErrors: false,
     listLagMs: 0,
     serial: 0,
   };
@@ -56,7 +57,8 @@ function createPeople(state: State) {
   const named = (username: string) => userNamed(state, username);
   return {
     addUser(username: string, options: Partial<Omit<User, 'username'>> = {}): User {
-      const user = { id: nextId(state), username, name: username, closed: false, ...options };
+      const open = { closed: false, suspended: false };
+      const user = { id: nextId(state), username, name: username, ...open, ...options };
       state.users.push(user);
       return user;
     },

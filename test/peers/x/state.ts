@@ -1,5 +1,14 @@
-/** A user of X. A `closed` one takes no messages from strangers. */
-export type User = { id: string; username: string; name: string; closed: boolean };
+/**
+ * A user of X. A `closed` one takes no messages from strangers, and a `suspended` one none at all;
+ * X answers nothing else to its token.
+ */
+export type User = {
+  id: string;
+  username: string;
+  name: string;
+  closed: boolean;
+  suspended: boolean;
+};
 
 export type DmEvent = {
   id: string;
@@ -43,6 +52,8 @@ export type State = {
   /** Most calls by one user in 15 minutes, by route; a route without an entry has no limit. */
   limits: Map<string, number>;
   windows: Map<string, { endsAt: number; used: number }>;
+  /** Refusals of messages come as 400 with a list of old codes, as other clients of X report. */
+  hasOldErrors: boolean;
   /** How far the lists of messages lag behind, in ms. */
   listLagMs: number;
   serial: number;

@@ -164,7 +164,7 @@ describe('people who cannot be written to', () => {
     const people = await peopleOf(fixture, id);
     expect(people[closed.handles[0]!]).toMatchObject({
       status: 'failed',
-      end_reason: '403: You do not have permission to DM one or more participants.',
+      end_reason: `@${closed.handles[0]} takes no messages from this account.`,
     });
     expect(people.no_such_one).toMatchObject({
       status: 'failed',
