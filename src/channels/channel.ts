@@ -135,6 +135,16 @@ export class AccountFailure extends Error {
   }
 }
 
+/** The provider asks to leave an inbox alone for so many ms. */
+export class InboxRest extends Error {
+  readonly ms: number;
+
+  constructor(reason: string, ms: number) {
+    super(reason);
+    this.ms = ms;
+  }
+}
+
 /**
  * `absent` only when the provider would surely show a message that went out, but for its lag
  * (`Channel.lagMs`). `unreachable`: the provider may know, but cannot be asked now.
@@ -181,6 +191,8 @@ export type Channel = {
   login?: Login;
   /** Shortest time between two reads of an inbox, in ms, where the provider limits them. */
   pollMs?: number;
+  /** The same while nobody awaits a further touch of the account, where each read costs money. */
+  idlePollMs?: number;
   /**
    * How long the provider's lists may lag behind the sends, in ms: `absent` is believed only
    * when a second look says so too, several times later. Left out: `POSTRIDER_SETTLE_SECONDS`.

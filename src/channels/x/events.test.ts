@@ -3,7 +3,7 @@ import { openXChannelDaily, outgoing, soon } from '../../../test/fixtures/x.ts';
 import { readConfig } from '../../config.ts';
 import { createLog } from '../../log.ts';
 import { sought } from '../channel.suite.ts';
-import type { Outgoing } from '../channel.ts';
+import { InboxRest, type Outgoing } from '../channel.ts';
 import { createXChannel } from './index.ts';
 
 const { x, clock, channel, account, send, faultOf, begin } = await openXChannelDaily();
@@ -171,7 +171,7 @@ describe('receiving', () => {
       cursor = more.cursor;
     };
     await readOn();
-    expect(texts.size).toBe(420);
+    expect(texts.size).toBe(325);
     x.write('jane', 'sam_sender', 'new');
     await readOn();
     await readOn();
@@ -185,5 +185,52 @@ describe('receiving', () => {
     x.write('jane', 'sam_sender', 'one');
     await receive(cursor);
     expect(x.calls('events')).toBe(calls + 1);
+  });
+
+  test('costs five cents on a day without news', async () => {
+    for (let n = 0; n < 50; n += 1) {
+      await send({ text: `ours ${n}` });
+      x.write('jane', 'sam_sender', `theirs ${n}`);
+    }
+    let { cursor } = await receive(null);
+    clock.advanceTo(new Date(Math.ceil(clock.now().getTime() / 86_400_000) * 86_400_000));
+    const before = x.billed();
+    const { idlePollMs } = channel;
+    for (let ms = 0; ms < 86_400_000; ms += idlePollMs!) {
+      ({ cursor } = await receive(cursor));
+      clock.advanceMs(idlePollMs!);
+    }
+    expect(x.billed() - before).toBeLessThanOrEqual(0.05 + 1e-9);
+  });
+
+  test('pays for the name of an author only with a new message', async () => {
+    let { cursor } = await receive(null);
+    const calls = x.calls('users');
+    await send({ text: 'ours' });
+    ({ cursor } = await receive(cursor));
+    expect(x.calls('users')).toBe(calls);
+    x.write('jane', 'sam_sender', 'one');
+    x.write('jane', 'sam_sender', 'two');
+    expect((await receive(cursor)).received.map(({ from }) => from)).toEqual(['jane', 'jane']);
+    expect(x.calls('users')).toBe(calls + 1);
+  });
+
+  test('goes on without names that X refuses, and waits for those it cannot tell now', async () => {
+    const { cursor } = await receive(null);
+    const { from } = x.write('jane', 'sam_sender', 'who am I');
+    x.addFault({ route: 'users', with: { status: 503 } });
+    await expect(receive(cursor)).rejects.toThrow();
+    x.addFault({ route: 'users', with: { status: 403, body: { detail: 'Not permitted' } } });
+    expect((await receive(cursor)).received).toMatchObject([
+      { from, facts: { identities: [from] } },
+    ]);
+  });
+
+  test('rests until the window of X begins anew, when it has asked too often', async () => {
+    const { cursor } = await receive(null);
+    x.state.limits.set('events', 0);
+    await expect(receive(cursor)).rejects.toEqual(expect.any(InboxRest));
+    await expect(receive(cursor)).rejects.toMatchObject({ ms: 15 * 60_000 + 1000 });
+    x.state.limits.delete('events');
   });
 });

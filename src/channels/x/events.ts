@@ -3,7 +3,7 @@ import { storable } from '../../domain/text.ts';
 import { dayMs, minuteMs } from '../../domain/time.ts';
 import type { Account, Found, FoundTouch, Received, SoughtTouch } from '../channel.ts';
 import type { XApi } from './api.ts';
-import { personOf } from './people.ts';
+import { namesOf, personOf } from './people.ts';
 import { isSameText, plain } from './words.ts';
 
 const eventSchema = z.object({
@@ -16,9 +16,6 @@ const eventSchema = z.object({
 type DmEvent = z.output<typeof eventSchema>;
 const pageSchema = z.object({
   data: z.array(z.unknown()).default([]),
-  includes: z
-    .object({ users: z.array(z.object({ id: z.string(), username: z.string() })).default([]) })
-    .optional(),
   meta: z.object({ next_token: z.string().optional() }).optional(),
 });
 
@@ -30,9 +27,9 @@ const cursorSchema = z.object({
 });
 type Cursor = z.output<typeof cursorSchema>;
 
-/** Messages on the first page of a read: few, because X counts and charges for each. */
-const firstPageSize = 20;
-/** The same for a look into one conversation, which holds little since a reservation. */
+/** Messages on the pages of a read: few at first, because X counts and charges for each. */
+const pageSizes = [5, 20, 100];
+/** Messages on the first page of a look into one conversation, which holds little since a reservation. */
 const conversationPageSize = 10;
 const fullPageSize = 100;
 const maxPages = 5;
@@ -50,7 +47,6 @@ type Page = {
   data: DmEvent[];
   /** Rows that are not in the expected form. They are left out and do not block the others. */
   unreadable: number;
-  names: ReadonlyMap<string, string>;
   next: string | undefined;
   at: number;
 };
@@ -61,18 +57,15 @@ async function readPage(
   account: Account,
   { path, size, token }: PageRequest,
 ): Promise<Page> {
-  const names = { expansions: 'sender_id', 'user.fields': 'username' };
   const query = {
     ...fields,
-    ...names,
     max_results: String(size),
     ...(token === undefined ? {} : { pagination_token: token }),
   };
   const { body, at } = await api.call(account, { path, query });
-  const { data: rows, includes, meta } = pageSchema.parse(body);
+  const { data: rows, meta } = pageSchema.parse(body);
   const data = rows.flatMap((row) => eventSchema.safeParse(row).data ?? []);
-  const known = new Map(includes?.users.map(({ id, username }) => [id, username]));
-  return { data, unreadable: rows.length - data.length, names: known, next: meta?.next_token, at };
+  return { data, unreadable: rows.length - data.length, next: meta?.next_token, at };
 }
 
 /**
@@ -96,27 +89,32 @@ export async function receiveSince(
       throw new Error('What X shows of the messages cannot be understood.');
     return { received: [], cursor: { after: data[0]?.id ?? '0', rest: null } };
   }
-  const received: Received[] = [];
+  const news: DmEvent[] = [];
   let newest = known.rest?.newest ?? known.after;
   let token = known.rest?.token;
   for (let page = 0; page < maxPages; page += 1) {
-    const { data, names, next } = await readPage(api, account, {
-      path,
-      size: page === 0 && !token ? firstPageSize : fullPageSize,
-      token,
-    });
+    const size = (known.rest ? undefined : pageSizes[page]) ?? fullPageSize;
+    const { data, next } = await readPage(api, account, { path, size, token });
     const fresh = data.filter(({ id }) => isNewer(id, known.after));
-    received.push(
-      ...fresh
-        .filter((event) => isForUs(account, event))
-        .map((event) => receivedOf(event, names.get(event.sender_id))),
-    );
+    news.push(...fresh.filter((event) => isForUs(account, event)));
     for (const { id } of fresh) if (isNewer(id, newest)) newest = id;
     token = next;
     if (!token || fresh.length < data.length)
-      return { received, cursor: { after: newest, rest: null } };
+      return {
+        received: await named(api, account, news),
+        cursor: { after: newest, rest: null },
+      };
   }
-  return { received, cursor: { after: known.after, rest: { token: token!, newest } } };
+  return {
+    received: await named(api, account, news),
+    cursor: { after: known.after, rest: { token: token!, newest } },
+  };
+}
+
+/** Messages with the handles of their authors, which are asked for only when there are some. */
+async function named(api: XApi, account: Account, news: readonly DmEvent[]): Promise<Received[]> {
+  const names = await namesOf(api, account, [...new Set(news.map((event) => event.sender_id))]);
+  return news.map((event) => receivedOf(event, names.get(event.sender_id)));
 }
 
 const isNewer = (id: string, than: string): boolean => BigInt(id) > BigInt(than);

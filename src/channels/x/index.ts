@@ -7,6 +7,7 @@ import {
   AccountFailure,
   type Channel,
   type Fault,
+  InboxRest,
   type Login,
   type Outgoing,
   type SendResult,
@@ -22,6 +23,11 @@ import { ownerOf, personOf } from './people.ts';
 const maxTextLength = 10_000;
 /** X allows 15 reads in 15 minutes. Ten are used, so that some are left for several pages. */
 const pollMs = 90_000;
+/** X charges for what it shows, so an account that nothing depends on is read less often. */
+const idlePollMs = 10 * minuteMs;
+
+/** X counts reads by windows of this length. */
+const windowMs = 15 * minuteMs;
 
 /** X documents no lag of its lists; this is as long as that of others. */
 const lagMs = minuteMs;
@@ -61,6 +67,7 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
     connection: z.strictObject({}),
     secrets: tokensSchema,
     pollMs,
+    idlePollMs,
     lagMs,
     ...(config.publicUrl === null
       ? {}
@@ -99,6 +106,8 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
       } catch (error) {
         if (error instanceof XFault && error.fault.kind === 'credentials')
           throw new AccountFailure({ status: 'credentials_required', reason: error.fault.detail });
+        if (error instanceof XFault && error.fault.kind === 'rate_limited')
+          throw new InboxRest(error.message, error.fault.retryAfterMs ?? windowMs);
         throw error;
       }
     },

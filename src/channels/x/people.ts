@@ -51,3 +51,34 @@ export async function ownerOf(
 ): Promise<{ id: string; name: string; username: string }> {
   return userSchema.parse((await api.call(account, { path: '/2/users/me', deadline })).body).data;
 }
+
+const usersSchema = z.object({
+  data: z.array(z.object({ id: z.string(), username: z.string() })).default([]),
+});
+/** Ids that X takes at once. */
+const maxIds = 100;
+
+/**
+ * The handles of users by their ids; those that X does not tell are left out.
+ * @throws XFault when X cannot tell now, ZodError
+ */
+export async function namesOf(
+  api: XApi,
+  account: Account,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  for (let at = 0; at < ids.length; at += maxIds) {
+    const query = { ids: ids.slice(at, at + maxIds).join(',') };
+    try {
+      const { body } = await api.call(account, { path: '/2/users', query });
+      for (const { id, username } of usersSchema.parse(body).data) names.set(id, username);
+    } catch (error) {
+      // Messages without the handle still match by id and conversation; without end they would wait.
+      if (!(error instanceof XFault) || !isFinal.has(error.fault.kind)) throw error;
+    }
+  }
+  return names;
+}
+
+const isFinal: ReadonlySet<string> = new Set(['refused', 'unreachable_person']);

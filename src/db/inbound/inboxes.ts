@@ -25,7 +25,8 @@ export type DueInbox = {
 
 /**
  * Takes inboxes that are due, or in `poked`, for this worker. The next look comes after `pollMs`,
- * or after the type's minimum in `minMs` if that is longer. Only inboxes of active and paused
+ * or after the type's minimum if that is longer: in `idleMs` while no active campaign has a person
+ * who awaits a further touch of the sender, and in `minMs` otherwise. Only inboxes of active and paused
  * senders are looked at, and those of `healing` types: senders of these types recover by
  * themselves, and are tried once they have not changed since `before`. The database's clock is
  * compared with itself alone: it decides when to look, not the results.
@@ -37,6 +38,7 @@ export async function takeInboxes(
     poked: readonly string[];
     pollMs: number;
     minMs: Record<string, number>;
+    idleMs: Record<string, number>;
     /** Those whose last look failed, or the others. */
     failing: boolean;
     /** Senders and workspaces to leave for later. */
@@ -46,8 +48,15 @@ export async function takeInboxes(
   },
 ): Promise<DueInbox[]> {
   const minMs = JSON.stringify(take.minMs);
+  const idleMs = JSON.stringify(take.idleMs);
   const pauseMs = sql`
-    greatest(${take.pollMs}, coalesce((${minMs}::jsonb ->> due.type)::int, 0))`;
+    greatest(${take.pollMs}, coalesce((${minMs}::jsonb ->> due.type)::int, 0),
+      case when ${idleMs}::jsonb ? due.type and not exists (
+        select from campaigns c
+        join prospects p on p.workspace_id = c.workspace_id and p.campaign_id = c.id
+        where c.workspace_id = due.workspace_id and c.type = due.type and c.status = 'active'
+          and p.sender_id = due.sender_id and p.anchor_at is not null and p.hold is null)
+      then (${idleMs}::jsonb ->> due.type)::int else 0 end)`;
   const rows = await camelRows<DueInbox>(
     db,
     sql`
@@ -117,14 +126,16 @@ export async function advanceInbox(
     where workspace_id = ${inbox.workspaceId} and sender_id = ${inbox.senderId}`.execute(db);
 }
 
-/** Records that an inbox could not be read, and since when. */
+/** Records that an inbox could not be read, and since when; it is left alone for `restMs`. */
 export async function failInbox(
   db: Db,
-  inbox: Inbox & { error: string; now: Date },
+  inbox: Inbox & { error: string; restMs?: number; now: Date },
 ): Promise<void> {
   await sql`
     update inboxes set error = ${storable(inbox.error).slice(0, maxErrorLength)},
-    failing_since = coalesce(failing_since, ${inbox.now})
+    failing_since = coalesce(failing_since, ${inbox.now}),
+    next_poll_at = greatest(next_poll_at,
+      clock_timestamp() + ${inbox.restMs ?? 0} * interval '1 millisecond')
     where workspace_id = ${inbox.workspaceId} and sender_id = ${inbox.senderId}`.execute(db);
 }
 

@@ -1,4 +1,4 @@
-import { type Account, AccountFailure, type Channel } from '../../channels/channel.ts';
+import { type Account, AccountFailure, type Channel, InboxRest } from '../../channels/channel.ts';
 import { runTransaction } from '../../db/database.ts';
 import {
   advanceInbox,
@@ -9,7 +9,7 @@ import {
   takeInboxes,
 } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
-import { minuteMs } from '../../domain/time.ts';
+import { dayMs, minuteMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { setHealth } from '../accounts/health.ts';
@@ -102,15 +102,17 @@ export class Inboxes {
     const types = [...channels.values()].flatMap(({ type, isRepairedAtProvider: heals }) =>
       heals ? [type] : [],
     );
-    const minMs = Object.fromEntries(
-      [...channels.values()].flatMap(({ type, pollMs }) => (pollMs ? [[type, pollMs]] : [])),
-    );
+    const pauses = (of: 'pollMs' | 'idlePollMs') =>
+      Object.fromEntries(
+        [...channels.values()].flatMap(({ type, [of]: ms }) => (ms ? [[type, ms]] : [])),
+      );
     const { healthy, failing } = this.#looks;
     const due = await takeInboxes(db, {
       workerId: this.#workerId,
       poked: [...this.#poked],
       pollMs: config.pollMs,
-      minMs,
+      minMs: pauses('pollMs'),
+      idleMs: pauses('idlePollMs'),
       failing: which === 'failing',
       busy: { senders: [...healthy.senders, ...failing.senders], workspaces: looks.crowded },
       limit,
@@ -154,7 +156,8 @@ export class Inboxes {
       if (this.#held.get(senderId) !== held) return;
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ senderId, reason }, 'an inbox could not be read');
-      await failInbox(db, { workspaceId, senderId, error: reason, now: clock.now() });
+      const restMs = error instanceof InboxRest ? Math.min(error.ms, dayMs) : 0;
+      await failInbox(db, { workspaceId, senderId, error: reason, restMs, now: clock.now() });
       if (error instanceof AccountFailure)
         await setHealth(this.#services, { workspaceId, senderId }, error.health);
       return;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Ask, problem, type Reply, type Route } from './http.ts';
-import { addEvent, type DmEvent, type State, type User } from './state.ts';
+import { addEvent, charge, type DmEvent, type State, type User } from './state.ts';
 
 const shownMs = 30 * 86_400_000;
 const invalid = 'https://api.twitter.com/2/problems/invalid-request';
@@ -22,6 +22,7 @@ function send({ state, params, body }: Ask, from: User): Reply {
   if (to.closed)
     return refuse(state, 349, 'You do not have permission to DM one or more participants.');
   const { id, conversation } = addEvent(state, from, to, data.text);
+  charge(state, 'sent', [id]);
   return { status: 201, body: { data: { dm_conversation_id: conversation, dm_event_id: id } } };
 }
 
@@ -73,6 +74,9 @@ function page({ state, query }: Ask, events: readonly DmEvent[]): Reply {
   const users = asked.expansions.split(',').includes('sender_id')
     ? state.users.filter(({ id }) => some.some((event) => event.from === id))
     : [];
+  const ids = (shown: readonly { id: string }[]) => shown.map(({ id }) => id);
+  charge(state, 'event', ids(some));
+  charge(state, 'user', ids(users));
   const includes = { users: users.map(({ id, name, username }) => ({ id, name, username })) };
   return { status: 200, body: { ...(some.length > 0 ? { data, includes } : {}), meta } };
 }
@@ -106,7 +110,8 @@ function readWith(ask: Ask, user: User): Reply {
 }
 
 /** A user with the fields that were asked for. */
-function shownUser({ query }: Ask, { id, name, username, closed }: User): Reply {
+function shownUser({ state, query }: Ask, { id, name, username, closed }: User): Reply {
+  charge(state, 'user', [id]);
   const asked = (query.get('user.fields') ?? '').split(',');
   const open = asked.includes('receives_your_dm') ? { receives_your_dm: !closed } : {};
   return { status: 200, body: { data: { id, name, username, ...open } } };
@@ -137,6 +142,21 @@ function lookUp(ask: Ask): Reply {
   return { status: 200, body: { errors: [error] } };
 }
 
+/** Users by at most 100 ids. Those that X does not know are left out. */
+function lookUpAll({ state, query }: Ask): Reply {
+  const ids = (query.get('ids') ?? '').split(',');
+  if (ids.length > 100 || ids.some((id) => !/^\d{1,19}$/.test(id)))
+    return problem(400, 'Invalid Request', 'The `ids` query parameter is not valid.', invalid);
+  const users = state.users.filter(({ id }) => ids.includes(id));
+  charge(
+    state,
+    'user',
+    users.map(({ id }) => id),
+  );
+  const data = users.map(({ id, name, username }) => ({ id, name, username }));
+  return { status: 200, body: data.length > 0 ? { data } : { errors: [{ title: 'Not Found' }] } };
+}
+
 const byName = ({ users }: State, name: string) =>
   users.find(({ username }) => username.toLowerCase() === name.toLowerCase());
 
@@ -155,6 +175,7 @@ export const dmRoutes: Route[] = [
     login: true,
     answer: lookUp,
   },
+  { name: 'users', method: 'GET', path: /^\/2\/users$/, login: true, answer: lookUpAll },
   {
     name: 'send',
     method: 'POST',

@@ -27,6 +27,7 @@ export async function startX({
     app,
     ...lists,
     limits: new Map(),
+    bill: new Map(),
     windows: new Map(),
     hasOldErrors: false,
     listLagMs: 0,
@@ -47,6 +48,8 @@ export async function startX({
     ...createPeople(state),
     ...createOwners(state),
     addFault: (fault: Fault) => void state.faults.push(fault),
+    /** What X has charged so far, in dollars. */
+    billed: () => [...state.bill.values()].reduce((sum, price) => sum + price, 0),
     /** Calls of a route so far. */
     calls: (route: string) => state.calls.filter((call) => call.route === route).length,
   };

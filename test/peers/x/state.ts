@@ -51,6 +51,8 @@ export type State = {
   calls: { route: string; userId: string | null }[];
   /** Most calls by one user in 15 minutes, by route; a route without an entry has no limit. */
   limits: Map<string, number>;
+  /** What X charges for, with its price in dollars: a resource counts once a day (UTC). */
+  bill: Map<string, number>;
   windows: Map<string, { endsAt: number; used: number }>;
   /** Refusals of messages come as 400 with a list of old codes, as other clients of X report. */
   hasOldErrors: boolean;
@@ -58,6 +60,14 @@ export type State = {
   listLagMs: number;
   serial: number;
 };
+
+const prices = { user: 0.01, event: 0.01, sent: 0.015 };
+
+/** Puts resources that X shows or makes on the bill (docs.x.com, Pricing). */
+export function charge(state: State, kind: keyof typeof prices, ids: readonly string[]): void {
+  const day = state.now().toISOString().slice(0, 10);
+  for (const id of ids) state.bill.set(`${day} ${kind} ${id}`, prices[kind]);
+}
 
 const epoch = 1_288_834_974_657;
 

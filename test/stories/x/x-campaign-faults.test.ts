@@ -154,13 +154,35 @@ describe('the login', () => {
     expect(await senderOf(sender)).toMatchObject({ status: 'credentials_required' });
   });
 
-  it('an inbox is read no more often than X answers', async () => {
-    const { sender } = await prepare(0);
-    await readInboxes();
+  const pauseOf = async (sender: string): Promise<number> => {
     const { rows } = await sql<{
       s: number;
     }>`select extract(epoch from next_poll_at - clock_timestamp())::float8 as s from inboxes
       where sender_id = ${sender}`.execute(db);
-    expect(rows[0]!.s).toBeGreaterThan(80);
+    return rows[0]!.s;
+  };
+
+  it('an inbox is read every 90 s while somebody awaits a touch, every 10 min else', async () => {
+    const { seller, sender, handles } = await prepare(1);
+    await readInboxes();
+    expect(await pauseOf(sender)).toBeGreaterThan(590);
+    await run('Awaited', { sender, handles }, [hello, pause, followUp]);
+    await runFor(hourMs);
+    await readInboxes();
+    expect(await pauseOf(sender)).toBeGreaterThan(80);
+    expect(await pauseOf(sender)).toBeLessThan(91);
+    x.write(handles[0]!, seller, 'Tell me more');
+    await readInboxes();
+    await readInboxes();
+    expect(await pauseOf(sender)).toBeGreaterThan(590);
+  });
+
+  it('an inbox that was read too often rests until the window of X ends', async () => {
+    const { sender } = await prepare(0);
+    x.state.limits.set('events', 0);
+    await readInboxes();
+    x.state.limits.delete('events');
+    expect(await pauseOf(sender)).toBeGreaterThan(890);
+    expect(await senderOf(sender)).toMatchObject({ status: 'active' });
   });
 });
