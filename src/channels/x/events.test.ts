@@ -90,6 +90,16 @@ describe('find', () => {
     ).toBe('unknown');
   });
 
+  test('costs ten messages at most in a long conversation', async () => {
+    const { id } = x.addUser('talkative');
+    for (let n = 0; n < 200; n += 1) x.write('talkative', 'sam_sender', `old ${n}`);
+    clock.advanceMs(3_600_000);
+    const before = x.billed();
+    const more = { to: id, text: 'never went out', date: clock.now() };
+    expect(await channel.find(account, soughtMessage(more))).toBe('absent');
+    expect(x.billed() - before).toBeLessThanOrEqual(0.1 + 1e-9);
+  });
+
   test('is unknown for messages that X no longer shows', async () => {
     x.addUser('Old');
     const date = clock.now();

@@ -29,7 +29,7 @@ type Cursor = z.output<typeof cursorSchema>;
 
 /** Messages on the pages of a read: few at first, because X counts and charges for each. */
 const pageSizes = [5, 20, 100];
-/** Messages on the first page of a look into one conversation, which holds little since a reservation. */
+/** The first page of a look into one conversation, which holds little since a reservation. */
 const conversationPageSize = 10;
 const fullPageSize = 100;
 const maxPages = 5;

@@ -74,7 +74,7 @@ export async function namesOf(
       const { body } = await api.call(account, { path: '/2/users', query });
       for (const { id, username } of usersSchema.parse(body).data) names.set(id, username);
     } catch (error) {
-      // Messages without the handle still match by id and conversation; without end they would wait.
+      // Messages without the handle still match by id and conversation; else they would wait.
       if (!(error instanceof XFault) || !isFinal.has(error.fault.kind)) throw error;
     }
   }
