@@ -26,10 +26,10 @@ export type DueInbox = {
 /**
  * Takes inboxes that are due, or in `poked`, for this worker. The next look comes after `pollMs`,
  * or after the type's minimum if that is longer: in `idleMs` while no active campaign has a
- * person who awaits a further touch of the sender, and in `minMs` otherwise. Only inboxes of active and paused
- * senders are looked at, and those of `healing` types: senders of these types recover by
- * themselves, and are tried once they have not changed since `before`. The database's clock is
- * compared with itself alone: it decides when to look, not the results.
+ * person who awaits a further touch of the sender, and in `minMs` otherwise. Only inboxes of
+ * active and paused senders are looked at, and those of `healing` types: senders of these types
+ * recover by themselves, and are tried once they have not changed since `before`. The database's
+ * clock is compared with itself alone: it decides when to look, not the results.
  */
 export async function takeInboxes(
   db: Db,

@@ -13,6 +13,8 @@ type CampaignTypeRules = {
   defaults: { stop_on_reply?: boolean; open_tracking?: boolean; skip_other_campaigns?: boolean };
   /** The server's settings that its channel needs, for messages; empty when it needs none. */
   settings: string;
+  /** A warning for all who connect a sender or launch; empty when there is none. */
+  warning: string;
 };
 
 /** The one list of campaign types: each is the type of a channel and of its senders. */
@@ -21,16 +23,22 @@ export const campaignTypes = {
     readySenders: ['active'],
     defaults: { stop_on_reply: true, open_tracking: false },
     settings: '',
+    warning: '',
   },
   linkedin: {
     readySenders: ['connected', 'active'],
     defaults: { skip_other_campaigns: false },
     settings: 'POSTRIDER_UNIPILE_DSN and POSTRIDER_UNIPILE_API_KEY',
+    warning: '',
   },
   x: {
     readySenders: ['active'],
     defaults: {},
     settings: 'POSTRIDER_X_CLIENT_ID and POSTRIDER_PUBLIC_URL',
+    // docs.x.com, Developer Guidelines and Developer Policy (2026).
+    warning:
+      'X allows automated messages only to people who wrote to the account first or agreed to ' +
+      'them. Others can cost the app its access and the account itself: see docs/x.md.',
   },
 } as const satisfies Record<string, CampaignTypeRules>;
 export type CampaignType = keyof typeof campaignTypes;

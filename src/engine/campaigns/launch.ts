@@ -116,6 +116,8 @@ export async function checkReadiness(
       : ['The roster is empty: launching completes the campaign at once.'];
   if (campaign.open_tracking && !config.publicUrl)
     warnings.push('Opens cannot be seen: POSTRIDER_PUBLIC_URL is not set.');
+  const { warning } = typeOf(campaign);
+  if (warning !== '') warnings.push(warning);
   warnings.push(...unusualHours(campaign));
   warnings.push(...contentWarnings(source.sequence, at).map(({ message }) => message));
   if (problems.length > 0) return { checks, live, problems, warnings, findings: [] };

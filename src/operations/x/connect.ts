@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { campaignTypes } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
 import { beginLogin } from '../../engine/accounts/logins.ts';
 import { AppError } from '../../errors.ts';
@@ -17,10 +18,16 @@ export const connectX = defineOperation({
     '`connecting`; with `account_id` an existing sender gets a new login, and keeps its ' +
     'status meanwhile. An account that is a sender of the workspace already is connected ' +
     'again, not twice. Needs POSTRIDER_X_CLIENT_ID and POSTRIDER_PUBLIC_URL; the callback of ' +
-    'your app at X is `{POSTRIDER_PUBLIC_URL}/x/callback`.',
+    'your app at X is `{POSTRIDER_PUBLIC_URL}/x/callback`. X allows automated messages only ' +
+    'to people who wrote first or agreed, and `warning` says so.',
   scope: 'write',
   input: z.object({ account_id: uuid.optional().describe('Sender to connect again.') }),
-  output: z.object({ url: z.url(), account_id: z.uuid(), expires_at: z.iso.datetime() }),
+  output: z.object({
+    url: z.url(),
+    account_id: z.uuid(),
+    expires_at: z.iso.datetime(),
+    warning: z.string().describe('What the rules of X allow.'),
+  }),
   errors: ['x.not_set_up', 'sender.not_found'],
   secret: true,
   async run(context, { account_id }) {
@@ -41,6 +48,7 @@ export const connectX = defineOperation({
       type: 'x',
       sender,
     });
-    return { url, account_id: senderId, expires_at: expiresAt.toISOString() };
+    const { warning } = campaignTypes.x;
+    return { url, account_id: senderId, expires_at: expiresAt.toISOString(), warning };
   },
 });

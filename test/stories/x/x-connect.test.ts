@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findWorkspace } from '../../../src/db/workspaces.ts';
 import { hourMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
+import { validateCampaign } from '../../../src/operations/campaigns/validate.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
 import { checkXAccount } from '../../../src/operations/x/check.ts';
 import { connectX } from '../../../src/operations/x/connect.ts';
@@ -246,5 +247,17 @@ describe('an account on X', () => {
       status: 422,
       detail: expect.stringContaining('not logged in'),
     });
+  });
+});
+
+describe('the rules of X', () => {
+  it('are told with a login and with the check of a launch', async () => {
+    const { warning } = await begin();
+    expect(warning).toContain('only to people who wrote to the account first or agreed');
+    const { campaign } = await call(createCampaign, { type: 'x', name: 'By the rules' });
+    expect((await call(validateCampaign, { id: campaign.id })).warnings).toContain(warning);
+    const mails = await call(createCampaign, { type: 'email', name: 'Mails' });
+    const { warnings } = await call(validateCampaign, { id: mails.campaign.id });
+    expect(warnings).not.toContain(warning);
   });
 });
