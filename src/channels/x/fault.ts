@@ -46,7 +46,7 @@ const refusesLogin = [/scope/i, /\byour account\b.*(suspended|locked|deactivated
 /** It may be the account that writes or the one that is written to. */
 const accountLocked = /suspended|locked|deactivated/i;
 
-/** What the numbers of X's older errors stand for (its API v1.1, Response Codes). */
+/** The meanings of the numbers of X's older errors (its API v1.1, Response Codes). */
 const oldCodes: ReadonlyMap<number, Fault['kind']> = new Map([
   [50, 'unreachable_person'],
   [63, 'unreachable_person'],

@@ -23,7 +23,7 @@ import { ownerOf, personOf } from './people.ts';
 const maxTextLength = 10_000;
 /** X allows 15 reads in 15 minutes. Ten are used, so that some are left for several pages. */
 const pollMs = 90_000;
-/** X charges for what it shows, so an account that nothing depends on is read less often. */
+/** X charges for each message shown, so an account that nothing depends on is read less often. */
 const idlePollMs = 10 * minuteMs;
 
 /** X counts reads by windows of this length. */

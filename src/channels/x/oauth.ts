@@ -96,7 +96,7 @@ type Refusal = z.output<typeof refusalSchema>;
 const aboutApp = /client|\bapp|header|secret|redirect|grant.?type/i;
 
 /**
- * The fault of a token request (RFC 6749, 5.2). Only what X says of this token or code is the
+ * The fault of a token request (RFC 6749, 5.2). Only X's words about this token or code are the
  * login's fault: a changed secret, a blocked app or a page of HTML would end every login at once.
  */
 function refusalOf(status: number, refusal: Refusal | undefined): Fault {

@@ -48,7 +48,7 @@ export async function startX({
     ...createPeople(state),
     ...createOwners(state),
     addFault: (fault: Fault) => void state.faults.push(fault),
-    /** What X has charged so far, in dollars. */
+    /** The sum of the bill so far, in dollars. */
     billed: () => [...state.bill.values()].reduce((sum, price) => sum + price, 0),
     /** Calls of a route so far. */
     calls: (route: string) => state.calls.filter((call) => call.route === route).length,

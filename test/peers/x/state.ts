@@ -51,7 +51,7 @@ export type State = {
   calls: { route: string; userId: string | null }[];
   /** Most calls by one user in 15 minutes, by route; a route without an entry has no limit. */
   limits: Map<string, number>;
-  /** What X charges for, with its price in dollars: a resource counts once a day (UTC). */
+  /** Resources on the bill, with prices in dollars: a resource counts once a day (UTC). */
   bill: Map<string, number>;
   windows: Map<string, { endsAt: number; used: number }>;
   /** Refusals of messages come as 400 with a list of old codes, as other clients of X report. */
