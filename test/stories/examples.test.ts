@@ -72,7 +72,7 @@ async function createSandbox(): Promise<string> {
 }
 
 const campaignOf = (lines: readonly string[]): string =>
-  /^campaign (\S+) is launched$/.exec(lines[0]!)![1]!;
+  /^campaign (\S+) is launched$/m.exec(lines.join('\n'))![1]!;
 
 it('the README of the examples runs as printed', async () => {
   const blocks = readDocument('examples/README.md').blocks.filter(

@@ -38,6 +38,8 @@ describe('the list', () => {
       imported: 60,
       duplicates: duplicateCount,
       invalid: 0,
+      updated: 0,
+      opted_out: 0,
       rejects: [],
     });
     const kept = outcome.prospects.map(({ email, name, company, custom_fields }) => ({

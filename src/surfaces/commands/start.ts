@@ -25,13 +25,13 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
   // performance.now() counts from the start of the process.
   console.log(`Postrider is ready in ${(performance.now() / 1000).toFixed(1)} s`);
   if (app.url) console.log(`  URL             ${app.url}`);
-  console.log(`  data directory  ${config.dataDir}`);
   if (app.first.made) {
     const hint = '(the postrider command on this machine finds it)';
     console.log(`  first API key   ${adminKeyFile(config.dataDir)} ${hint}`);
     const zone = machineTimeZone() ?? defaultTimeZone;
     console.log(`  time zone       ${zone} (change it: npx postrider setting update --timezone …)`);
   }
+  console.log(`  data directory  ${config.dataDir}`);
   if (app.url && !isLoopback(config.host))
     console.log('  Others can reach this address over plain HTTP: put a proxy with TLS before it.');
   for (const lack of incompleteFeatures(env)) console.log(`  ${lack}`);

@@ -104,6 +104,8 @@ export function describeEnd(fixture: MainJobFixture, read: () => Outcome): void 
         total: 60,
         contacted: 60,
         answered: 4,
+        cancelled: 1,
+        messages_sent: 171,
       });
       expect(read().ended.stats).toEqual(campaign.stats);
     });

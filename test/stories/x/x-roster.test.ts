@@ -183,7 +183,7 @@ it('a handle can be suppressed and allowed again', async () => {
         { kind: 'x', value: 'x.com/never' },
       ],
     }),
-  ).toEqual({ added: 1, duplicates: 1 });
+  ).toMatchObject({ added: 1, duplicates: 1 });
   expect(
     (await fail(addSuppressions, { items: [{ kind: 'x', value: 'n o' }] })).errors[0]!.message,
   ).toBe('This is not a handle or a user id on X.');
