@@ -94,7 +94,8 @@ describe('first-campaign.ts', () => {
     const key = await createSandbox();
     const lines = await runExample(key, 'first-campaign.ts');
     const id = campaignOf(lines);
-    expect(lines.slice(1).map((line) => line.split(/ +/).slice(0, 2))).toEqual([
+    expect(lines[0]).toContain('at night and on weekends');
+    expect(lines.slice(2).map((line) => line.split(/ +/).slice(0, 2))).toEqual([
       ['ann+reply-1d@people.example', 'replied'],
       ['bob@people.example', 'completed'],
       ['cleo+bounce@people.example', 'bounced'],

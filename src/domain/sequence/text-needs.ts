@@ -79,10 +79,22 @@ function addHeader(
 ): void {
   const template = parseTemplate(source);
   noteProblems(needs, template);
+  const isNeeded = !mayBeBlank && isBlankWithoutValues(template);
   for (const { name, fallback } of variablesOf(template)) {
     needs.used.add(name);
-    if (fallback === null || !mayBeBlank) needs.filled.add(name);
+    if (fallback === null || isNeeded) needs.filled.add(name);
   }
+}
+
+/** Whether nothing but blanks may be left of a line for somebody without any values. */
+function isBlankWithoutValues({ parts }: Template): boolean {
+  const isBlank = (part: string | Variable) =>
+    (typeof part === 'string' ? part : (part.fallback ?? '')).trim() === '';
+  return parts.every((part) =>
+    typeof part === 'object' && 'options' in part
+      ? part.options.some((option) => option.every(isBlank))
+      : isBlank(part),
+  );
 }
 
 function addAddresses(needs: TextNeeds, html: string): void {

@@ -110,3 +110,15 @@ it('a change of texts is answered with what a launch would say of them', async (
   expect(ready).toBe(false);
   expect(problems.map(({ pointer }) => pointer)).toContain('/signature');
 });
+
+it('a subject holds nobody whose missing value has a fallback', async () => {
+  const { id } = await createReady();
+  await addPeople(db, database, id, [person(0, { first_name: null })]);
+  const subjected = async (subject: string) => {
+    const nodes = [{ type: 'email', subject, body: 'Hello' }, { type: 'end' }];
+    await ok(`PATCH /api/campaigns/${id}`, { sequence_nodes: nodes });
+    return (await validate(id)).findings.map(({ kind, variable }) => [kind, variable]);
+  };
+  expect(await subjected('A question, %first_name|there%')).toEqual([]);
+  expect(await subjected('%first_name|%')).toContainEqual(['missing', 'first_name']);
+});
