@@ -31,7 +31,9 @@ export function normaliseLinkedInUrl(text: string): string | null {
   const plain = decoded(name)?.normalize('NFC');
   if (!plain || plain.startsWith('imported-')) return null;
   if (memberId.test(plain)) return `https://www.linkedin.com/in/${plain}`;
-  const slug = encodeURIComponent(plain.toLowerCase().normalize('NFC')).toLowerCase();
+  // A plus stands for itself in a path.
+  const escaped = encodeURIComponent(plain.toLowerCase().normalize('NFC')).toLowerCase();
+  const slug = escaped.replaceAll('%2b', '+');
   const url = `https://www.linkedin.com/in/${slug}`;
   return url.length <= maxLength ? url : null;
 }

@@ -158,20 +158,27 @@ test('close waits for the message under way', async () => {
   expect(server.taken).toHaveLength(1);
 });
 
+test.each([{ replyTo: 'a@b.test\r\nX: y' }, { thread: ['a\r\nb@x'] }, { key: 'a\nb' }])(
+  'a value cannot add header fields: %j',
+  async (more) => {
+    const { server, channel, account } = await meetSmtp(() => undefined);
+    expect(await channel.send(account, outgoingMail(more), soon())).toMatchObject({
+      ok: false,
+      fault: { kind: 'refused' },
+    });
+    expect(server.connections()).toBe(0);
+  },
+);
+
 test.each([
   { subject: 'Hi\r\nBcc: eve@evil.test' },
-  { fromName: 'Ann\nX: y' },
-  { replyTo: 'a@b.test\r\nX: y' },
-  { toName: 'Bob\0' },
-  { thread: ['a\r\nb@x'] },
-  { key: 'a\nb' },
-])('a value cannot add header fields: %j', async (more) => {
+  { fromName: 'Ann\nBcc: eve@evil.test' },
+  { toName: 'Bob\0\rBcc: eve@evil.test' },
+])('a value of a header field becomes one line: %j', async (more) => {
   const { server, channel, account } = await meetSmtp(() => undefined);
-  expect(await channel.send(account, outgoingMail(more), soon())).toMatchObject({
-    ok: false,
-    fault: { kind: 'refused' },
-  });
-  expect(server.connections()).toBe(0);
+  expect(await channel.send(account, outgoingMail(more), soon())).toMatchObject({ ok: true });
+  expect(server.taken).toHaveLength(1);
+  expect(server.taken[0]).not.toMatch(/^Bcc:/m);
 });
 
 test.each([

@@ -115,7 +115,7 @@ describe('the value of a variable', () => {
     expect(filled('<a href="java%custom_fields.site%">', 'script:x')).toHaveLength(1);
     expect(filled('<a href="https:%custom_fields.site%">', '//a.test')).toContain('//a.test');
     expect(filled('<a href="https://a.test/%custom_fields.site%">', 'javascript:x')).toContain(
-      'a.test/javascript:x',
+      'a.test/javascript%3Ax',
     );
     expect(filled('<a href="%company|%%custom_fields.site%">', 'javascript:x')).toHaveLength(1);
   });

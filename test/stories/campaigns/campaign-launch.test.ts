@@ -150,7 +150,6 @@ describe('validate', () => {
         messages_generated: false,
         message_count: 0,
       },
-      left_out: { looked_at: 1, suppressed: 0, replied_elsewhere: 0, in_other_campaigns: 0 },
       errors: [],
       warnings: [atAnyTime],
       problems: [],

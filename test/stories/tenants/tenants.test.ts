@@ -150,6 +150,7 @@ function idFor(operation: Operation, name: string): string {
 const more: Record<string, Record<string, unknown>> = {
   'DELETE /api/campaigns/{id}/leads': { all: true },
   'GET /api/campaigns/{id}/leads/find': { identity: 'one@people.test' },
+  'POST /api/campaigns/{id}/test-mail': { to: 'me@people.test' },
 };
 
 function requestFor(operation: Operation): { route: string; body: unknown } {
