@@ -64,6 +64,12 @@ const nouns: Dialect['nouns'] = {
   ],
   campaign_column: ['Columns', "Fields of a campaign's own, with a value for each of its people."],
   automation: ['Automations', 'Effects of an event of a person in a campaign.'],
+  person: ['People', 'Somebody in all campaigns: where they stand, and how to erase them.'],
+  reply: ['Replies', 'Received messages of all campaigns, the newest first.'],
+  unmatched_mail: [
+    'Unmatched mail',
+    'Received mail that fits nobody, to be attached or dismissed.',
+  ],
   import: ['Imports', 'Streamed CSV imports: progress, counts, rejects.'],
   message: ['Messages', 'Touches of people in a campaign: drafts, then sent messages.'],
   draft: ['Texts by a model', 'Progress of the texts that a model writes.'],
