@@ -96,6 +96,7 @@ describe('notes of a free seat', () => {
       .where('campaign_id', '=', varied)
       .execute();
     expect((await call(validateCampaign, { id: varied })).warnings).toEqual([
+      expect.stringContaining('at night and on weekends'),
       expect.stringContaining('too long for 1 of the first 1'),
     ]);
     await call(launchCampaign, { id: varied });
