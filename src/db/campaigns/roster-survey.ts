@@ -153,7 +153,7 @@ export async function surveySuppressed(
   );
   if (kinds.rows.length === 0) return { n: 0, examples: [] };
   const parts = kinds.rows.map(({ kind }) => suppressedBy(kind, campaign));
-  return countAndName(db, sql.join(parts, sql` union `));
+  return countAndName(db, { ids: sql.join(parts, sql` union `) });
 }
 
 const identityColumns: Readonly<Record<string, string>> = {
@@ -188,25 +188,36 @@ export async function surveyAnswers(
   campaign: CampaignId,
 ): Promise<{ n: number; examples: string[] }> {
   const { workspaceId, campaignId } = campaign;
-  const parts = Object.entries(identityColumns).map(([kind, column]) => {
-    const value = sql.ref(`p.${column}`);
-    return sql`select p.id from prospects p where ${inPool(campaign)} and ${value} in (
-      select ${sql.ref(`o.${column}`)} from prospects o where o.workspace_id = ${workspaceId}
-        and o.campaign_id <> ${campaignId} and o.${sql.ref(column)} is not null
-        and (o.replied_at is not null or o.status = 'unsubscribed')
-      union all select value from past_answers
-        where workspace_id = ${workspaceId} and kind = ${kind})`;
+  const columns = Object.entries(identityColumns);
+  const answers = columns.map(
+    ([kind, column]) => sql`
+      select ${kind}::text as kind, ${sql.ref(`o.${column}`)} as value from prospects o
+      where o.workspace_id = ${workspaceId} and o.campaign_id <> ${campaignId}
+        and o.${sql.ref(column)} is not null
+        and (o.replied_at is not null or o.status = 'unsubscribed')`,
+  );
+  const found = columns.map(
+    ([kind, column]) => sql`select p.id from prospects p where ${inPool(campaign)}
+      and ${sql.ref(`p.${column}`)} in (select value from others where kind = ${kind})`,
+  );
+  return countAndName(db, {
+    others: sql`${sql.join(answers, sql` union all `)} union all
+      select kind, value from past_answers where workspace_id = ${workspaceId}`,
+    ids: sql.join(found, sql` union `),
   });
-  return countAndName(db, sql.join(parts, sql` union `));
 }
 
-/** How many ids a selection has, and some of them. */
+/**
+ * How many ids a selection has, and some of them. `others` is read once: a planner that knows
+ * nothing of new rows would read it again for each person.
+ */
 async function countAndName(
   db: Db,
-  ids: RawBuilder<unknown>,
+  { others, ids }: { others?: RawBuilder<unknown>; ids: RawBuilder<unknown> },
 ): Promise<{ n: number; examples: string[] }> {
+  const before = others ? sql`others as materialized (${others}),` : sql``;
   const { rows } = await sql<{ n: number; examples: string[] | null }>`
-    with found as materialized (${ids})
+    with ${before} found as materialized (${ids})
     select (select count(*)::int from found) as n,
       (select array_agg(id) from (select id from found order by id limit ${maxExamples}) f) as examples`.execute(
     db,
@@ -223,14 +234,14 @@ export async function surveyOverlaps(
   campaign: CampaignId,
 ): Promise<{ n: number; examples: string[] }> {
   const { workspaceId, campaignId } = campaign;
-  return countAndName(
-    db,
-    sql`select p.id from prospects p where ${inPool(campaign)} and p.identity in (
-      select o.identity from campaigns c
+  return countAndName(db, {
+    others: sql`select o.identity from campaigns c
       join prospects o on o.workspace_id = ${workspaceId} and o.campaign_id = c.id
       where c.workspace_id = ${workspaceId} and c.id <> ${campaignId}
-        and c.status in ('active', 'paused') and not c.dry_run and o.ended_at is null)`,
-  );
+        and c.status in ('active', 'paused') and not c.dry_run and o.ended_at is null`,
+    ids: sql`select p.id from prospects p where ${inPool(campaign)}
+      and p.identity in (select identity from others)`,
+  });
 }
 
 /** People by their ids, with the values of these variables. */
