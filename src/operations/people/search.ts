@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FoundPerson, findPerson, searchPeople } from '../../db/people/person-search.ts';
 import { findSuppressed } from '../../db/people/suppressions.ts';
+import { pageLimit } from '../../domain/page.ts';
 import { type SuppressionKey, suppressionKeys } from '../../domain/people/suppression.ts';
 import { text as boundedText, uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
@@ -60,7 +61,7 @@ export const searchForPerson = defineOperation({
       'Address, profile, @name on X, or part of a name.',
     ),
     cursor: uuid.optional().describe('`next_cursor` of the page before.'),
-    limit: z.int().min(1).max(200).default(50),
+    limit: pageLimit(200, 50),
   }),
   output: z.object({
     people: z.array(foundOutput),

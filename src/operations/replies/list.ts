@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listAllReplies, type ReplyRow } from '../../db/inbound/replies.ts';
+import { pageLimit } from '../../domain/page.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 
@@ -48,7 +49,7 @@ export const listReplies = defineOperation({
     campaign_id: uuid.optional(),
     sender_id: uuid.optional(),
     cursor: uuid.optional().describe('`next_cursor` of the page before.'),
-    limit: z.int().min(1).max(500).default(50),
+    limit: pageLimit(500, 50),
   }),
   output: z.object({
     replies: z.array(replyOutput),

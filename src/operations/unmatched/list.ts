@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listUnmatched } from '../../db/inbound/unmatched.ts';
+import { pageLimit } from '../../domain/page.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 
@@ -15,7 +16,7 @@ export const listUnmatchedMails = defineOperation({
   input: z.object({
     all: z.boolean().default(false).describe('Also those that machines wrote.'),
     cursor: uuid.optional().describe('next_cursor of the page before.'),
-    limit: z.int().min(1).max(100).default(50),
+    limit: pageLimit(100, 50),
   }),
   output: z.object({
     mails: z.array(
