@@ -55,17 +55,17 @@ describe('the hours of a new campaign', () => {
 
   it('are working days, 9 to 17, unless told', async () => {
     const { hours } = await hoursOf(['--name', 'Usual']);
-    expect(hours).toEqual({ mon: nine, tue: nine, wed: nine, thu: nine, fri: nine });
+    expect(hours).toEqual({ 1: nine, 2: nine, 3: nine, 4: nine, 5: nine });
     const checked = await cli.run('campaign validate --id Usual');
     expect(checked.body.warnings).not.toContainEqual(expect.stringContaining('at night'));
   });
 
   it('are written as people write them', async () => {
     const { hours, body } = await hoursOf(['--name', 'Told', '--operating-hours', 'sat 8-12']);
-    expect(hours).toEqual({ sat: [{ start: 480, end: 720 }] });
+    expect(hours).toEqual({ 6: { start: 480, end: 720 } });
     expect(body.warnings).toBeUndefined();
     const updated = await cli.run('campaign update --id Told --operating-hours "mon 9am-5pm"');
-    expect(updated.body).toMatchObject({ campaign: { operating_hours: { mon: [nine] } } });
+    expect(updated.body).toMatchObject({ campaign: { operating_hours: { 1: nine } } });
     expect(await cli.run('campaign update --id Told --operating-hours lunch')).toMatchObject({
       code: 2,
       err: expect.stringContaining('mon-fri 9-17'),

@@ -70,7 +70,7 @@ it('the guide to LinkedIn runs as printed, from the login to the launch', async 
   const shown = await run(rest.join('\n'));
   expect(shown).toMatch(/connected/);
   expect(shown).toMatch(/^weekly_connection_limit +60$/m);
-  expect(shown).toMatch(/^ready +true$/m);
+  expect(shown).toMatch(/^ready +yes$/m);
   expect(shown).toContain('Campaign launch started');
   expect(shown).toMatch(/linkedin\.com\/in\/jane-doe/);
 }, 240_000);

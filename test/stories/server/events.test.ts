@@ -125,7 +125,6 @@ it('a wrong filter is refused by its name, and another workspace sees no events'
     ['kind', ['sneezed']],
     ['campaign_id', 'x'],
     ['cursor', -1],
-    ['limit', 1001],
     ['sort', 'random'],
   ] as const)
     expect((await fail(listEvents, { [field]: value })).errors[0]!.pointer).toContain(field);

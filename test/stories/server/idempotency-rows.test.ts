@@ -43,7 +43,7 @@ it.each(streamed.map(({ route }) => route))(
       body: { errors: [{ pointer: '/idempotency-key' }] },
     });
     const { 'idempotency-key': _key, ...plain } = headers;
-    expect(await send(url, 'email\na@b.test\n', plain)).toMatchObject({ status: 202 });
+    expect((await send(url, 'email\na@b.test\n', plain)).status).toBeLessThan(300);
   },
 );
 
