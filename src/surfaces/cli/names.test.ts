@@ -35,7 +35,7 @@ it.each([
   ['campaign messages --id list', 'campaign generate-message list --id list'],
   ['campaign messages list', 'campaign generate-message list'],
   ['account', 'sender'],
-  ['accounts list', 'sender'],
+  ['accounts list', 'account list'],
   ['account delete --id x', 'account delete --id x'],
   ['account check --id x', 'email account check --id x'],
   ['mailboxes', 'email account'],

@@ -58,6 +58,6 @@ it('the guide to AI texts runs as printed until all texts are written', async ()
   expect(stdout).toMatch(/"wanted": 2,\s+"queued": 0/);
   expect(stderr).toMatch(/^2 of 2 written$/m);
   expect(stdout).toMatch(/Acme, in short +Hi Eva, /);
-  expect(stdout).toMatch(/^ready +true$/m);
+  expect(stdout).toMatch(/^ready +yes$/m);
   expect(stdout).toContain('"status": "active"');
 }, 240_000);
