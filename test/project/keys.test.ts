@@ -52,7 +52,10 @@ it('every foreign key of a tenant includes its workspace on both sides', () => {
 it('no foreign key empties the workspace of a row', () => {
   const emptying = constraints.filter((line) => /ON (DELETE|UPDATE) SET NULL/.test(line));
   // The list of columns leaves the workspace as it is.
-  const only = emptying.filter((line) => !/SET NULL \(status_id\)/.test(line));
+  const only = emptying.filter((line) => !/SET NULL \((status|assignee)_id\)/.test(line));
   expect(only).toEqual([]);
-  expect(emptying.map(nameOf)).toEqual(['leads_workspace_id_status_id_fkey']);
+  expect(emptying.map(nameOf)).toEqual([
+    'leads_workspace_id_assignee_id_fkey',
+    'leads_workspace_id_status_id_fkey',
+  ]);
 });

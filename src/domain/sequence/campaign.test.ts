@@ -26,7 +26,7 @@ describe('fields', () => {
     expect(whyIgnored('daily_limit', { type: 'linkedin', status: 'draft' })).toMatch(
       /not a field of linkedin/,
     );
-    expect(whyIgnored('skip_other_campaigns', { type: 'email', status: null })).toMatch(
+    expect(whyIgnored('connection_timeout_days', { type: 'email', status: null })).toMatch(
       /not a field of email/,
     );
     for (const type of campaignTypeNames)
