@@ -3,6 +3,7 @@ import { type NewProspect, packPeople } from '../../db/sending/roster-changes.ts
 import { mildFaults, readRosterPerson } from '../../domain/people/prospect-input.ts';
 import { uuid } from '../../domain/text.ts';
 import { addPeople, openRoster } from '../../engine/people/roster.ts';
+import { createRest } from '../../engine/rest.ts';
 import type { Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { refuseProblems } from '../refusals.ts';
@@ -55,7 +56,7 @@ export const addProspects = defineOperation({
     const campaign = { workspaceId: context.workspaceId, campaignId: id };
     const roster = await openRoster(context.db, campaign);
     requireSendAfterLaunch(context, roster);
-    const { people, errors } = readPeople(context, roster.type, prospects);
+    const { people, errors } = await readPeople(context, roster.type, prospects);
     if (!partial) refuseProblems(errors.map(problemOf));
     const imported = await addPeople(context.db, roster, {
       intake: { ...campaign, source: 'api', sourceRef: null, now: context.now },
@@ -74,12 +75,16 @@ const problemOf = ({ index, field, code, message }: Fault): Problem => ({
   message,
 });
 
-/** The people that can be added, and the faults of the others. Warns of cells left out. */
-function readPeople(
+/**
+ * The people that can be added, and the faults of the others. Warns of cells left out. Other work
+ * runs meanwhile.
+ */
+async function readPeople(
   context: Context,
   channel: string,
   given: readonly unknown[],
-): { people: NewProspect[]; errors: Fault[] } {
+): Promise<{ people: NewProspect[]; errors: Fault[] }> {
+  const rest = createRest();
   const errors: Fault[] = [];
   const ignored = new Map<string, string>();
   const people: NewProspect[] = [];
@@ -91,6 +96,7 @@ function readPeople(
       else if (errors.length < maxProblems) errors.push({ index, field, code, message });
     });
     if (person) people.push(Object.assign(person, { id: context.newId() }));
+    await rest();
   }
   for (const [field, message] of ignored)
     context.warn(field.includes('/') ? field : `prospects/*/${field}`, message);
