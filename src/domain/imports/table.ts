@@ -34,8 +34,10 @@ const sampleRows = 200;
 const sampleCells = 20_000;
 /** Of a row, when delimiters are compared. */
 const comparedCells = 200;
-/** Enough for the header and the sample, in UTF-16 units. */
-const sampleLength = 1_048_576;
+/** The longest header, in UTF-16 units. */
+const headLength = 1_048_576;
+/** Enough for the sample, and for a comparison of delimiters, in UTF-16 units. */
+const sampleLength = 131_072;
 
 /**
  * Finds delimiter, header and first row of a table. A first line "sep=;" names the delimiter and is
@@ -50,14 +52,14 @@ export function startOf(
 ): TableStart {
   const said = /^"?sep=([^\r\n"])"?(?:\r*\n|\r|$)/i.exec(text);
   const begin = said?.[0].length ?? 0;
-  const head = text.slice(begin, begin + sampleLength);
+  const head = text.slice(begin, begin + headLength);
   const whole = { last: last && begin + head.length >= text.length };
   const newline = head.includes('\n') || !head.includes('\r') ? '\n' : '\r';
   const sign = delimiter ?? said?.[1];
   const dialect: Dialect = sign
     ? { delimiter: sign, newline }
     : { delimiter: bestDelimiter(head, newline), newline };
-  const scan = scanCsv(head, dialect, whole);
+  const scan = scanCsv(head, dialect, { ...whole, enough: sampleLength });
   const at = headerIndex(scan, { headerRow, names });
   const width = at === -1 ? Math.max(...scan.records.map((row) => row?.length ?? 0)) : null;
   const columns =
@@ -136,7 +138,7 @@ function isHeader(record: readonly string[]): boolean {
  * known words, and most rows are as long; in this order, and a comma when nothing tells.
  */
 function bestDelimiter(head: string, newline: Dialect['newline']): string {
-  const text = head.split(newline, 60).join(newline);
+  const text = head.slice(0, sampleLength).split(newline, 60).join(newline);
   const score = (delimiter: string): number => {
     const { records } = scanCsv(text, { delimiter, newline }, { last: true });
     const read = records.map((record) => record ?? []);
@@ -156,7 +158,8 @@ function bestDelimiter(head: string, newline: Dialect['newline']): string {
     const share = mentioned.length > 0 ? addressed.length / mentioned.length : 0;
     return 4 * share + Math.min(words, 10) / 5 + (width > 1 ? alike + width / 10_000 : 0);
   };
-  return delimiters.reduce((best, one) => (score(one) > score(best) + 1e-9 ? one : best));
+  const scores = delimiters.map((sign) => ({ sign, score: score(sign) }));
+  return scores.reduce((best, one) => (one.score > best.score + 1e-9 ? one : best)).sign;
 }
 
 const isAddress = (cell: string): boolean => cell.includes('@') && normaliseEmail(cell) !== null;
