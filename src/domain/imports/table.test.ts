@@ -69,3 +69,8 @@ describe('the header of a table', () => {
     },
   );
 });
+
+it('a table without a header and without a whole row is refused, and is no fault of ours', () => {
+  for (const text of ['', '\n\n', '"never closed\n'.repeat(3)])
+    expect(() => startOf(text, { last: true }, { headerRow: 0 }), text).toThrow(/no row/);
+});

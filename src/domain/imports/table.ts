@@ -61,7 +61,8 @@ export function startOf(
     : { delimiter: bestDelimiter(head, newline), newline };
   const scan = scanCsv(head, dialect, { ...whole, enough: sampleLength });
   const at = headerIndex(scan, { headerRow, names });
-  const width = at === -1 ? Math.max(...scan.records.map((row) => row?.length ?? 0)) : null;
+  const width = at === -1 ? Math.max(0, ...scan.records.map((row) => row?.length ?? 0)) : null;
+  if (width === 0) throw unreadable('The table has no row that could be read: see its quotes.');
   const columns =
     width === null ? columnNames(scan.records[at]!) : columnNames(Array(width).fill(''));
   const header = at === -1 ? 0 : scan.rows[at]!;
