@@ -53,10 +53,14 @@ export function parseInput<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value, { error: refuse });
   if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.flatMap(withinUnions);
+  const mayBeMended = (issue: z.core.$ZodIssue) =>
+    valueAt(value, issue.path) === null || (warnOfCut && issue.code === 'too_big');
+  if (!issues.some(mayBeMended)) throw invalid(parsed.error);
   const copy = structuredClone(value);
-  const mended = parsed.error.issues
-    .flatMap(withinUnions)
-    .filter((issue) => forgetNull(copy, issue) || (warnOfCut && cutText(copy, issue, warnOfCut)));
+  const mended = issues.filter(
+    (issue) => forgetNull(copy, issue) || (warnOfCut && cutText(copy, issue, warnOfCut)),
+  );
   if (mended.length === 0) throw invalid(parsed.error);
   const again = schema.safeParse(copy, { error: refuse });
   if (again.success) return again.data;
@@ -110,6 +114,9 @@ function parentAt(
   for (const name of path.slice(0, -1)) at = ownMember(at, name);
   return isObject(at) && Object.hasOwn(at, path.at(-1)!) ? at : undefined;
 }
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  parentAt(value, path)?.[path.at(-1)!];
 
 const isObject = (value: unknown): value is Record<PropertyKey, unknown> =>
   typeof value === 'object' && value !== null;

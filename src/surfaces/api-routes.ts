@@ -154,7 +154,8 @@ async function readCall(
     readTexts(members, form.fields, raw);
   } else if (kind === 'json' && request.method !== 'GET') {
     const body = (request.body ?? {}) as Record<string, unknown>;
-    for (const [name, value] of Object.entries(withoutOwnId(request, body))) put(raw, name, value);
+    const isOwn = namesItself(request, body);
+    for (const name in body) if (name !== 'id' || !isOwn) put(raw, name, body[name]);
   }
   readTexts(members, request.params as Texts, raw);
   const call: Call = {
@@ -199,17 +200,15 @@ function readTexts(
 }
 
 /**
- * A body that is the object itself, as it was read, has that object's id as `id`, also where the
- * path's `{id}` is its campaign: it is left out when another member or place names the same.
+ * Whether a body is the object itself, as it was read, also where the path's `{id}` is its campaign:
+ * its `id` then says the same as another member or place, and is left out.
  */
-function withoutOwnId(
-  { params }: FastifyRequest,
-  body: Record<string, unknown>,
-): Record<string, unknown> {
-  const { id, ...rest } = body;
+function namesItself({ params }: FastifyRequest, body: Record<string, unknown>): boolean {
+  const { id } = body;
   const { id: ofPath, ...places } = params as Record<string, unknown>;
-  const isOwn = ofPath !== undefined && id !== ofPath && typeof id === 'string';
-  return isOwn && Object.values({ ...rest, ...places }).includes(id) ? rest : body;
+  if (typeof id !== 'string' || ofPath === undefined || id === ofPath) return false;
+  if (Object.values(places).includes(id)) return true;
+  return Object.keys(body).some((name) => name !== 'id' && body[name] === id);
 }
 
 /**
