@@ -19,8 +19,8 @@ export type Subject = {
   /** Absent where no provider can come between (a sandbox), or where it never tells absence. */
   peer?: DoubtfulPeer;
   /**
-   * An account whose provider says a little again and again, and never ends an answer. Absent where
-   * the channel bounds each request by the clock.
+   * An account at a provider that sends a byte now and then, and never ends an answer. Left out
+   * when the channel bounds each request by the clock.
    */
   dribbling?: Account;
   stop: () => Promise<void>;

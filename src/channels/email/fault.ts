@@ -135,7 +135,7 @@ function byMeaning(enhanced: string, means: ReadonlySet<Meaning>, reply: string)
   return means.has('sender') || /^5\.1\.[78]$/.test(enhanced) ? 'sender_refused' : null;
 }
 
-/** Whether a refusal has a positive sign that the address is dead, and none of a rule. */
+/** True when a refusal has a positive sign that the address is dead, and no sign of a rule. */
 function isDead(enhanced: string, means: ReadonlySet<Meaning>): boolean {
   if (deadCode.test(enhanced)) return means.has('dead') || !means.has('content');
   if (/^5\.7\.\d+$/.test(enhanced) && means.has('content')) return false;
@@ -143,7 +143,7 @@ function isDead(enhanced: string, means: ReadonlySet<Meaning>): boolean {
 }
 
 /**
- * Whether a reply to the end of DATA leaves open the fate of the mail. With 421 a server closes
+ * True when a reply to the end of DATA leaves open the fate of the mail. With 421 a server closes
  * the connection at any moment, and 4.4.x is about the network behind it: a proxy or a filter that
  * no longer waits. Other replies say that the server did not take the mail (RFC 5321 4.2.5).
  */

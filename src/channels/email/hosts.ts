@@ -72,7 +72,7 @@ function isOwnAddress(address: string): boolean {
   return isIn(loopback, address) || own.some((one) => one.address === plain);
 }
 
-/** Whether no caller may make this server connect there: link-local, or the server itself. */
+/** No caller may make this server connect to a link-local address, or to the server itself. */
 export const isForbiddenAddress = (address: string, port: number, ownPort: number): boolean =>
   isIn(linkLocal, address) || (port === ownPort && isOwnAddress(address));
 
@@ -94,7 +94,7 @@ export type NetworkConfig = Pick<Config, 'mailCa' | 'mailHosts' | 'mailPorts' | 
 const lookupMs = 10_000;
 
 /**
- * How this process reaches mail servers. `look`: the system's search for the addresses of a name.
+ * The way of this process to mail servers. `look`: the system's search for addresses of a name.
  * @throws Error when the file of private authorities cannot be read
  */
 export function createNetwork(

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openLinkedinChannel } from '../../../test/fixtures/linkedin.ts';
+import { profileUrl } from './profile.ts';
 
 const { clock, unipile, channel, meet } = await openLinkedinChannel();
 
@@ -86,4 +87,12 @@ describe('who wrote a message, to whom, and what', () => {
       expect(await identities()).toEqual([member.salesId, member.id, url]);
     },
   );
+});
+
+test.each([
+  ['jörg-müller', 'https://www.linkedin.com/in/j%c3%b6rg-m%c3%bcller'],
+  ['Jörg-Lee', 'https://www.linkedin.com/in/j%c3%b6rg-lee'],
+  ['ACoAAAbCdEf', 'https://www.linkedin.com/in/ACoAAAbCdEf'],
+])('the profile %s has the address by which its person is stored', (slug, url) => {
+  expect(profileUrl(slug)).toBe(url);
 });

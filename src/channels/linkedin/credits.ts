@@ -3,7 +3,7 @@ import { dayMs } from '../../domain/time.ts';
 import type { Account } from '../channel.ts';
 import type { Client } from './client.ts';
 
-/** How many InMails an account can pay for; null where it has no plan with any. */
+/** The InMails left to an account; null where its plan has none. */
 type Balance = number | null;
 
 const balance = z.object({ premium: z.number().nullish() });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { normaliseLinkedInUrl } from '../../domain/identity.ts';
 import type { Account, Fault } from '../channel.ts';
 import { type Client, nameText, UnipileError } from './client.ts';
 import { faultOf } from './fault.ts';
@@ -48,12 +49,14 @@ export function slugOf(identity: string): string | null {
 }
 
 /** The profile's URL, in the form of an identity. */
-export const profileUrl = (slug: string): string =>
-  `https://www.linkedin.com/in/${isId(slug) ? slug : encodeURI(slug.toLowerCase())}`;
+export function profileUrl(slug: string): string {
+  const url = `https://www.linkedin.com/in/${isId(slug) ? slug : encodeURIComponent(slug)}`;
+  return normaliseLinkedInUrl(url) ?? url;
+}
 
 const isId = (text: string): boolean => memberId.test(text) || productOf(text) !== null;
 
-/** Whether people are known by such an id wherever we store one. */
+/** Whether an id has the form under which we store people. */
 export const isMemberId = (id: string): boolean => memberId.test(id);
 
 /**

@@ -37,7 +37,7 @@ type Carrier = (
   connected: boolean | null,
 ) => Promise<SendResult>;
 
-/** How each type of touch is handed over, to a person that is a connection, or not, or perhaps. */
+/** The hand-over of each type of touch. `connected`: whether the person is a connection, if known. */
 const carriers: Record<string, Carrier> = {
   connection_request: async ({ client }, touch, connected) =>
     connected ? alreadyConnected(touch.personKey) : invite(client, touch),

@@ -3,6 +3,7 @@ import { suppressionKinds } from '../../domain/people/suppression.ts';
 import { blankWords, brokenShapes } from '../../domain/texts/odd-values.ts';
 import type { Db } from '../database.ts';
 import { blanks, columnOf } from '../forecast/suspects.ts';
+import { hasAnswered, identityColumns } from '../people/answers.ts';
 import type { CampaignId } from '../scope.ts';
 
 /** A variable of the texts. `keys`: the spellings of its field that the roster has. */
@@ -156,16 +157,10 @@ export async function surveySuppressed(
   return countAndName(db, { ids: sql.join(parts, sql` union `) });
 }
 
-const identityColumns: Readonly<Record<string, string>> = {
-  email: 'email',
-  linkedin: 'linkedin_url',
-  x: 'x_handle',
-};
-
 /** The ids of the pool that entries of a kind suppress; a domain has those below it too. */
 function suppressedBy(kind: string, campaign: CampaignId): RawBuilder<unknown> {
   const { workspaceId } = campaign;
-  const column = identityColumns[kind];
+  const column = identityColumns.find(([known]) => known === kind)?.[1];
   if (column)
     return sql`select p.id from prospects p join suppressions s on s.workspace_id = ${workspaceId}
       and s.kind = ${kind} and s.value = p.${sql.ref(column)} where ${inPool(campaign)}`;
@@ -188,15 +183,13 @@ export async function surveyAnswers(
   campaign: CampaignId,
 ): Promise<{ n: number; examples: string[] }> {
   const { workspaceId, campaignId } = campaign;
-  const columns = Object.entries(identityColumns);
-  const answers = columns.map(
+  const answers = identityColumns.map(
     ([kind, column]) => sql`
       select ${kind}::text as kind, ${sql.ref(`o.${column}`)} as value from prospects o
       where o.workspace_id = ${workspaceId} and o.campaign_id <> ${campaignId}
-        and o.${sql.ref(column)} is not null
-        and (o.replied_at is not null or o.status = 'unsubscribed')`,
+        and o.${sql.ref(column)} is not null and ${hasAnswered}`,
   );
-  const found = columns.map(
+  const found = identityColumns.map(
     ([kind, column]) => sql`select p.id from prospects p where ${inPool(campaign)}
       and ${sql.ref(`p.${column}`)} in (select value from others where kind = ${kind})`,
   );

@@ -15,6 +15,9 @@ export const identityColumns = [
 const answer = sql`case when o.status = 'unsubscribed' then 'unsubscribed'
   when o.replied_at is not null then 'replied' end`;
 
+/** Of `prospects o`: the person answered. */
+export const hasAnswered = sql`(o.replied_at is not null or o.status = 'unsubscribed')`;
+
 /**
  * Of the relation `q` with a `campaign_id` and the identifying columns: rows `how` for the way the
  * person answered to other campaigns of the workspace.
@@ -25,7 +28,7 @@ export const answersElsewhere = (workspaceId: string): RawBuilder<unknown> => {
     return [
       sql`select ${answer} as how from prospects o where o.workspace_id = ${workspaceId}
         and o.${sql.ref(column)} = ${value} and o.campaign_id <> q.campaign_id
-        and (o.replied_at is not null or o.status = 'unsubscribed')`,
+        and ${hasAnswered}`,
       sql`select how from past_answers where workspace_id = ${workspaceId}
         and kind = ${kind} and value = ${value}`,
     ];
@@ -60,7 +63,7 @@ export async function keepAnswers(db: Db, { workspaceId, campaignId }: CampaignI
     ([kind, column]) => sql`
       select ${kind} as kind, o.${sql.ref(column)} as value, ${answer} as how from prospects o
       where o.workspace_id = ${workspaceId} and o.campaign_id = ${campaignId}
-        and (o.replied_at is not null or o.status = 'unsubscribed')
+        and ${hasAnswered}
         and o.${sql.ref(column)} is not null`,
   );
   await sql`

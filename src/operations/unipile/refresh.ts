@@ -34,7 +34,9 @@ export const refreshSender = defineOperation({
     inmail_credits: z
       .int()
       .nullable()
-      .describe('InMails it can pay for; null without a plan that has any, or when not told.'),
+      .describe(
+        'InMails left to the account; null when its plan has none, or LinkedIn does not tell.',
+      ),
     changed: z.record(z.string(), change),
   }),
   errors: ['unipile.not_set_up', 'unipile.failed', 'sender.not_found', 'workspace.sandbox'],
