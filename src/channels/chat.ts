@@ -1,9 +1,8 @@
-import { lookup } from 'node:dns/promises';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import type { Config } from '../config.ts';
-import { isForbiddenAddress, isPublicAddress } from './email/hosts.ts';
+import { isForbiddenAddress, isPublicAddress, lookUpAddresses } from './email/hosts.ts';
 
 const timeoutMs = 10_000;
 
@@ -49,7 +48,7 @@ async function addressOf(
   { host, port }: { host: string; port: number },
   config: Pick<Config, 'mailHosts' | 'port'>,
 ): Promise<string> {
-  const found = await lookup(host, { all: true, order: 'ipv4first' });
+  const found = await lookUpAddresses(host);
   const addresses = found.map(({ address }) => address);
   if (addresses.some((address) => isForbiddenAddress(address, port, config.port)))
     throw new Error(`${host} is not the address of a chat.`);

@@ -93,15 +93,18 @@ export type NetworkConfig = Pick<Config, 'mailCa' | 'mailHosts' | 'mailPorts' | 
 /** How long name servers may take, in ms; the system's own patience may be a minute. */
 const lookupMs = 10_000;
 
+/** The addresses of a name. @throws Error when there are none, or no name server answers in time */
+export const lookUpAddresses = boundedLookup({
+  up: (host) => lookup(host, { all: true, order: 'ipv4first' }),
+  ms: lookupMs,
+});
+
 /**
  * The way of this process to mail servers. `look`: the system's search for addresses of a name.
  * @throws Error when the file of private authorities cannot be read
  */
-export function createNetwork(
-  config: NetworkConfig,
-  look: Look = { up: (host) => lookup(host, { all: true, order: 'ipv4first' }), ms: lookupMs },
-): Network {
-  const lookUp = boundedLookup(look);
+export function createNetwork(config: NetworkConfig, look?: Look): Network {
+  const lookUp = look ? boundedLookup(look) : lookUpAddresses;
   const ca =
     config.mailCa === null
       ? null
