@@ -200,8 +200,8 @@ function readTexts(
 }
 
 /**
- * Whether a body is the object itself, as it was read, also where the path's `{id}` is its campaign:
- * its `id` then says the same as another member or place, and is left out.
+ * Whether a body is the object itself, as it was read, also where the path's `{id}` is its
+ * campaign: its `id` then says the same as another member or place, and is left out.
  */
 function namesItself({ params }: FastifyRequest, body: Record<string, unknown>): boolean {
   const { id } = body;

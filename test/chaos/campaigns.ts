@@ -36,10 +36,13 @@ export async function addMailboxes(
   count: number,
   options: Omit<MailboxOptions, 'address'>,
 ): Promise<string[]> {
-  const addresses = Array.from({ length: count }, (_, i) => `sender${i}@sender.test`);
-  return Promise.all(
-    addresses.map((address) => addMailbox(fixture, { ...options, address } as MailboxOptions)),
-  );
+  const ids: string[] = [];
+  // One after another, because a scenario's deadlines also end the check of a mailbox.
+  while (ids.length < count) {
+    const address = `sender${ids.length}@sender.test`;
+    ids.push(await addMailbox(fixture, { ...options, address } as MailboxOptions));
+  }
+  return ids;
 }
 
 export type CampaignOptions = {

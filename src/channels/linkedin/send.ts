@@ -37,7 +37,7 @@ type Carrier = (
   connected: boolean | null,
 ) => Promise<SendResult>;
 
-/** The hand-over of each type of touch. `connected`: whether the person is a connection, if known. */
+/** The hand-over of each type of touch. `connected`: whether the person is one, if known. */
 const carriers: Record<string, Carrier> = {
   connection_request: async ({ client }, touch, connected) =>
     connected ? alreadyConnected(touch.personKey) : invite(client, touch),

@@ -155,7 +155,7 @@ const laws: Record<string, Record<string, Damage>> = {
     'a note too many': table('sender_usage', sql`notes = notes + 1`),
     'another quarter of an hour': table(
       'sender_usage',
-      sql`bucket_at = bucket_at + interval '1 hour'`,
+      sql`bucket_at = bucket_at + interval '1 year'`,
     ),
     'another touch': table('sender_usage', sql`touch = 'message'`),
     'none at all': (w) => sql`delete from sender_usage where workspace_id = ${w}`,
