@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { insertSuppressions } from '../../db/people/suppressions.ts';
+import type { Scan } from '../../domain/imports/csv.ts';
+import { startOf } from '../../domain/imports/table.ts';
 import { guessSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
 import { text } from '../../domain/text.ts';
-import { scanTable } from '../../engine/imports/scan-table.ts';
+import { scanPieces } from '../../engine/imports/scan-table.ts';
 import { textOf } from '../../engine/imports/spreadsheet.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
@@ -44,27 +46,38 @@ export const importSuppressions = defineOperation({
     if (!stream) throw new AppError('import.unreadable', 'The request has no body.');
     const bytes = await readAll(stream);
     const { text: table } = await textOf(bytes, {});
-    const { records, rows } = (await scanTable(table, { headerRow: 0 })).scan;
+    const start = startOf(table, { last: true }, { headerRow: 0 });
     const counts = { added: 0, duplicates: 0, invalid: 0 };
     const rejects: { row: number; raw: string }[] = [];
-    for (let at = 0; at < records.length; at += batchSize) {
-      const batch = records.slice(at, at + batchSize);
-      const found = batch.map((record) => record && guessSuppression(record, kind));
+    // The first row may name the columns.
+    let named = true;
+    for await (const batch of batchesOf(scanPieces(table, start))) {
+      const found = batch.map(({ record }) => record && guessSuppression(record, kind));
       const items = found.flatMap((key) => (key ? { ...key, reason } : []));
       const added = await insertSuppressions(db, workspaceId, { items, at: now });
       counts.added += added.length;
       counts.duplicates += items.length - added.length;
-      for (const [index, record] of batch.entries()) {
-        // The first row may name the columns.
-        if (found[index] || at + index === 0) continue;
+      for (const [index, { record, row }] of batch.entries()) {
+        const isHeader = named && index === 0;
+        if (found[index] || isHeader) continue;
         counts.invalid += 1;
         const raw = (record ?? []).join(',').slice(0, 500);
-        if (rejects.length < maxRejects) rejects.push({ row: rows[at + index]!, raw });
+        if (rejects.length < maxRejects) rejects.push({ row, raw });
       }
+      named = false;
     }
     return { ...counts, rejects };
   },
 });
+
+/** The records of a table with their rows, `batchSize` at most at a time. */
+async function* batchesOf(pieces: AsyncIterable<Scan>) {
+  for await (const { records, rows } of pieces)
+    for (let at = 0; at < records.length; at += batchSize)
+      yield records
+        .slice(at, at + batchSize)
+        .map((record, index) => ({ record, row: rows[at + index]! }));
+}
 
 /** @throws import.unreadable for more than `maxBytes` */
 async function readAll(stream: Readable): Promise<Buffer> {
