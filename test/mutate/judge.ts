@@ -1,17 +1,53 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../project/source.ts';
+import type { Entered } from './entries.ts';
 import type { Mutant } from './mutant.ts';
 
 export type Verdict = 'killed' | 'survived' | 'timeout';
 
 const graceMs = 5_000;
 
-/** Runs test files against a mutant (null: the source as it is), at most for `limitMs`. */
-export async function judge(
+type Bounds = { databaseUrl?: string; limitMs: number };
+
+/** Runs test files in their order against a mutant (null: the source as it is). */
+export function judge(
   mutant: Mutant | null,
   tests: readonly string[],
-  { databaseUrl = '', limitMs }: { databaseUrl?: string; limitMs: number },
+  { databaseUrl = '', limitMs }: Bounds,
+): Promise<Verdict> {
+  const env = { MUTATE_MUTANT: JSON.stringify(mutant), MUTATE_DATABASE: databaseUrl };
+  return runTests(tests, env, limitMs);
+}
+
+/** Runs test files against the source as it is, and returns the functions of `files` they enter. */
+export async function findEntered(
+  files: readonly string[],
+  tests: readonly string[],
+  { databaseUrl = '', limitMs }: Bounds,
+): Promise<Entered[]> {
+  const folder = mkdtempSync('/tmp/postrider-mutate-');
+  const report = path.join(folder, 'entered');
+  writeFileSync(report, '');
+  await runTests(
+    tests,
+    {
+      MUTATE_NOTED: JSON.stringify(files),
+      MUTATE_ENTERED: report,
+      MUTATE_DATABASE: databaseUrl,
+    },
+    limitMs,
+  );
+  const lines = readFileSync(report, 'utf8').trim().split('\n').filter(Boolean);
+  rmSync(folder, { recursive: true });
+  return lines.map((line) => JSON.parse(line));
+}
+
+async function runTests(
+  tests: readonly string[],
+  variables: Record<string, string>,
+  limitMs: number,
 ): Promise<Verdict> {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')),
@@ -23,7 +59,7 @@ export async function judge(
       cwd: root,
       detached: true,
       stdio: 'ignore',
-      env: { ...env, MUTATE_MUTANT: JSON.stringify(mutant), MUTATE_DATABASE: databaseUrl },
+      env: { ...env, ...variables, MUTATE_TESTS: JSON.stringify(tests) },
     },
   );
   let late = false;

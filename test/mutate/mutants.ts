@@ -1,14 +1,7 @@
 import { parseSync } from 'oxc-parser';
+import { childrenOf, type SyntaxNode as Node } from '../project/source.ts';
 import { applyMutant, type Edit, type Mutant } from './mutant.ts';
 import { sqlEdits } from './sql-mutants.ts';
-
-type Node = { type: string; start: number; end: number; [key: string]: unknown };
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' &&
-  value !== null &&
-  typeof (value as { type?: unknown }).type === 'string';
-const childrenOf = (node: Node) => Object.values(node).flat().filter(isNode);
 
 /** Operators, each with the ones that take its place. */
 const operators: Record<string, string> = {

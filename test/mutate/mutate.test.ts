@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../project/source.ts';
-import { judge } from './judge.ts';
+import { keyAt, noteEntries } from './entries.ts';
+import { findEntered, judge } from './judge.ts';
 import { applyMutant, describeMutant } from './mutant.ts';
 import { findMutants } from './mutants.ts';
 import { relatedTests } from './related.ts';
@@ -88,10 +89,30 @@ test('a sample is the same for the same seed, in the order of the sources', () =
   expect(sampleOf(all, 10, 2)).not.toEqual(sample);
 });
 
-test('the tests of a source are those beside it, then those of its room', () => {
-  const { near, far } = relatedTests('src/domain/sending/planner.ts');
-  expect(near).toContain('src/domain/sending/planner.test.ts');
-  expect(near).not.toContain('src/domain/sending/guard.test.ts');
-  expect(far).toContain('test/engine/sending/never-outside.test.ts');
-  expect(relatedTests('src/operation.ts').near).not.toEqual([]);
+test('the tests of a mutant are those of its place that enter its function', async () => {
+  expect(relatedTests('src/domain/sending/planner.ts')).toEqual(
+    expect.arrayContaining([
+      'src/domain/sending/planner.test.ts',
+      'test/engine/sending/never-outside.test.ts',
+    ]),
+  );
+  expect(relatedTests('src/operation.ts')).not.toEqual([]);
+  const [entered] = await findEntered([file], tests, { limitMs: 25_000 });
+  expect(entered).toMatchObject({ test: tests[0], passed: true });
+  for (const { start } of findMutants(file, text))
+    expect(entered!.keys).toContain(keyAt(file, text, start));
+});
+
+test('functions are noted where they are entered, and do the same', async () => {
+  const source = 'const a = () => () => 1; class B { c() { return a()(); } } new B().c()';
+  const noted = noteEntries('x.js', source);
+  globalThis.entered = new Set();
+  // biome-ignore lint/security/noGlobalEval: the text is written above.
+  expect(globalThis.eval(noted)).toBe(1);
+  const at = (part: string) => keyAt('x.js', source, source.indexOf(part));
+  expect([...globalThis.entered]).toEqual(
+    expect.arrayContaining(['x.js:file', at('1;'), at('() => 1'), at('return')]),
+  );
+  expect(at('new B')).toBe('x.js:file');
+  globalThis.entered = undefined;
 });

@@ -2,8 +2,9 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import { readLoadedImports, readSources, root } from '../project/source.ts';
 
-/** Rooms without a folder of tests of the same name, with the folders that test them. */
+/** Rooms that other folders than the one of their name test. */
 const elsewhere: Record<string, string[]> = {
+  inbound: ['inbound', 'linkedin'],
   hours: ['sending'],
   sequence: ['campaigns'],
   texts: ['campaigns'],
@@ -13,9 +14,6 @@ const elsewhere: Record<string, string[]> = {
   roster: ['puffle'],
   '': ['server'],
 };
-
-/** The test files of a source: first those that meet it directly, then those of its room. */
-type RelatedTests = { near: string[]; far: string[] };
 
 const sources = new Map(
   [...readSources('src'), ...readSources('test')].map((source) => [
@@ -36,7 +34,7 @@ function reachedFrom(file: string): Set<string> {
  * Finds the tests of a source file by its place: those that import it or lie beside it, and those
  * of its room in `test/engine/` and `test/stories/`; only files that load it.
  */
-export function relatedTests(file: string): RelatedTests {
+export function relatedTests(file: string): string[] {
   const folder = path.posix.dirname(file);
   const room = folder === 'src' ? '' : path.posix.basename(folder);
   const names = elsewhere[room] ?? [room];
@@ -50,5 +48,5 @@ export function relatedTests(file: string): RelatedTests {
     names.flatMap((name) => [`test/engine/${name}/*.test.ts`, `test/stories/${name}/*.test.ts`]),
     { cwd: root },
   ).sort();
-  return { near, far: far.filter((test) => !near.includes(test) && reachedFrom(test).has(file)) };
+  return [...near, ...far.filter((test) => !near.includes(test) && reachedFrom(test).has(file))];
 }

@@ -39,13 +39,19 @@ export function readLoadedImports(source: Source): string[] {
   });
 }
 
-type Node = { type: string; start: number; end: number; [key: string]: unknown };
+/** A part of a parsed source, as oxc-parser returns it. */
+export type SyntaxNode = {
+  type: string;
+  start: number;
+  end: number;
+  [key: string]: unknown;
+};
 
 /** Every function with a body, nested ones too. */
 export function readFunctions(source: Source): SourceFunction[] {
   const found: SourceFunction[] = [];
   const lineOf = (offset: number) => source.text.slice(0, offset).split('\n').length;
-  const visit = (node: Node, name: string) => {
+  const visit = (node: SyntaxNode, name: string) => {
     if (/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)) {
       const own = (node.id as { name?: string } | null)?.name ?? name;
       const first = lineOf(node.start);
@@ -57,31 +63,32 @@ export function readFunctions(source: Source): SourceFunction[] {
       });
     }
     const named = (node.id ?? node.key) as { name?: string } | undefined;
-    for (const child of Object.values(node).flat()) {
-      if (isNode(child)) visit(child, named?.name ?? name);
-    }
+    for (const child of childrenOf(node)) visit(child, named?.name ?? name);
   };
-  visit(parseSync(source.path, source.text).program as object as Node, '(file)');
+  visit(parseSync(source.path, source.text).program as object as SyntaxNode, '(file)');
   return found;
 }
 
-const isNode = (value: unknown): value is Node =>
+export const isNode = (value: unknown): value is SyntaxNode =>
   typeof value === 'object' &&
   value !== null &&
   typeof (value as { type?: unknown }).type === 'string';
+
+/** The parts directly below a part. */
+export const childrenOf = (node: SyntaxNode) => Object.values(node).flat().filter(isNode);
 
 /** The lines of a file that lie in a template tagged `sql`, counted from 0. */
 function readSqlLines(source: Source): Set<number> {
   const lines = new Set<number>();
   const lineOf = (offset: number) => source.text.slice(0, offset).split('\n').length - 1;
-  const visit = (node: Node) => {
+  const visit = (node: SyntaxNode) => {
     const tag = node.tag as { name?: string } | undefined;
     if (node.type === 'TaggedTemplateExpression' && tag?.name === 'sql') {
       for (let line = lineOf(node.start); line <= lineOf(node.end); line += 1) lines.add(line);
     }
-    for (const child of Object.values(node).flat()) if (isNode(child)) visit(child);
+    for (const child of childrenOf(node)) visit(child);
   };
-  visit(parseSync(source.path, source.text).program as object as Node);
+  visit(parseSync(source.path, source.text).program as object as SyntaxNode);
   return lines;
 }
 
