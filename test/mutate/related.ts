@@ -15,6 +15,9 @@ const elsewhere: Record<string, string[]> = {
   '': ['server'],
 };
 
+/** The test files of a source: first those that meet it directly, then those of its room. */
+type RelatedTests = { near: string[]; far: string[] };
+
 const sources = new Map(
   [...readSources('src'), ...readSources('test')].map((source) => [
     source.path,
@@ -34,7 +37,7 @@ function reachedFrom(file: string): Set<string> {
  * Finds the tests of a source file by its place: those that import it or lie beside it, and those
  * of its room in `test/engine/` and `test/stories/`; only files that load it.
  */
-export function relatedTests(file: string): string[] {
+export function relatedTests(file: string): RelatedTests {
   const folder = path.posix.dirname(file);
   const room = folder === 'src' ? '' : path.posix.basename(folder);
   const names = elsewhere[room] ?? [room];
@@ -48,5 +51,5 @@ export function relatedTests(file: string): string[] {
     names.flatMap((name) => [`test/engine/${name}/*.test.ts`, `test/stories/${name}/*.test.ts`]),
     { cwd: root },
   ).sort();
-  return [...near, ...far.filter((test) => !near.includes(test) && reachedFrom(test).has(file))];
+  return { near, far: far.filter((test) => !near.includes(test) && reachedFrom(test).has(file)) };
 }

@@ -33,54 +33,68 @@ const mutants = values.sample
   ? sampleOf(found, readCount('sample', values.sample), readCount('seed', values.seed))
   : found;
 const server = await startServer();
+const database = { databaseUrl: server.url };
 
 /** A mutant takes at most this many times as long as its source, and this long in any case. */
 const slower = 4;
 const leastMs = 60_000;
 const longestMs = 3_600_000;
 
-/** The tests that enter the function of a mutant, the quickest first. */
-async function chooseTests(): Promise<(mutant: Mutant) => Entered[]> {
-  const changed = [...new Set(mutants.map(({ file }) => file))];
-  const tests = [...new Set(changed.flatMap(relatedTests))];
-  const bounds = { databaseUrl: server.url, limitMs: longestMs };
-  const entered = await findEntered(changed, tests, bounds);
-  const failed = tests.filter(
-    (name) => !entered.some(({ test, passed }) => passed && test === name),
-  );
+const describe = (mutant: Mutant) => describeMutant(texts.get(mutant.file)!, mutant);
+
+/** Runs tests without a mutant. Returns those of them that enter the function of a mutant. */
+async function chooseTests(
+  chosen: readonly Mutant[],
+  testsOf: (file: string) => string[],
+): Promise<(mutant: Mutant) => Entered[]> {
+  const changed = [...new Set(chosen.map(({ file }) => file))];
+  const tests = [...new Set(changed.flatMap(testsOf))];
+  if (tests.length === 0) return () => [];
+  const entered = await findEntered(changed, tests, { ...database, limitMs: longestMs });
+  const passed = entered.filter((one) => one.passed).sort((a, b) => a.ms - b.ms);
+  const failed = tests.filter((name) => !passed.some(({ test }) => test === name));
   if (failed.length > 0) console.log(`Left out, failed without a mutant: ${failed.join(' ')}`);
-  const usable = entered.filter(({ passed }) => passed).sort((a, b) => a.ms - b.ms);
   return ({ file, start }) => {
     const key = keyAt(file, texts.get(file)!, start);
-    return usable.filter(({ keys }) => keys.includes(key));
+    return passed.filter(({ test, keys }) => keys.includes(key) && testsOf(file).includes(test));
   };
 }
 
-const survivors: Mutant[] = [];
-
-/** Judges one mutant. Keeps it when it survives all its tests. */
-async function judgeOne(mutant: Mutant, tests: readonly Entered[]): Promise<void> {
+async function survives(mutant: Mutant, tests: readonly Entered[]): Promise<boolean> {
+  if (tests.length === 0) return true;
   const usualMs = tests.reduce((sum, { ms }) => sum + ms, 0);
-  const limitMs = Math.max(leastMs, slower * usualMs);
+  const limits = { ...database, limitMs: Math.max(leastMs, slower * usualMs) };
   const names = tests.map(({ test }) => test);
-  const options = { databaseUrl: server.url, limitMs };
-  if (names.length > 0 && (await judge(mutant, names, options)) !== 'survived') return;
-  survivors.push(mutant);
-  const alone = names.length > 0 ? '' : ', which no test enters';
-  console.log(describeMutant(texts.get(mutant.file)!, mutant) + alone);
+  return (await judge(mutant, names, limits)) === 'survived';
 }
 
-const queue = [...mutants];
-async function work(testsOf: (mutant: Mutant) => Entered[]): Promise<void> {
-  for (let next = queue.shift(); next; next = queue.shift()) await judgeOne(next, testsOf(next));
+/** The mutants that survive the tests of one distance, the quickest test first. */
+async function filterSurvivors(
+  given: readonly Mutant[],
+  distance: 'near' | 'far',
+): Promise<Mutant[]> {
+  const testsOf = await chooseTests(given, (file) => relatedTests(file)[distance]);
+  const queue = [...given];
+  const survivors: Mutant[] = [];
+  async function work(): Promise<void> {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      if (!(await survives(next, testsOf(next)))) continue;
+      survivors.push(next);
+      console.error(`${distance} tests: ${describe(next)}`);
+    }
+  }
+  await Promise.all(Array.from({ length: together }, work));
+  return survivors;
 }
 
+let survivors: readonly Mutant[] = mutants;
 try {
-  const testsOf = await chooseTests();
-  await Promise.all(Array.from({ length: together }, () => work(testsOf)));
+  for (const distance of ['near', 'far'] as const)
+    survivors = await filterSurvivors(survivors, distance);
 } finally {
   await server.stop();
 }
+for (const mutant of survivors) console.log(describe(mutant));
 const killed = mutants.length - survivors.length;
 const ratio = mutants.length === 0 ? 1 : Number((killed / mutants.length).toFixed(3));
 console.log(JSON.stringify({ mutants: mutants.length, killed, ratio }));
