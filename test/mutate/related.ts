@@ -1,6 +1,5 @@
-import { globSync } from 'node:fs';
 import path from 'node:path';
-import { readLoadedImports, readSources, root } from '../project/source.ts';
+import { readLoadedImports, readSources } from '../project/source.ts';
 
 /** Rooms that other folders than the one of their name test. */
 const elsewhere: Record<string, string[]> = {
@@ -34,22 +33,23 @@ function reachedFrom(file: string): Set<string> {
 }
 
 /**
- * Finds the tests of a source file by its place: those that import it or lie beside it, and those
- * of its room in `test/engine/` and `test/stories/`; only files that load it.
+ * Finds the tests of a source file by its place: those in `src/` that import it or lie beside it,
+ * and those of its room in `test/engine/` and `test/stories/`; only files that load it.
  */
 export function relatedTests(file: string): RelatedTests {
   const folder = path.posix.dirname(file);
-  const room = folder === 'src' ? '' : path.posix.basename(folder);
-  const names = elsewhere[room] ?? [room];
+  const name = folder === 'src' ? '' : path.posix.basename(folder);
+  const names = elsewhere[name] ?? [name];
   const tests = [...sources.keys()].filter((name) => name.endsWith('.test.ts'));
-  const near = tests.filter(
-    (test) =>
-      (path.posix.dirname(test) === folder || sources.get(test)!.includes(file)) &&
-      reachedFrom(test).has(file),
+  const imports = (test: string) => sources.get(test)!.includes(file);
+  const isBeside = (test: string) => path.posix.dirname(test) === folder;
+  const reaching = tests.filter((test) => reachedFrom(test).has(file));
+  const near = reaching.filter(
+    (test) => test.startsWith('src/') && (isBeside(test) || imports(test)),
   );
-  const far = globSync(
-    names.flatMap((name) => [`test/engine/${name}/*.test.ts`, `test/stories/${name}/*.test.ts`]),
-    { cwd: root },
-  ).sort();
-  return { near, far: far.filter((test) => !near.includes(test) && reachedFrom(test).has(file)) };
+  const room = names.flatMap((name) => [`test/engine/${name}`, `test/stories/${name}`]);
+  const far = reaching.filter(
+    (test) => room.includes(path.posix.dirname(test)) && !near.includes(test),
+  );
+  return { near, far };
 }

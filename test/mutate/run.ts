@@ -56,7 +56,8 @@ async function chooseTests(
   if (failed.length > 0) console.log(`Left out, failed without a mutant: ${failed.join(' ')}`);
   return ({ file, start }) => {
     const key = keyAt(file, texts.get(file)!, start);
-    return passed.filter(({ test, keys }) => keys.includes(key) && testsOf(file).includes(test));
+    const own = testsOf(file);
+    return passed.filter(({ test, keys }) => keys.includes(key) && own.includes(test));
   };
 }
 
