@@ -1,4 +1,10 @@
-import { type Because, type Constraint, openingOf } from '../sending/constraint.ts';
+import {
+  type Because,
+  type Constraint,
+  type Figures,
+  findBinding,
+  openingOf,
+} from '../sending/constraint.ts';
 import type { HoldReason } from '../sending/hold.ts';
 import type { Fate } from './forecast.ts';
 
@@ -6,7 +12,21 @@ import type { Fate } from './forecast.ts';
  * Whether one constraint lets a touch through now, and the instant from which it does (epoch ms;
  * null when it is open, or never opens by itself).
  */
-export type Evaluated = { code: string; open: boolean; opensAt: number | null; words: string };
+export type Evaluated = Reason & {
+  code: string;
+  open: boolean;
+  opensAt: number | null;
+  words: string;
+};
+
+/** The resource on which a limit, a state or a hold is kept: the place to change it. */
+export type Holder = { kind: 'sender' | 'campaign' | 'person'; id: string };
+
+/** A limit with its use, and where it is kept; each absent where there is none. */
+type Reason = { figures?: Figures | undefined; heldBy?: Holder | undefined };
+
+/** The sender and the campaign of a touch; null where no sender is known. */
+export type TouchOwners = { senderId: string | null; campaignId: string };
 
 /** A reason in words, and the action that would end the wait; null when there is none. */
 type Meaning = { words: string; unblock: string | null };
@@ -15,13 +35,17 @@ type Meaning = { words: string; unblock: string | null };
  * Why nothing is sent yet. The code is a `Because`, a `HoldCode`, `campaign_` with the campaign's
  * status, or the status with which the prospect has ended.
  */
-export type Binding = Meaning & { code: string };
+export type Binding = Meaning & Reason & { code: string };
 
 /** A stored hold; or `sender_removed`, when the prospect's sender was taken off the campaign. */
 type HoldCode = HoldReason | 'sender_removed';
 
 /** Each constraint by itself at `now`. */
-export function evaluate(constraints: readonly Constraint[], now: number): Evaluated[] {
+export function evaluate(
+  constraints: readonly Constraint[],
+  now: number,
+  owners: TouchOwners,
+): Evaluated[] {
   return constraints.map((constraint) => {
     const at = constraint.from(now);
     const open = at !== null && at <= now;
@@ -30,6 +54,8 @@ export function evaluate(constraints: readonly Constraint[], now: number): Evalu
       open,
       opensAt: open ? null : at,
       words: open ? 'Lets it through.' : meanings[constraint.because].words,
+      figures: constraint.figures?.(now),
+      heldBy: holderOf(constraint.because, owners),
     };
   });
 }
@@ -41,10 +67,50 @@ export function evaluate(constraints: readonly Constraint[], now: number): Evalu
 export function bindingOf(
   constraints: readonly Constraint[],
   now: number,
+  owners: TouchOwners,
 ): Binding & { opensAt: number | null } {
   const { at, because } = openingOf(constraints, now);
-  return { code: because, ...meanings[because], opensAt: at };
+  const figures = findBinding(constraints, now).binding?.figures?.(now);
+  const heldBy = holderOf(because, owners);
+  return { code: because, ...meanings[because], opensAt: at, figures, heldBy };
 }
+
+/** Where the limit or the state behind a `because` is kept; undefined where no one place has it. */
+export function holderOf(
+  because: Because,
+  { senderId, campaignId }: Partial<TouchOwners>,
+): Holder | undefined {
+  const kind = holderKinds[because];
+  const id = kind === 'sender' ? senderId : campaignId;
+  return kind && id ? { kind, id } : undefined;
+}
+
+const holderKinds: Record<Because, 'sender' | 'campaign' | null> = {
+  due: null,
+  planning: null,
+  queue: 'sender',
+  nothing_to_send: null,
+  delay: 'campaign',
+  start_date: 'campaign',
+  operating_hours: 'campaign',
+  local_hours: 'campaign',
+  never_open: 'campaign',
+  pacing: 'sender',
+  sender_daily_limit: 'sender',
+  sender_hourly_limit: 'sender',
+  sender_weekly_limit: 'sender',
+  note_quota: 'sender',
+  campaign_daily_limit: 'campaign',
+  campaign_hourly_limit: 'campaign',
+  account_limit: 'campaign',
+  domain_limit: 'campaign',
+  company_limit: 'campaign',
+  no_worker: null,
+  sender_not_active: 'sender',
+  inbox_unreachable: 'sender',
+  provider_unreachable: 'sender',
+  provider_rate_limit: 'sender',
+};
 
 /** Each `Because` in words for people. */
 export const meanings: Record<Because, Meaning> = {
@@ -252,20 +318,35 @@ const pauseMeanings: Record<string, { words: string; unblock: string }> = {
 };
 
 /** Why a campaign does not send; null when it is active. */
-export function bindingOfCampaign(status: string, pauseReason: string | null): Binding | null {
+export function bindingOfCampaign({
+  id,
+  status,
+  pause_reason,
+}: {
+  id: string;
+  status: string;
+  pause_reason: string | null;
+}): Binding | null {
   if (status === 'active') return null;
+  const heldBy = { kind: 'campaign' as const, id };
   if (status === 'paused') {
-    const meaning = pauseMeanings[pauseReason ?? ''];
+    const meaning = pauseMeanings[pause_reason ?? ''];
     const unblock = meaning?.unblock ?? 'Resume the campaign.';
-    const stated = pauseReason ? ` (${pauseReason}).` : '.';
+    const stated = pause_reason ? ` (${pause_reason}).` : '.';
     const words = `The campaign is paused${meaning ? `: ${meaning.words}` : stated}`;
-    return { code: 'campaign_paused', words, unblock };
+    return { code: 'campaign_paused', words, unblock, heldBy };
   }
   if (status === 'completed')
-    return { code: 'campaign_completed', words: 'The campaign is completed.', unblock: null };
+    return {
+      code: 'campaign_completed',
+      words: 'The campaign is completed.',
+      unblock: null,
+      heldBy,
+    };
   return {
     code: `campaign_${status}`,
     words: 'The campaign is not launched.',
     unblock: 'Launch the campaign.',
+    heldBy,
   };
 }

@@ -9,6 +9,9 @@ import {
   notesOf,
   noteWindowMs,
   rollingFrom,
+  type Usage,
+  usedInHour,
+  usedInWindow,
 } from './limit.ts';
 import { noteRest, restsUntil } from './rest.ts';
 
@@ -53,11 +56,20 @@ export const becauses = [
 ] as const;
 export type Because = (typeof becauses)[number];
 
+/** A limit, and the touches (or notes) that count against it. */
+export type Figures = { limit: number; used: number };
+
 export type Constraint = {
   because: Because;
   /** First instant at or after `at` (epoch ms) that the constraint allows; null for never. */
   from: (at: number) => number | null;
+  /** The limit and its use at `at`; absent where nothing is counted. */
+  figures?: ((at: number) => Figures) | undefined;
 };
+
+type Limit = Pick<Constraint, 'from' | 'figures'>;
+/** No limit is set. */
+const unlimited: Limit = { from: (at) => at };
 
 /** A touch of a campaign that is due at `dueAt` (epoch ms), to prospects of one time zone. */
 export type PendingTouch = {
@@ -100,53 +112,82 @@ export function constraintsOf(
 ): Constraint[] {
   const { limits, usage, timeZone, quiet } = facts;
   const campaignZone = campaign.schedule.timeZone;
-  const perDay = limitToday(facts, now);
   const hours = hoursOf(campaign, zone);
-  const capped = (used: number, limit: number | null, dayZone: string) => (at: number) =>
-    limit === null || used < limit ? at : Math.max(at, nextDayStart(dayZone, now));
-  const always = (at: number) => at;
-  const { hourly } = campaign;
-  const nextHour = (at: number) =>
-    hourly!.sent < hourly!.limit ? at : Math.max(at, hourStart(campaignZone, now) + hourMs);
+  const today = { timeZone: campaignZone, now };
   return [
     { because: 'delay', from: (at) => Math.max(at, dueAt) },
     ...startDate(campaign),
     ...(quiet ? [{ because: quiet.because, from: (at: number) => Math.max(at, quiet.until) }] : []),
     ...restOf(facts, touch),
-    {
-      because: 'sender_daily_limit',
-      from:
-        limits.day === 'rolling'
-          ? (at) => rollingFrom(usage, { limit: perDay, windowMs: dayMs }, at)
-          : capped(facts.sentToday, perDay, timeZone),
-    },
+    { because: 'sender_daily_limit', ...dailyLimit(facts, now) },
     {
       because: 'sender_hourly_limit',
-      from:
-        limits.perHour === null
-          ? always
-          : (at) => hourlyFrom(usage, { limit: limits.perHour!, timeZone, now }, at),
+      ...(limits.perHour === null ? unlimited : hourly(usage, limits.perHour, { timeZone, now })),
     },
     ...limitsOfTouch(facts, touch),
     ...(noted ? noteQuota(facts) : []),
     {
       because: 'campaign_daily_limit',
-      from: capped(campaign.sentToday, campaign.dailyLimit, campaignZone),
+      ...perDay(campaign.sentToday, campaign.dailyLimit, today),
     },
     {
       because: 'account_limit',
-      from: capped(campaign.sentTodayBySender, campaign.accountLimit, campaignZone),
+      ...perDay(campaign.sentTodayBySender, campaign.accountLimit, today),
     },
-    ...(hourly ? [{ because: 'campaign_hourly_limit' as const, from: nextHour }] : []),
+    ...campaignHourly(campaign, today),
     ...reached.map(
       ({ kind, used, limit }): Constraint => ({
         because: kind === 'domain' ? 'domain_limit' : 'company_limit',
-        from: capped(used, limit, campaignZone),
+        ...perDay(used, limit, today),
       }),
     ),
     { because: zone === '' ? 'operating_hours' : 'local_hours', from: (at) => nextOpen(hours, at) },
     { because: 'pacing', from: (at) => Math.max(at, paced(at)) },
   ];
+}
+
+type Today = { timeZone: string; now: number };
+
+/** Touches by the local day. */
+function perDay(used: number, limit: number | null, { timeZone, now }: Today): Limit {
+  if (limit === null) return unlimited;
+  return {
+    from: (at) => (used < limit ? at : Math.max(at, nextDayStart(timeZone, now))),
+    figures: () => ({ limit, used }),
+  };
+}
+
+/** Touches in any window of this length. */
+function rolling(usage: Usage, limit: number | null | undefined, windowMs: number): Limit {
+  if (limit == null) return unlimited;
+  return {
+    from: (at) => rollingFrom(usage, { limit, windowMs }, at),
+    figures: (at) => ({ limit, used: usedInWindow(usage, windowMs, at) }),
+  };
+}
+
+/** Touches by the local clock hour. */
+function hourly(usage: Usage, limit: number, today: Today): Limit {
+  return {
+    from: (at) => hourlyFrom(usage, { limit, ...today }, at),
+    figures: () => ({ limit, used: usedInHour(usage, today) }),
+  };
+}
+
+function dailyLimit(facts: LaneFacts, now: number): Limit {
+  const { limits, usage, timeZone, sentToday } = facts;
+  const limit = limitToday(facts, now);
+  return limits.day === 'rolling'
+    ? rolling(usage, limit, dayMs)
+    : perDay(sentToday, limit, { timeZone, now });
+}
+
+function campaignHourly({ hourly: own }: CampaignFacts, { timeZone, now }: Today): Constraint[] {
+  if (!own) return [];
+  const { limit, sent: used } = own;
+  const from = (at: number) =>
+    used < limit ? at : Math.max(at, hourStart(timeZone, now) + hourMs);
+  return [{ because: 'campaign_hourly_limit', from, figures: () => ({ limit, used }) }];
 }
 
 function startDate({ startsAt }: CampaignFacts): Constraint[] {
@@ -164,22 +205,17 @@ function restOf({ rests }: LaneFacts, touch: string): Constraint[] {
 /** The limits of one type of touch: in a day, and in a week. */
 function limitsOfTouch({ usage, limits }: LaneFacts, touch: string): Constraint[] {
   const ofTouch = usage.filter((bucket) => bucket.touch === touch);
-  const within = (limit: number | undefined, windowMs: number) => (at: number) =>
-    limit === undefined ? at : rollingFrom(ofTouch, { limit, windowMs }, at);
   return [
-    { because: 'sender_daily_limit', from: within(limits.perDayOf?.[touch], dayMs) },
-    { because: 'sender_weekly_limit', from: within(limits.perWeek[touch], weekMs) },
+    { because: 'sender_daily_limit', ...rolling(ofTouch, limits.perDayOf?.[touch], dayMs) },
+    { because: 'sender_weekly_limit', ...rolling(ofTouch, limits.perWeek[touch], weekMs) },
   ];
 }
 
-function noteQuota({ usage, limits: { perMonthNotes: limit }, rests }: LaneFacts): Constraint[] {
+function noteQuota({ usage, limits: { perMonthNotes }, rests }: LaneFacts): Constraint[] {
   const until = restsUntil(rests, noteRest) ?? -Infinity;
-  const window = { windowMs: noteWindowMs };
-  const quotaFrom = (at: number) =>
-    limit == null ? at : rollingFrom(notesOf(usage), { ...window, limit }, at);
-  return limit == null && until === -Infinity
-    ? []
-    : [{ because: 'note_quota', from: (at) => Math.max(quotaFrom(at), until) }];
+  if (perMonthNotes == null && until === -Infinity) return [];
+  const { from, figures } = rolling(notesOf(usage), perMonthNotes, noteWindowMs);
+  return [{ because: 'note_quota', from: (at) => Math.max(from(at)!, until), figures }];
 }
 
 /** The sender's daily limit at an instant, with its ramp-up. */
@@ -188,20 +224,35 @@ export function limitToday({ limits, timeZone }: LaneFacts, now: number): number
 }
 
 /**
- * First instant at or after `from` (epoch ms, null for never) that every constraint allows, and the
- * constraint that binds: of those closed at `from`, the one that moved the instant the furthest.
+ * First instant at or after `from` (epoch ms, null for never) that every constraint allows, and why
+ * it is later than `from`: the constraint that binds, `due` without one.
  */
 export function openingOf(
   constraints: readonly Constraint[],
   from: number,
 ): { at: number | null; because: Because } {
+  const { at, binding } = findBinding(constraints, from);
+  if (!binding) return { at, because: 'due' };
+  return { at, because: at === null ? neverBecause(binding.because) : binding.because };
+}
+
+/**
+ * The first instant that every constraint allows (epoch ms, null for never), and the constraint
+ * that binds: of those closed at `from`, the one that moved the instant the furthest; null when all
+ * are open.
+ */
+export function findBinding(
+  constraints: readonly Constraint[],
+  from: number,
+): { at: number | null; binding: Constraint | null } {
   const pushes = new Map<Because, number>();
   let at = from;
   for (let moved = true; moved; ) {
     moved = false;
-    for (const { because, from: opens } of constraints) {
-      const next = opens(at);
-      if (next === null) return { at: null, because: neverBecause(because) };
+    for (const constraint of constraints) {
+      const { because } = constraint;
+      const next = constraint.from(at);
+      if (next === null) return { at: null, binding: constraint };
       if (next <= at) continue;
       pushes.set(because, (pushes.get(because) ?? 0) + next - at);
       at = next;
@@ -214,7 +265,7 @@ export function openingOf(
       ? constraints.filter((one) => pushes.has(one.because) && (one.from(from) ?? Infinity) > from)
       : [];
   const [binding] = closed.sort((a, b) => pushes.get(b.because)! - pushes.get(a.because)!);
-  return { at, because: binding?.because ?? 'due' };
+  return { at, binding: binding ?? null };
 }
 
 /** The reason for a constraint that never opens: for hours, that they have no opening. */

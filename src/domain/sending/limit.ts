@@ -71,6 +71,15 @@ export function hourStart(timeZone: string, at: number): number {
   return day + Math.floor((at - day) / hourMs) * hourMs;
 }
 
+/** Touches in the local clock hour of `now`. */
+export function usedInHour(
+  usage: Usage,
+  { timeZone, now }: { timeZone: string; now: number },
+): number {
+  const hour = hourStart(timeZone, now);
+  return usage.reduce((sum, bucket) => (bucket.at >= hour ? sum + bucket.n : sum), 0);
+}
+
 /**
  * First instant at or after `at` that an hourly limit allows: `at` itself while the clock hour of
  * `now` has room, else the start of the next hour at the earliest.
@@ -80,7 +89,6 @@ export function hourlyFrom(
   { limit, timeZone, now }: { limit: number; timeZone: string; now: number },
   at: number,
 ): number {
-  const hour = hourStart(timeZone, now);
-  const used = usage.reduce((sum, bucket) => (bucket.at >= hour ? sum + bucket.n : sum), 0);
-  return used < limit ? at : Math.max(at, hour + hourMs);
+  const isFree = usedInHour(usage, { timeZone, now }) < limit;
+  return isFree ? at : Math.max(at, hourStart(timeZone, now) + hourMs);
 }

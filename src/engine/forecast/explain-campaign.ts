@@ -54,7 +54,7 @@ async function explain(
   const { workspaceId, now } = request;
   const campaignId = campaign.id;
   const held = await countHeldPeople(db, { workspaceId, campaignId });
-  const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
+  const stopped = bindingOfCampaign(campaign);
   if (stopped) return { binding: withoutEnd(stopped), expectedAt: null, senders: [], held };
   const hold = await readHeldOf(db, workspaceId);
   if (hold) return { binding: bindingOfHeld(hold), expectedAt: null, senders: [], held };

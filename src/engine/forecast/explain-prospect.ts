@@ -57,7 +57,7 @@ export async function explainProspects(
   prospects: readonly ProspectRow[],
   { workspaceId, now, signal, isForecast }: ExplainRequest & { isForecast: boolean },
 ): Promise<Explanation[]> {
-  const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
+  const stopped = bindingOfCampaign(campaign);
   const held = stopped ? null : await readHeldOf(db, workspaceId);
   const all = stopped ? withoutEnd(stopped) : held && bindingOfHeld(held);
   const open = prospects.filter(({ ended_at }) => !ended_at);
@@ -138,7 +138,9 @@ function stopOf(
   senderId: string | null,
 ): TimedBinding | null {
   const { fate } = placeOf(prospect, input, senderId);
-  return fate && !fate.unlessBare ? withoutEnd(bindingOfFate(fate)) : null;
+  if (!fate || fate.unlessBare) return null;
+  const heldBy = { kind: 'person' as const, id: prospect.id };
+  return { ...withoutEnd(bindingOfFate(fate)), ...(fate.act === 'hold' ? { heldBy } : {}) };
 }
 
 function explainNextTouch(
@@ -166,8 +168,10 @@ function explainNextTouch(
     zone: prospect.local_zone,
     reached: reachedToday(input, prospect, now),
   };
-  const constraints = constraintsOfLane(input, senderId ?? anySender(input), { dueTouch, now });
-  const evaluated = evaluate(constraints, now.getTime());
+  const writer = senderId ?? anySender(input);
+  const owners = { senderId: writer, campaignId: prospect.campaign_id };
+  const constraints = constraintsOfLane(input, writer, { dueTouch, now });
+  const evaluated = evaluate(constraints, now.getTime(), owners);
   if (stuck) return { constraints: evaluated, next, binding: stuck };
   if (prospect.hold)
     return {
@@ -175,7 +179,7 @@ function explainNextTouch(
       next,
       binding: timedBindingOfHold(prospect, prospect.hold, now),
     };
-  const binding = opensByForecast(bindingOf(constraints, now.getTime()), send);
+  const binding = opensByForecast(bindingOf(constraints, now.getTime(), owners), send);
   return { constraints: evaluated, next, binding: afterOthers(binding, senderId, outlook) };
 }
 
@@ -201,12 +205,12 @@ function explainInvited(
 
 /** A hold that is over ends at once, when the next worker looks. */
 function timedBindingOfHold(
-  { hold_detail, hold_until }: ProspectRow,
+  { id, hold_detail, hold_until }: ProspectRow,
   hold: string,
   now: Date,
 ): TimedBinding {
   const opensAt = hold_until && Math.max(hold_until.getTime(), now.getTime());
-  return { ...bindingOfHold(hold, hold_detail), opensAt };
+  return { ...bindingOfHold(hold, hold_detail), opensAt, heldBy: { kind: 'person', id } };
 }
 
 /** Whether the hold ends only by an action or by an acceptance. */
@@ -223,8 +227,9 @@ function bindingOfNoSender(
   senderId: string | null,
 ): TimedBinding | null {
   const { attached, inactive } = input;
+  const heldBy = { kind: 'campaign' as const, id: prospect.campaign_id };
   if (prospect.sender_id !== null && !attached.has(prospect.sender_id))
-    return withoutEnd(bindingOfHold('sender_removed', null));
+    return { ...withoutEnd(bindingOfHold('sender_removed', null)), heldBy };
   const down = inactive.find(({ id }) => (senderId === null ? attached.has(id) : id === senderId));
   const isStuck = senderId === null ? anySender(input) === null : down !== undefined;
   return isStuck ? bindingOfInactive(down) : null;
@@ -260,6 +265,7 @@ function afterOthers(
     ...(send ? [] : ['Their turn does not come within a year.']),
   ];
   return {
+    ...binding,
     code: isDue ? 'queue' : binding.code,
     words: words.join(' '),
     unblock: meanings.queue.unblock,

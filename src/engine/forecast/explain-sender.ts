@@ -7,7 +7,7 @@ import { bindingOf, type Evaluated, evaluate } from '../../domain/forecast/expla
 import { factsOf } from '../../domain/forecast/forecast.ts';
 import type { LaneFacts, Quiet } from '../../domain/sending/lane-facts.ts';
 import { followUpDueAt } from '../../domain/sending/lane-work.ts';
-import { constraintsAt, planLane } from '../../domain/sending/planner.ts';
+import { constraintsAt, type LanePlan, planLane } from '../../domain/sending/planner.ts';
 import { AppError } from '../../errors.ts';
 import {
   bindingOfBecause,
@@ -70,10 +70,22 @@ async function explain(
   // A person put off by the provider is held meanwhile, so that the planner has no work to weigh.
   const quiet = plan.because === 'nothing_to_send' && send ? restOf(facts, now.getTime()) : null;
   const waits = quiet
-    ? bindingOfBecause(quiet.because, quiet.until)
-    : bindingOfBecause(plan.because, plan.nextAt);
+    ? bindingOfBecause(quiet.because, quiet.until, { senderId })
+    : bindingOfPlan(plan, campaigns, senderId);
   const binding = plan.send ? bindingOfBecause('due', now.getTime()) : waits;
   return { expectedAt: send?.at ?? null, binding: opensByForecast(binding, send), campaigns };
+}
+
+/** The plan's reason, with the figures of the campaign whose touch it weighed. */
+function bindingOfPlan(
+  { because, nextAt }: LanePlan,
+  campaigns: SenderExplanation['campaigns'],
+  senderId: string,
+): TimedBinding {
+  const weighed = campaigns.find(
+    ({ binding }) => binding.code === because && binding.opensAt === nextAt,
+  );
+  return weighed?.binding ?? bindingOfBecause(because, nextAt, { senderId });
 }
 
 /** The rest of the sender, or the first end of a rest of one kind of touch; null without any. */
@@ -89,11 +101,12 @@ export function explainWork(
   campaignId: string,
   now: Date,
 ): { constraints: Evaluated[]; binding: TimedBinding } {
+  const owners = { senderId: facts.senderId, campaignId };
   const explained = dueWork(facts, campaignId).map((work) => {
     const constraints = constraintsAt(facts, { campaignId, ...work }, now.getTime());
     return {
-      constraints: evaluate(constraints, now.getTime()),
-      binding: bindingOf(constraints, now.getTime()),
+      constraints: evaluate(constraints, now.getTime(), owners),
+      binding: bindingOf(constraints, now.getTime(), owners),
     };
   });
   const [first] = explained.sort(

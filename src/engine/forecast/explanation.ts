@@ -1,5 +1,11 @@
 import type { Held } from '../../db/instance.ts';
-import { type Binding, type Evaluated, meanings } from '../../domain/forecast/explain.ts';
+import {
+  type Binding,
+  type Evaluated,
+  holderOf,
+  meanings,
+  type TouchOwners,
+} from '../../domain/forecast/explain.ts';
 import type { ForecastSend, OnSend } from '../../domain/forecast/forecast.ts';
 import type { Because } from '../../domain/sending/constraint.ts';
 import { horizonMs } from './forecast.ts';
@@ -28,8 +34,12 @@ export type Explanation = {
 /** `signal` ends the work when nobody waits for the explanation any more. */
 export type ExplainRequest = { workspaceId: string; now: Date; signal?: AbortSignal | undefined };
 
-export function bindingOfBecause(because: Because, opensAt: number | null = null): TimedBinding {
-  return { code: because, ...meanings[because], opensAt };
+export function bindingOfBecause(
+  because: Because,
+  opensAt: number | null = null,
+  owners: Partial<TouchOwners> = {},
+): TimedBinding {
+  return { code: because, ...meanings[because], opensAt, heldBy: holderOf(because, owners) };
 }
 
 /** Why nothing at all is sent: the database is a copy that nobody has released. */
@@ -44,10 +54,14 @@ export function withoutEnd(binding: Binding): TimedBinding {
 }
 
 /** Why a sender that the forecast left out does not send; `undefined` is a sender that is gone. */
-export function bindingOfInactive(sender: { status: string } | undefined): TimedBinding {
-  if (sender?.status === 'inbox_unreachable') return bindingOfBecause('inbox_unreachable');
+export function bindingOfInactive(
+  sender: { id: string; status: string } | undefined,
+): TimedBinding {
+  const owners = sender ? { senderId: sender.id } : {};
+  if (sender?.status === 'inbox_unreachable')
+    return bindingOfBecause('inbox_unreachable', null, owners);
   const words = sender ? { words: `The sender is ${sender.status}.` } : {};
-  return { ...bindingOfBecause('sender_not_active'), ...words };
+  return { ...bindingOfBecause('sender_not_active', null, owners), ...words };
 }
 
 /**

@@ -93,6 +93,10 @@ export const schedule: View = (body, shown) => [
   ),
 ];
 
+/** "30 of 30"; nothing where a constraint counts nothing. */
+const usedOf = ({ used, limit }: Record<string, unknown>) =>
+  limit == null ? undefined : `${used} of ${limit}`;
+
 export const explanation: View = (body, shown) => {
   const binding = rowOf(body.binding);
   const next = rowOf(body.next_touch);
@@ -102,6 +106,7 @@ export const explanation: View = (body, shown) => {
       {
         status: body.status,
         because: [binding.code, binding.words].filter(Boolean).join(': '),
+        used: usedOf(binding),
         'what to do': binding.unblock,
         'opens at': binding.opens_at,
         'next send': body.expected_at ?? next.expected_at,
@@ -117,6 +122,7 @@ export const explanation: View = (body, shown) => {
             [
               [body.senders ? 'sender' : 'campaign', (row) => row.sender_id ?? row.campaign_id],
               ['waits for', (row) => rowOf(row.binding).code],
+              ['used', (row) => usedOf(rowOf(row.binding))],
               ['until', (row) => rowOf(row.binding).opens_at],
             ],
             shown,
@@ -131,6 +137,7 @@ export const explanation: View = (body, shown) => {
             [
               ['constraint', (row) => row.code],
               ['open', (row) => row.open],
+              ['used', usedOf],
               ['opens at', (row) => row.opens_at],
               ['words', (row) => row.words, { least: 20 }],
             ],

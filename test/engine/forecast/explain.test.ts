@@ -87,7 +87,16 @@ test('closed hours and a used-up daily limit are named, with the instant they op
   });
   await engine.runDue();
   const used = await call(explainOneSender, { id: account });
-  expect(used.binding.code).toBe('sender_daily_limit');
+  const bySender = { limit: 1, used: 1, held_by: { kind: 'sender', id: account } };
+  expect(used.binding).toMatchObject({ code: 'sender_daily_limit', ...bySender });
+  const byCampaign = await call(explainOneCampaign, { id });
+  expect(byCampaign.binding).toMatchObject({ code: 'sender_daily_limit', ...bySender });
+  const { id: waits } = await prospectOf(id, 'b2@people.test');
+  const told = await call(explainOneProspect, { id, prospectId: waits });
+  expect(told.binding).toMatchObject({ code: 'sender_daily_limit', ...bySender });
+  expect(told.constraints).toContainEqual(
+    expect.objectContaining({ code: 'operating_hours', open: true, limit: null, used: null }),
+  );
   const closed = { [String((t.clock.now().getUTCDay() + 3) % 7)]: { start: 600, end: 660 } };
   await call(updateCampaign, { id, operating_hours: closed, timezone: 'UTC' });
   const { binding, senders, expected_at } = await call(explainOneCampaign, { id });
