@@ -36,6 +36,11 @@ export type RosterPage = CampaignId & {
   status?: ProspectStatus | undefined;
   /** A prefix of the identity. */
   prefix?: string | undefined;
+  /** Part of the name or company, in lower case. */
+  name?: string | undefined;
+  /** The touch they stand before, and their sender; `nilId` for none. */
+  nodeId?: string | undefined;
+  senderId?: string | undefined;
   /** Held for this reason, or for any; with a part of the hold's subject. */
   hold?: string | undefined;
   holdDetail?: string | undefined;
@@ -47,55 +52,91 @@ export type RosterPage = CampaignId & {
   limit: number;
 };
 
+type Filter = Omit<RosterPage, 'offset' | 'limit'>;
+
 /**
- * A page in the order people were added. Each status is read from the index up to the page's end,
- * so a page costs no scan.
+ * A page in the order people were added. Each status and place is read from an index up to the
+ * page's end, so a page costs no scan. `next`: the id after which to go on, null at the end; a page
+ * of a search may end before its limit.
  */
-export async function listProspects(db: Db, page: RosterPage): Promise<Page<ProspectRow>> {
+export async function listProspects(
+  db: Db,
+  page: RosterPage,
+): Promise<Page<ProspectRow> & { next: string | null }> {
   const { workspaceId, campaignId, after = nilId, offset } = page;
-  const limit = page.limit + 1;
-  const statuses = page.status ? [page.status] : prospectStatuses;
-  const few = narrowed(page) ?? (page.prefix === undefined ? null : startsWith(page));
+  const few = narrowed(page) ?? searched(page);
   const ids = few
     ? sql`select id from ${few} as found where id > ${after}`
-    : sql`select c.id from unnest(${statuses}::text[]) as s (status) cross join lateral (
-          select id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status = s.status and id > ${after} order by id limit ${offset + limit}) c`;
-  return readPage(
+    : inPlaces(page, offset + page.limit + 1);
+  const { rows, more } = await readPage<ProspectRow>(
     db,
-    sql`select p.* from (select id from (${ids}) as candidate order by id limit ${limit} offset ${offset}) as chosen
+    sql`select p.* from (select id from (${ids}) as candidate order by id limit ${page.limit + 1} offset ${offset}) as chosen
       join prospects p on p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = chosen.id order by p.id`,
     page.limit,
   );
+  if (more) return { rows, more, next: rows.at(-1)!.id };
+  if (!isNameSearch(page)) return { rows, more, next: null };
+  const end = sql<{
+    id: string;
+  }>`select id from ${looked(page)} as looked offset ${maxPageDepth - 1}`;
+  return { rows, more, next: (await end.execute(db)).rows[0]?.id ?? null };
 }
 
-/** How many match: from the counters, or by the identity's index when a prefix is asked for. */
-export async function countProspects(
-  db: Db,
-  filter: Omit<RosterPage, 'offset' | 'limit'>,
-): Promise<number> {
-  const statuses = filter.status ? [filter.status] : prospectStatuses;
-  const special = narrowed(filter);
-  if (special) {
-    const counted = await sql<{ n: number }>`select count(*) as n from ${special} as found`.execute(
-      db,
-    );
-    return counted.rows[0]!.n;
-  }
-  const { rows } =
-    filter.prefix === undefined
-      ? await sql<{ n: number }>`select coalesce(sum(n), 0)::bigint as n from counters
-          where workspace_id = ${filter.workspaceId} and campaign_id = ${filter.campaignId} and name = any(${statuses}::text[])`.execute(
-          db,
-        )
-      : await sql<{ n: number }>`select count(*) as n from ${startsWith(filter)} as found`.execute(
-          db,
-        );
-  return rows[0]?.n ?? 0;
+const isNameSearch = (filter: Filter) =>
+  filter.name !== undefined && filter.prefix === undefined && narrowed(filter) === null;
+
+/** The first people after `after` by status and place: those a search by name looks at. */
+const looked = (filter: Filter) =>
+  sql`(select id from (${inPlaces(filter, maxPageDepth)}) as place order by id limit ${maxPageDepth})`;
+
+/** The first ids after `after`, up to `count` of each status and place. */
+function inPlaces(filter: Filter, count: number) {
+  const { workspaceId, campaignId, nodeId, senderId, after = nilId } = filter;
+  const ofCampaign = sql`workspace_id = ${workspaceId} and campaign_id = ${campaignId}`;
+  const rest = sql`and id > ${after} order by id limit ${count}`;
+  if (nodeId === undefined && senderId === undefined)
+    return sql`select c.id from unnest(${statusesOf(filter)}::text[]) as s (status) cross join lateral (
+      select id from prospects where ${ofCampaign} and status = s.status ${rest}) c`;
+  return sql`select c.id from (select name, node_id, sender_id from counters where ${counted(filter)}
+      group by name, node_id, sender_id having sum(n) > 0) as s cross join lateral (
+    select id from prospects where ${ofCampaign} and status = s.name
+      and coalesce(node_id, ${sql.lit(nilId)}) = s.node_id and coalesce(sender_id, ${sql.lit(nilId)}) = s.sender_id ${rest}) c`;
+}
+
+/** How many match: from the counters, or by an index where a hold or a text is asked for. */
+export async function countProspects(db: Db, filter: Filter): Promise<number> {
+  const few = narrowed(filter) ?? searched({ ...filter, after: undefined });
+  const query = few
+    ? sql<{ n: number }>`select count(*) as n from ${few} as found`
+    : sql<{
+        n: number;
+      }>`select coalesce(sum(n), 0)::bigint as n from counters where ${counted(filter)}`;
+  return (await query.execute(db)).rows[0]!.n;
+}
+
+const statusesOf = ({ status }: Filter): readonly string[] =>
+  status ? [status] : prospectStatuses;
+
+/** The counters of the people who match by status and place. */
+function counted(filter: Filter) {
+  const { workspaceId, campaignId, nodeId, senderId } = filter;
+  return sql`workspace_id = ${workspaceId} and campaign_id = ${campaignId} and name = any(${statusesOf(filter)}::text[])
+    and ${nodeId === undefined ? sql`true` : sql`node_id = ${nodeId}`}
+    and ${senderId === undefined ? sql`true` : sql`sender_id = ${senderId}`}`;
+}
+
+/** People who match by status, place and text. */
+function matching({ status, nodeId, senderId, prefix, name }: Filter) {
+  return sql`(${status ?? null}::text is null or status = ${status ?? null})
+    and (${nodeId ?? null}::uuid is null or coalesce(node_id, ${nilId}) = ${nodeId ?? null})
+    and (${senderId ?? null}::uuid is null or coalesce(sender_id, ${nilId}) = ${senderId ?? null})
+    and starts_with(identity, ${prefix ?? ''})
+    and position(${name ?? ''} in lower(concat_ws(' ', name, first_name, last_name, company))) > 0`;
 }
 
 /** The ids of those that are held, or have unknown messages; null when neither is asked for. */
-function narrowed(page: Omit<RosterPage, 'offset' | 'limit'>) {
-  const { workspaceId, campaignId, hold, holdDetail, unknown, status, prefix } = page;
+function narrowed(filter: Filter) {
+  const { workspaceId, campaignId, hold, holdDetail, unknown } = filter;
   if (hold === undefined && holdDetail === undefined && !unknown) return null;
   // The word itself, so that the index of lasting holds serves.
   const held = sql`${
@@ -108,24 +149,22 @@ function narrowed(page: Omit<RosterPage, 'offset' | 'limit'>) {
   return sql`(select id from prospects
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
       and ${hold === undefined && holdDetail === undefined ? sql`true` : held}
-      and ${unknown ? doubted : sql`true`}
-      and (${status ?? null}::text is null or status = ${status ?? null})
-      and starts_with(identity, ${prefix ?? ''}))`;
+      and ${unknown ? doubted : sql`true`} and ${matching(filter)})`;
 }
 
 /**
- * The first by identity of those that start so, and of these the ones with the status: a bounded
- * look, whatever the prefix.
+ * The ids of those whose identity starts so, the first by identity, or whose name has the text,
+ * among the first after `after`: a bounded look, whatever the text. Null when neither is asked for.
  */
-function startsWith({
-  workspaceId,
-  campaignId,
-  status,
-  prefix = '',
-}: Omit<RosterPage, 'offset' | 'limit'>) {
-  return sql`(select id from (select id, status from prospects
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and identity >= ${prefix} and identity < ${`${prefix}\u{10ffff}`}
-    order by identity limit ${maxPageDepth}) as alike where ${status ?? null}::text is null or status = ${status ?? null})`;
+function searched(filter: Filter) {
+  const { workspaceId, campaignId, prefix, name } = filter;
+  if (prefix !== undefined)
+    return sql`(select id from (select * from prospects
+      where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and identity >= ${prefix} and identity < ${`${prefix}\u{10ffff}`}
+      order by identity limit ${maxPageDepth}) as alike where ${matching(filter)})`;
+  if (name === undefined) return null;
+  return sql`(select p.id from ${looked(filter)} as looked
+    join prospects p on p.workspace_id = ${workspaceId} and p.id = looked.id where ${matching(filter)})`;
 }
 
 /** The prospect as it stands, or null. */
