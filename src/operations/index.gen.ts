@@ -116,6 +116,8 @@ import { listSenders } from './senders/list.ts';
 import { listAccounts } from './senders/list-accounts.ts';
 import { removeSender } from './senders/remove.ts';
 import { getSenderSchedule } from './senders/schedule.ts';
+import { sumUpSenders } from './senders/summary.ts';
+import { updateManySenders } from './senders/update-many.ts';
 import { addNode } from './sequence/add-node.ts';
 import { deleteNode } from './sequence/delete-node.ts';
 import { moveNode } from './sequence/move-node.ts';
@@ -269,6 +271,8 @@ export const everyOperation: readonly Operation[] = [
   listAccounts,
   removeSender,
   getSenderSchedule,
+  sumUpSenders,
+  updateManySenders,
   addNode,
   deleteNode,
   moveNode,

@@ -24,7 +24,7 @@ export function requireSendAfterLaunch(
  */
 export async function requireSendForSender(
   context: Guarded,
-  sender: { senderId: string } | { type: string },
+  sender: { senderId: string } | { senderIds: readonly string[] } | { type: string },
 ): Promise<void> {
   if (await isSending(context.db, { workspaceId: context.workspaceId, ...sender }))
     requireScope(context, 'send', inUse);

@@ -92,6 +92,24 @@ export async function updateSender(
   return (await update.where('removed_at', 'is', null).returningAll().executeTakeFirst()) ?? null;
 }
 
+/** Writes the same columns of several senders, of those alone that have one of the statuses. */
+export async function updateSenders(
+  db: Db,
+  {
+    workspaceId,
+    senderIds,
+    statuses,
+  }: { workspaceId: string; senderIds: readonly string[]; statuses: string[] | null },
+  values: SenderValues,
+): Promise<void> {
+  const update = db
+    .updateTable('senders')
+    .set(values)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', sql<string>`any(${senderIds}::uuid[])`);
+  await (statuses ? update.where('status', 'in', statuses) : update).execute();
+}
+
 export type SenderCampaign = { id: string; name: string; status: string };
 
 /** The campaigns a sender takes part in, the newest first. */
@@ -110,10 +128,16 @@ export async function campaignsOfSender(
 /** Whether a launched campaign has this sender, or one of this type. */
 export async function isSending(
   db: Db,
-  sender: { workspaceId: string } & ({ senderId: string } | { type: string }),
+  sender: { workspaceId: string } & (
+    | { senderId: string }
+    | { senderIds: readonly string[] }
+    | { type: string }
+  ),
 ): Promise<boolean> {
-  const which =
-    'senderId' in sender ? sql`s.id = ${sender.senderId}` : sql`s.type = ${sender.type}`;
+  const ids = 'senderId' in sender ? [sender.senderId] : 'senderIds' in sender && sender.senderIds;
+  const which = ids
+    ? sql`s.id = any(${ids}::uuid[])`
+    : sql`s.type = ${'type' in sender ? sender.type : null}`;
   const { rows } = await sql`
     select 1 from senders s
     join campaign_senders cs on cs.workspace_id = s.workspace_id and cs.sender_id = s.id

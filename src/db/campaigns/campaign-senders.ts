@@ -62,6 +62,20 @@ export async function listCampaignSenders(
   return rows;
 }
 
+/** The senders of a campaign whose lanes are planned again first; idle ones last. */
+export async function firstSenders(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select l.sender_id as id from campaign_senders cs
+    join lanes l on l.workspace_id = cs.workspace_id and l.sender_id = cs.sender_id
+    where cs.workspace_id = ${workspaceId} and cs.campaign_id = ${campaignId} and cs.removed_at is null
+    order by l.next_at nulls last, l.sender_id limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
 /** Type of each of these senders that the workspace has. */
 export async function senderTypes(
   db: Db,

@@ -72,14 +72,35 @@ export type LiveCampaign = Columns<
  * transaction counts for it; the others are locked for share. A campaign is left out, not waited
  * for, while another transaction changes it or counts for its limits.
  */
-export async function lockCampaigns(
+export function lockCampaigns(
   db: Db,
   workspaceId: string,
   ids: readonly string[],
   { limited }: { limited: boolean },
 ): Promise<LiveCampaign[]> {
-  if (ids.length === 0) return [];
   const lock = limited ? sql`for no key update` : sql`for share`;
+  return readLive(
+    db,
+    { workspaceId, ids },
+    sql`and (${hasSharedLimit}) = ${limited} order by c.id ${lock} of c skip locked`,
+  );
+}
+
+/** The same campaigns without locks, for those who only look. */
+export function readLiveCampaigns(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<LiveCampaign[]> {
+  return readLive(db, { workspaceId, ids }, sql`order by c.id`);
+}
+
+async function readLive(
+  db: Db,
+  { workspaceId, ids }: { workspaceId: string; ids: readonly string[] },
+  rest: RawBuilder<unknown>,
+): Promise<LiveCampaign[]> {
+  if (ids.length === 0) return [];
   const rows = await camelRows<LiveCampaign>(
     db,
     sql`
@@ -99,8 +120,7 @@ export async function lockCampaigns(
     join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id
       and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${ids}) and c.status = 'active'
-      and (${hasSharedLimit}) = ${limited}
-    order by c.id ${lock} of c skip locked`,
+      ${rest}`,
   );
   return rows;
 }

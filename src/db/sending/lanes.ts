@@ -78,6 +78,19 @@ export const statusAt = (now: Date) => sql<string>`
     and i.failing_since < ${new Date(now.getTime() - unreadableMs)} then 'inbox_unreachable'
   else s.status end`;
 
+/** Of `lanes l`, `senders s` and `inboxes i`: the columns of `DueLane`. */
+const laneColumns = (
+  now: Date,
+) => sql`l.sender_id as "senderId", l.next_at as "nextAt", l.last_at as "lastAt",
+      l.quiet_until as "quietUntil", l.quiet_because as "quietBecause", l.rests,
+      s.type, s.status_reason as "statusReason",
+      ${statusAt(now)} as status,
+      s.is_premium, s.daily_limit, s.hourly_limit, s.daily_window, s.ramp_up,
+      s.weekly_connection_limit, s.weekly_message_limit, s.min_gap_seconds as "minGapSeconds",
+      s.email_address, s.display_name, s.first_name, s.last_name, s.signature
+    from lanes l join senders s on s.workspace_id = l.workspace_id and s.id = l.sender_id
+    left join inboxes i on i.workspace_id = l.workspace_id and i.sender_id = l.sender_id`;
+
 /**
  * Locks up to `limit` due, free lanes of a workspace until the transaction ends. Never waits for
  * another transaction's lock.
@@ -87,17 +100,24 @@ export async function lockDueLanes(
   due: { workspaceId: string; now: Date; limit: number },
 ): Promise<DueLane[]> {
   const { rows } = await sql<DueLane>`
-    select l.sender_id as "senderId", l.next_at as "nextAt", l.last_at as "lastAt",
-      l.quiet_until as "quietUntil", l.quiet_because as "quietBecause", l.rests,
-      s.type, s.status_reason as "statusReason",
-      ${statusAt(due.now)} as status,
-      s.is_premium, s.daily_limit, s.hourly_limit, s.daily_window, s.ramp_up,
-      s.weekly_connection_limit, s.weekly_message_limit, s.min_gap_seconds as "minGapSeconds",
-      s.email_address, s.display_name, s.first_name, s.last_name, s.signature
-    from lanes l join senders s on s.workspace_id = l.workspace_id and s.id = l.sender_id
-    left join inboxes i on i.workspace_id = l.workspace_id and i.sender_id = l.sender_id
+    select ${laneColumns(due.now)}
     where l.workspace_id = ${due.workspaceId} and l.next_at <= ${due.now} and ${free}
     order by l.next_at, l.sender_id limit ${due.limit} for update of l skip locked`.execute(db);
+  return rows;
+}
+
+/** A lane as it stands, due or not. */
+export type IdleLane = Omit<DueLane, 'nextAt'> & { nextAt: Date | null };
+
+/** The lanes of these senders, not locked, in the order of the senders' ids. */
+export async function readLanesOf(
+  db: Db,
+  { workspaceId, senderIds, now }: { workspaceId: string; senderIds: readonly string[]; now: Date },
+): Promise<IdleLane[]> {
+  const { rows } = await sql<IdleLane>`
+    select ${laneColumns(now)}
+    where l.workspace_id = ${workspaceId} and l.sender_id = any(${senderIds}::uuid[]) and s.removed_at is null
+    order by l.sender_id`.execute(db);
   return rows;
 }
 
@@ -223,6 +243,14 @@ export function wakeSender(
   sender: { workspaceId: string; senderId: string; now: Date },
 ): Promise<void> {
   return wake(db, sender.workspaceId, sender.now, sql`l.sender_id = ${sender.senderId}`);
+}
+
+/** The same for several senders. */
+export function wakeSenders(
+  db: Db,
+  { workspaceId, senderIds, now }: { workspaceId: string; senderIds: readonly string[]; now: Date },
+): Promise<void> {
+  return wake(db, workspaceId, now, sql`l.sender_id = any(${senderIds}::uuid[])`);
 }
 
 /** Makes every lane of a workspace plan again at once. */

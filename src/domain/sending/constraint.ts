@@ -174,6 +174,12 @@ function hourly(usage: Usage, limit: number, today: Today): Limit {
   };
 }
 
+/** The sender's limit for the day, and the touches that count against it at `now`. */
+export function dayFigures(facts: LaneFacts, now: number): Figures {
+  const { figures } = dailyLimit(facts, now);
+  return figures!(now);
+}
+
 function dailyLimit(facts: LaneFacts, now: number): Limit {
   const { limits, usage, timeZone, sentToday } = facts;
   const limit = limitToday(facts, now);

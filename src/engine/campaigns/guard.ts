@@ -155,9 +155,13 @@ export async function guardSenders(
 /** Resumes campaigns that were paused for lack of senders, and have one again that can send. */
 export async function resumeWithSenders(
   db: Db,
-  { workspaceId, senderId, now }: { workspaceId: string; senderId: string; now: Date },
+  {
+    workspaceId,
+    now,
+    ...sender
+  }: { workspaceId: string; now: Date } & ({ senderId: string } | { senderIds: readonly string[] }),
 ): Promise<void> {
-  const senderIds = [senderId];
+  const senderIds = 'senderIds' in sender ? sender.senderIds : [sender.senderId];
   const campaignIds = await senderlessCampaigns(db, { workspaceId, senderIds, paused: true });
   for (const campaignId of campaignIds) {
     await transact(db, async (transaction) => {

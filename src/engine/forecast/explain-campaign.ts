@@ -1,4 +1,4 @@
-import { countWithRemoved } from '../../db/campaigns/campaign-senders.ts';
+import { countWithRemoved, firstSenders } from '../../db/campaigns/campaign-senders.ts';
 import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
 import type { Db } from '../../db/database.ts';
 import { countHeld } from '../../db/forecast/forecasts.ts';
@@ -18,8 +18,10 @@ import {
   type TimedBinding,
   withoutEnd,
 } from './explanation.ts';
-import { type ForecastInput, readForecastInput } from './forecast-input.ts';
+import { forecastCampaign } from './forecast.ts';
+import { type ForecastInput, forecastSize, readForecastInput } from './forecast-input.ts';
 import { takeForecastTurn } from './run-forecast.ts';
+import { readSenderReasons } from './sender-reasons.ts';
 
 export type LaneExplanation = {
   senderId: string;
@@ -31,6 +33,12 @@ export type CampaignExplanation = {
   expectedAt: number | null;
   senders: LaneExplanation[];
   held: HeldCount[];
+};
+/** Why a campaign does not send, for a list: instants as forecast, null where it is too large. */
+export type CampaignReason = {
+  binding: TimedBinding;
+  expectedAt: number | null;
+  endsAt: number | null;
 };
 type HeldCount = { hold: string; n: number; words: string; unblock: string | null };
 
@@ -61,9 +69,7 @@ async function explain(
   const input = await readForecastInput(db, { workspaceId, campaignId, changes: {}, now });
   const isRunning = await isServed(db, workspaceId);
   const senders = [...(await explainLanes(input, campaignId, now)), ...explainInactive(input)];
-  const [first] = senders.toSorted(
-    (a, b) => (a.binding.opensAt ?? Infinity) - (b.binding.opensAt ?? Infinity),
-  );
+  const [first] = senders.toSorted((a, b) => byOpening(a.binding, b.binding));
   const binding = first?.binding ?? {
     ...bindingOfBecause('sender_not_active'),
     words: 'The campaign has no senders.',
@@ -78,6 +84,43 @@ async function explain(
     senders,
     held,
   };
+}
+
+const byOpening = (a: TimedBinding, b: TimedBinding) =>
+  (a.opensAt ?? Infinity) - (b.opensAt ?? Infinity);
+
+/** Senders of a large campaign that are asked for its reason: those whose turn comes first. */
+const askedSenders = 100;
+
+/**
+ * The same in short. Of a campaign with more than `maxForecast` people the reason is that of its
+ * senders whose turns come first, from the facts of the tick, and nothing is forecast.
+ */
+export async function readCampaignReason(
+  db: Db,
+  campaign: CampaignRow,
+  { maxForecast, ...request }: ExplainRequest & { maxForecast: number },
+): Promise<CampaignReason> {
+  const { workspaceId, now } = request;
+  const campaignId = campaign.id;
+  const stopped = bindingOfCampaign(campaign);
+  if (stopped) return { binding: withoutEnd(stopped), expectedAt: null, endsAt: null };
+  if ((await forecastSize(db, { workspaceId, campaignId })) <= maxForecast) {
+    const { binding, expectedAt } = await explainCampaign(db, campaign, request);
+    const isSent = expectedAt !== null;
+    const asked = { workspaceId, campaignId, changes: {}, now, signal: request.signal };
+    const endsAt = isSent ? (await forecastCampaign(db, asked)).endsAt : null;
+    return { binding, expectedAt, endsAt };
+  }
+  const senderIds = await firstSenders(db, { workspaceId, campaignId }, askedSenders);
+  const reasons = await readSenderReasons(db, senderIds, request);
+  const bindings = [...reasons.values()].map(({ binding, campaigns }) => {
+    const isWaiting = campaigns.length > 0 && binding.code !== 'no_worker';
+    const own = campaigns.find((one) => one.campaignId === campaignId);
+    return isWaiting && own ? own.binding : binding;
+  });
+  const [first = bindingOfBecause('sender_not_active')] = bindings.sort(byOpening);
+  return { binding: first, expectedAt: null, endsAt: null };
 }
 
 /** Counts held people by reason; a removed sender is a reason too (`sender_removed`). */

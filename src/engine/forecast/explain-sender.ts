@@ -77,7 +77,7 @@ async function explain(
 }
 
 /** The plan's reason, with the figures of the campaign whose touch it weighed. */
-function bindingOfPlan(
+export function bindingOfPlan(
   { because, nextAt }: LanePlan,
   campaigns: SenderExplanation['campaigns'],
   senderId: string,

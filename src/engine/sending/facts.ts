@@ -7,10 +7,11 @@ import {
   type LiveCampaign,
   lockCampaigns,
   poolZones,
+  readLiveCampaigns,
   type TouchPosition,
   usageOf,
 } from '../../db/sending/facts.ts';
-import type { DueLane } from '../../db/sending/lanes.ts';
+import type { IdleLane } from '../../db/sending/lanes.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import { closedDays, type Holidays } from '../../domain/hours/holidays.ts';
@@ -49,18 +50,25 @@ export type Facts = {
 
 /**
  * Reads all that the planner needs for these lanes, in a few statements for all of them. Call it in
- * the transaction of the claim.
+ * the transaction of the claim; those who only look say `isLook`, and lock nothing.
  */
 export async function readFacts(
   db: Db,
   workspaceId: string,
-  lanes: readonly DueLane[],
+  lanes: readonly IdleLane[],
   now: Date,
+  { isLook = false } = {},
 ): Promise<Facts> {
   const active = lanes.filter((lane) => lane.status === 'active').map((lane) => lane.senderId);
   const attached = await attachments(db, workspaceId, active);
   const timeZone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
-  const campaigns = await readCampaigns(db, { workspaceId, attached, timeZone, now });
+  const campaigns = await readCampaigns(db, {
+    workspaceId,
+    attached,
+    timeZone,
+    now,
+    isLook,
+  });
   const settled = attached.filter((attachment) => campaigns.has(attachment.campaignId));
   const counts = await readTouchCounts(db, workspaceId, {
     senderIds: active,
@@ -139,15 +147,24 @@ async function readCampaigns(
     attached,
     timeZone,
     now,
-  }: { workspaceId: string; attached: readonly Attachment[]; timeZone: string; now: Date },
+    isLook,
+  }: {
+    workspaceId: string;
+    attached: readonly Attachment[];
+    timeZone: string;
+    now: Date;
+    isLook: boolean;
+  },
 ): Promise<Map<string, PlannedCampaign>> {
   const idsOf = (chosen: readonly Attachment[]) => [...new Set(chosen.map((a) => a.campaignId))];
   const limited = idsOf(attached.filter((attachment) => attachment.limited));
   const unlimited = idsOf(attached.filter((attachment) => !attachment.limited));
-  const rows = [
-    ...(await lockCampaigns(db, workspaceId, unlimited, { limited: false })),
-    ...(await lockCampaigns(db, workspaceId, limited, { limited: true })),
-  ];
+  const rows = isLook
+    ? await readLiveCampaigns(db, workspaceId, idsOf(attached))
+    : [
+        ...(await lockCampaigns(db, workspaceId, unlimited, { limited: false })),
+        ...(await lockCampaigns(db, workspaceId, limited, { limited: true })),
+      ];
   return new Map(
     rows.map((row) => {
       const { operatingHours: hours, holidays } = row;

@@ -5,13 +5,30 @@ import { readRules, unruled } from '../../db/people/rules.ts';
 import { pageEnds, pageLimit } from '../../domain/page.ts';
 import { campaignStatuses, campaignTypeNames } from '../../domain/sequence/campaign.ts';
 import { text, uuid } from '../../domain/text.ts';
+import { readCampaignReason } from '../../engine/forecast/explain-campaign.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { automationOnWire, automationOutput } from '../automations/wire.ts';
+import { bindingOnWire, bindingOutput, isoOf } from '../explanations/wire.ts';
 import { rulesOnWire, rulesOutput } from '../rules/wire.ts';
 import { campaignOutput, nodeOutput, nodesOnWire, showCampaigns } from './shape.ts';
 
-const parts = ['sequence', 'rules', 'automations'] as const;
+const parts = ['sequence', 'rules', 'automations', 'why'] as const;
+/** Campaigns of a page with `why`, and people up to which one of them is forecast. */
+const maxWhys = 50;
+const maxForecast = 2_000;
+
+const whyOutput = z.object({
+  binding: bindingOutput,
+  expected_at: z.iso
+    .datetime()
+    .nullable()
+    .describe(`The next touch; null for more than ${maxForecast} people: ask GET …/explain.`),
+  ends_at: z.iso
+    .datetime()
+    .nullable()
+    .describe('The last touch, as GET …/forecast says; null where expected_at is.'),
+});
 
 export const listCampaigns = defineOperation({
   name: 'campaign.list',
@@ -32,7 +49,7 @@ export const listCampaigns = defineOperation({
       .array(z.enum(parts))
       .max(parts.length)
       .default([])
-      .describe('Parts to show besides.'),
+      .describe(`Parts to show besides. With why, a page has at most ${maxWhys} campaigns.`),
     page: z.int().min(1).max(1_000_000).default(1),
     limit: pageLimit(1000, 1000),
   }),
@@ -43,6 +60,7 @@ export const listCampaigns = defineOperation({
         sequence_nodes: z.array(nodeOutput).optional(),
         rules: rulesOutput.optional(),
         automations: z.array(automationOutput).optional(),
+        why: whyOutput.optional(),
       }),
     ),
     total: z.int(),
@@ -53,7 +71,8 @@ export const listCampaigns = defineOperation({
       .describe('With sort=newest only: null on the last page.'),
   }),
   errors: [],
-  async run(context, { page, limit, sort, cursor, include, ...filter }) {
+  async run(context, { page, limit: asked, sort, cursor, include, ...filter }) {
+    const limit = include.includes('why') ? Math.min(asked, maxWhys) : asked;
     if (cursor && sort !== 'newest')
       throw new AppError('request.invalid', 'cursor: It needs sort=newest.');
     const query = {
@@ -84,14 +103,16 @@ type CampaignParts = {
   sequence_nodes?: z.input<typeof nodeOutput>[];
   rules?: z.input<typeof rulesOutput>;
   automations?: z.input<typeof automationOutput>[];
+  why?: z.input<typeof whyOutput>;
 };
 
 /** The parts of each campaign that `include` names. */
 async function readParts(
-  { db, workspaceId }: Context,
+  context: Context,
   rows: readonly ListedCampaign[],
   include: readonly (typeof parts)[number][],
 ): Promise<CampaignParts[]> {
+  const { db, workspaceId } = context;
   const campaignIds = include.includes('automations') ? rows.map((row) => row.id) : [];
   const automations = Map.groupBy(
     campaignIds.length > 0 ? await listAutomations(db, { workspaceId, campaignIds }) : [],
@@ -109,7 +130,18 @@ async function readParts(
       ...(include.includes('automations')
         ? { automations: (automations.get(row.id) ?? []).map(automationOnWire) }
         : {}),
+      ...(include.includes('why') ? { why: await readWhy(context, row) } : {}),
     });
   }
   return read;
+}
+
+async function readWhy({ db, workspaceId, now, signal }: Context, row: ListedCampaign) {
+  const request = { workspaceId, now, signal, maxForecast };
+  const { binding, expectedAt, endsAt } = await readCampaignReason(db, row, request);
+  return {
+    binding: bindingOnWire(binding),
+    expected_at: isoOf(expectedAt),
+    ends_at: isoOf(endsAt),
+  };
 }

@@ -11,7 +11,6 @@ import { removeSenderFromCampaign } from '../../operations/campaigns/remove-send
 import { resumeCampaign } from '../../operations/campaigns/resume.ts';
 import { updateCampaign } from '../../operations/campaigns/update.ts';
 import { createRevision } from '../../operations/revisions/create.ts';
-import { listSenders } from '../../operations/senders/list.ts';
 import { changesOf } from '../../operations/unchanged.ts';
 import { campaignOutput, showCampaign, showCampaigns } from './campaign-shape.ts';
 import { hoursOf, scheduleInput } from './hours.ts';
@@ -20,6 +19,7 @@ import { platformOf } from './person.ts';
 import { defineRoute, type OwnApi, pageInput, pageOf } from './route.ts';
 import { changeRules, rulesInput, setRules } from './rules.ts';
 import { nodesOf, sequenceOutput, stepInput, stepsOf } from './steps.ts';
+import { allSenders } from './team.ts';
 
 /** Hourly limit per account of a new campaign: Inbox's call to create one has no field for it. */
 const defaultHourlyLimit = 8;
@@ -34,7 +34,7 @@ const name = text({ min: 1, max: 255 });
  * @throws request.invalid naming an unknown account, campaign.sender_mismatch
  */
 async function typeOfAccounts(api: OwnApi, ids: readonly string[]): Promise<string> {
-  const { accounts } = await api.call(listSenders, {});
+  const accounts = await allSenders(api);
   const types = new Map(accounts.map((account) => [account.id, account.type]));
   const missing = ids.map((id) => types.has(id)).indexOf(false);
   if (missing >= 0) {

@@ -45,6 +45,17 @@ function accountOf(
   };
 }
 
+/** Every account, read page by page. */
+export async function allSenders(api: OwnApi): Promise<Account[]> {
+  const all: Account[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await api.call(listSenders, cursor ? { cursor } : {});
+    all.push(...page.accounts);
+    cursor = page.next_cursor;
+  }
+  return all;
+}
+
 const accounts = defineRoute({
   route: 'GET /account-links',
   summary: 'List account links',
@@ -52,7 +63,7 @@ const accounts = defineRoute({
   input: z.strictObject({}),
   output: z.array(accountOutput),
   async run(api) {
-    const { accounts: all } = await api.call(listSenders, {});
+    const all = await allSenders(api);
     const isSandbox = api.context.sandbox === true;
     return all.map((account) => accountOf(account, { isSandbox }));
   },

@@ -53,6 +53,22 @@ export const targets: Record<string, Target> = {
     kind: 'sender',
     body: (id) => ({ to: 'me@people.test', account_id: id }),
   },
+  'GET /api/campaigns/{id}/leads node_id': { kind: 'node', query: (id) => `node_id=${id}` },
+  'GET /api/campaigns/{id}/leads sender_id': { kind: 'sender', query: (id) => `sender_id=${id}` },
+  'GET /api/senders campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
+  'GET /api/accounts campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
+  'GET /api/senders/summary campaign_id': {
+    kind: 'campaign',
+    query: (id) => `campaign_id=${id}`,
+  },
+  'POST /api/senders/update ids[]': {
+    kind: 'sender',
+    body: (id) => ({ ids: [id], set: { daily_limit: 5 } }),
+  },
+  'POST /api/senders/update filter.campaign_id': {
+    kind: 'campaign',
+    body: (id) => ({ filter: { campaign_id: id }, set: { daily_limit: 5 } }),
+  },
   'POST /api/campaigns/{id}/senders sender_account_ids[]': {
     kind: 'sender',
     body: withIds('sender_account_ids'),
