@@ -17,11 +17,12 @@ import { type Database, type Db, openDatabase } from './db/database.ts';
 import { holdIfMoved, readDatabaseId, type Whereabouts } from './db/instance.ts';
 import { migrate } from './db/migrate.ts';
 import { hasSecrets, openVault } from './engine/accounts/keyring.ts';
+import { createPasswords } from './engine/accounts/passwords.ts';
 import { listenToUnipile } from './engine/accounts/seats.ts';
 import { createTextModel } from './engine/ai/model.ts';
 import { closeConnections } from './engine/channel-calls.ts';
 import { systemClock } from './engine/clock.ts';
-import { ensureFirstMember } from './engine/first-boot.ts';
+import { ensureFirstMember, welcomeLink } from './engine/first-boot.ts';
 import { diskOf } from './engine/imports/room.ts';
 import { installJobs } from './engine/jobs.ts';
 import { newId } from './ids.ts';
@@ -48,6 +49,8 @@ export type App = {
   /** Where the API listens; null in a process that only sends. */
   url: string | null;
   first: Store['first'];
+  /** A link to the first account; null once somebody can sign in, and where no API is. */
+  welcome: string | null;
   /** Takes no more work, finishes the work under way, and closes everything. */
   stop: () => Promise<void>;
 };
@@ -103,6 +106,7 @@ export async function createServices(
         config,
         log,
         freeDisk: diskOf(config),
+        passwords: createPasswords(),
       },
       first,
       close: closeAll,
@@ -207,7 +211,9 @@ export async function startApp(config: Config, say: Say, signal?: AbortSignal): 
       stops.push(() => health.close());
       await health.listen({ host, port: healthPort });
     }
-    return { url, first: built.first, stop };
+    const { db, clock } = built.services;
+    const welcome = url && (await welcomeLink(db, config, clock.now()));
+    return { url, first: built.first, welcome, stop };
   } catch (error) {
     await stop();
     throw error;

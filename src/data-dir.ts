@@ -144,6 +144,15 @@ export function writeServerFile(
   writePrivateFile(serverFile(dataDir), `${JSON.stringify(note)}\n`);
 }
 
+/** Where the server of a data directory listens; null when none runs. */
+export function readServerUrl(dataDir: string): string | null {
+  try {
+    return (JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as ServerNote).url;
+  } catch {
+    return null;
+  }
+}
+
 function describeServer(dataDir: string): string {
   try {
     const note = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as ServerNote;

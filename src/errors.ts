@@ -58,8 +58,8 @@ export const errorTable = {
   },
   'auth.required': {
     status: 401,
-    title: 'An API key is required.',
-    hint: 'Send Authorization: Bearer <key>.',
+    title: 'An API key or a session is required.',
+    hint: 'Send Authorization: Bearer <key>, or sign in: POST /api/sessions.',
   },
   'auth.invalid': {
     status: 401,
@@ -68,8 +68,30 @@ export const errorTable = {
   },
   'auth.scope': {
     status: 403,
-    title: 'The API key lacks the scope for this.',
-    hint: 'Use a key with the named scope.',
+    title: 'The API key or the role lacks the scope for this.',
+    hint: 'Use a key with the named scope, or ask an admin for the named role.',
+  },
+  'auth.session_over': {
+    status: 401,
+    title: 'The session is over, or somebody has ended it.',
+    hint: 'Sign in again: POST /api/sessions.',
+  },
+  'auth.refused': {
+    status: 401,
+    title: 'The address or the password is wrong.',
+    hint: 'Try again, or ask an admin of your workspace for a link to a new password.',
+  },
+  'auth.no_workspace': {
+    status: 403,
+    title: 'You are a member of no workspace.',
+    hint: 'Ask an admin of a workspace to invite you.',
+  },
+  'auth.other_site': {
+    status: 403,
+    title: 'The request comes from a page of another site.',
+    hint:
+      'A call by session needs Sec-Fetch-Site: same-origin, as browsers send it, or an Origin ' +
+      'that is the Host. Programs use an API key.',
   },
   'idempotency.mismatch': {
     status: 422,

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
 import type { z } from 'zod';
+import { type Access, type Caller, requireScope } from './access.ts';
 import type { Channel } from './channels/channel.ts';
 import type { Config } from './config.ts';
 import { type Db, transact } from './db/database.ts';
 import { finishIdempotent, startIdempotent } from './db/idempotency.ts';
+import type { Passwords } from './engine/accounts/passwords.ts';
+import type { Origin } from './engine/accounts/sessions.ts';
 import type { Clock } from './engine/clock.ts';
 import { servicesFor } from './engine/sandbox.ts';
 import type { TextModel } from './engine/text-model.ts';
@@ -15,8 +18,16 @@ import type { ListPages } from './list-pages.ts';
 import type { Log } from './log.ts';
 import type { Vault } from './vault.ts';
 
-export const scopes = ['read', 'write', 'send', 'admin'] as const;
-export type Scope = (typeof scopes)[number];
+export {
+  type Caller,
+  nobody,
+  type Role,
+  requireScope,
+  roleScopes,
+  roles,
+  type Scope,
+  scopes,
+} from './access.ts';
 
 /** Everything a process works with. Built once in app.ts. */
 export type Services = {
@@ -33,38 +44,34 @@ export type Services = {
   log: Log;
   /** The share that is free of the disk of the embedded database; 1 for a database elsewhere. */
   freeDisk: () => Promise<number>;
-};
-
-/** The API key that a call was made with: it belongs to a member of a workspace. */
-export type Caller = {
-  workspaceId: string;
-  memberId: string;
-  keyId: string;
-  scopes: readonly Scope[];
-  /** True when the workspace is a sandbox: it has its own clock, and nothing leaves it. */
-  sandbox?: boolean;
+  passwords: Passwords;
 };
 
 export type Upload = { filename: string; bytes: Buffer };
 
+/** The context of a call, as far as it does not tell the caller. */
+type AnyContext = Services & {
+  now: Date;
+  /** Where the request comes from. */
+  from: Origin;
+  /** Sets the cookie of a session by its token; null takes it away. */
+  setSession: (token: string | null) => void;
+  /** Aborted when nobody waits for the answer any more: waiting and computing end then. */
+  signal: AbortSignal;
+  /** Warns that a field was ignored. @throws request.ignored_field when the call is strict */
+  warn: (field: string, message: string) => void;
+  /** Warns of a value that was taken, but is seldom meant. It is no reason to refuse a call. */
+  advise: (problem: Problem) => void;
+  /** Sets a success status other than the operation's own. */
+  setStatus: (status: number) => void;
+  /** The raw body, for operations with `body: 'stream'`. */
+  stream?: Readable;
+  /** The uploaded file, for operations with `body: 'upload'`. */
+  upload?: Upload;
+};
+
 /** The context of one call of one operation. In a write, `db` is the call's transaction. */
-export type Context = Services &
-  Caller & {
-    now: Date;
-    actor: string;
-    /** Aborted when nobody waits for the answer any more: waiting and computing end then. */
-    signal: AbortSignal;
-    /** Warns that a field was ignored. @throws request.ignored_field when the call is strict */
-    warn: (field: string, message: string) => void;
-    /** Warns of a value that was taken, but is seldom meant. It is no reason to refuse a call. */
-    advise: (problem: Problem) => void;
-    /** Sets a success status other than the operation's own. */
-    setStatus: (status: number) => void;
-    /** The raw body, for operations with `body: 'stream'`. */
-    stream?: Readable;
-    /** The uploaded file, for operations with `body: 'upload'`. */
-    upload?: Upload;
-  };
+export type Context = AnyContext & Caller & { actor: string };
 
 export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodType = z.ZodType> = {
   /** `noun.verb`: OpenAPI's operationId and the MCP tool (`noun_verb`). */
@@ -75,7 +82,9 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   cli: string;
   summary: string;
   description?: string;
-  scope: Scope;
+  scope: Access;
+  /** Goes by the real clock in a sandbox too, because it is about access and not about campaigns. */
+  realTime?: true;
   /** Path, query and body members together. GETs have no body; others may have all three. */
   input: In;
   output: Out;
@@ -130,8 +139,19 @@ export function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(
   return operation;
 }
 
+/** An operation that anybody may call, without a key or session. */
+export function defineOpenOperation<In extends z.ZodObject, Out extends z.ZodType>(
+  operation: Omit<Operation<In, Out>, 'scope' | 'run'> & {
+    run: (context: AnyContext, input: z.output<In>) => Promise<z.input<Out>>;
+  },
+): Operation<In, Out> {
+  return { ...operation, scope: 'open' };
+}
+
 export type Call = {
   caller: Caller;
+  /** Where it comes from; by default from this machine. */
+  from?: Origin;
   raw: Record<string, unknown>;
   strict?: boolean;
   idempotencyKey?: string;
@@ -141,9 +161,16 @@ export type Call = {
   signal?: AbortSignal;
 };
 
+const here: Origin = { address: '127.0.0.1', agent: '' };
 const neverGone = new AbortController().signal;
 
-export type Answer = { status: number; body: unknown; replayed: boolean };
+/** `session`: the token for the cookie; null when it goes, undefined when it stays as it is. */
+export type Answer = {
+  status: number;
+  body: unknown;
+  replayed: boolean;
+  session?: string | null;
+};
 
 /**
  * Runs one call of an operation. Every surface calls this function, so that scope, parsing,
@@ -166,6 +193,7 @@ export async function runOperation(
     if (warnings.length < maxProblems) warnings.push(problem);
   };
   const input = readInput(operation, call.raw, warn);
+  const { idempotencyKey } = operation.scope === 'open' ? withoutKey(call, warn) : call;
   const parseWarnings = warnings.length;
   const run = async (db: Db): Promise<Answer> => {
     // `transact` may run this again after a deadlock: warnings of the failed run are dropped.
@@ -174,20 +202,34 @@ export async function runOperation(
     const setStatus = (next: number) => {
       status = next;
     };
-    const context = await createContext(services, call, { db, warn, advise, setStatus });
+    let session: string | null | undefined;
+    const setSession = (token: string | null) => {
+      session = token;
+    };
+    const ofCall = { db, warn, advise, setStatus, setSession };
+    const context = await createContext(services, { operation, call }, ofCall);
     const result = operation.output.parse(await operation.run(context, input));
     const body = warnings.length > 0 ? { ...(result as object), warnings } : result;
-    return { status, body, replayed: false };
+    return { status, body, replayed: false, ...(session === undefined ? {} : { session }) };
   };
 
   if (operation.route.startsWith('GET ')) return run(services.db);
-  const { idempotencyKey } = call;
   if (idempotencyKey && operation.body === 'stream') throw unkeyed();
   const write = (db: Db): Promise<Answer> =>
     idempotencyKey === undefined || idempotencyKey === ''
       ? run(db)
       : runOnce(operation, { ...services, db }, { call, idempotencyKey, run });
   return operation.transaction === false ? write(services.db) : transact(services.db, write);
+}
+
+/** Keys belong to a workspace, which a caller who is not known has not. */
+function withoutKey(
+  { idempotencyKey, ...call }: Call,
+  warn: (field: string, message: string) => void,
+): Call {
+  if (idempotencyKey)
+    warn('idempotency-key', 'Calls without a key or session take none. It was ignored.');
+  return call;
 }
 
 /** A file that is read as it comes cannot be compared with the one before. */
@@ -239,38 +281,35 @@ export async function readProgressState(
 ): Promise<string> {
   requireScope(call.caller, operation.scope);
   const ignore = () => undefined;
-  const silent = { warn: ignore, advise: ignore, setStatus: ignore };
+  const silent = { warn: ignore, advise: ignore, setStatus: ignore, setSession: ignore };
   const input = readInput(operation, call.raw, ignore);
-  const context = await createContext(services, call, { ...silent, db: services.db });
+  const ofCall = { ...silent, db: services.db };
+  const context = await createContext(services, { operation, call }, ofCall);
   return operation.follow!.look(context, input);
 }
 
 async function createContext(
   services: Services,
-  call: Call,
-  ofCall: Pick<Context, 'db' | 'warn' | 'advise' | 'setStatus'>,
+  { operation, call }: { operation: Operation; call: Call },
+  ofCall: Pick<Context, 'db' | 'warn' | 'advise' | 'setStatus' | 'setSession'>,
 ): Promise<Context> {
   const { caller } = call;
-  const ofWorkspace = caller.sandbox
-    ? await servicesFor({ ...services, db: ofCall.db }, caller.workspaceId)
-    : services;
+  const isReal = operation.realTime ?? operation.scope === 'self';
+  const ofWorkspace =
+    caller.sandbox && !isReal
+      ? await servicesFor({ ...services, db: ofCall.db }, caller.workspaceId)
+      : services;
   return {
     ...ofWorkspace,
     ...caller,
     now: ofWorkspace.clock.now(),
-    actor: `key:${caller.keyId}`,
+    actor: caller.session ? `member:${caller.memberId}` : `key:${caller.keyId}`,
+    from: call.from ?? here,
     signal: call.signal ?? neverGone,
     ...ofCall,
     ...(call.stream ? { stream: call.stream } : {}),
     ...(call.upload ? { upload: call.upload } : {}),
   };
-}
-
-/** `because`: why this call needs the scope. @throws auth.scope */
-export function requireScope({ scopes: has }: Pick<Caller, 'scopes'>, scope: Scope, because = '') {
-  if (has.includes('admin') || has.includes(scope)) return;
-  const why = because && `: ${because}`;
-  throw new AppError('auth.scope', `This needs a key with the scope "${scope}"${why}.`);
 }
 
 /** Keyed, because a request may hold a password, which a mere hash would let guess. */

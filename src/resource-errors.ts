@@ -2,6 +2,11 @@ import type { ErrorEntry } from './errors.ts';
 
 /** Failures about one resource: a campaign, a prospect, a sender, a list. Part of `errorTable`. */
 export const resourceErrors = {
+  'workspace.not_found': {
+    status: 404,
+    title: 'No such workspace.',
+    hint: 'GET /api/workspaces lists yours; name one in the header postrider-workspace.',
+  },
   'workspace.not_server_admin': {
     status: 403,
     title: 'Only an admin of the first workspace makes live workspaces.',
@@ -283,6 +288,31 @@ export const resourceErrors = {
     status: 404,
     title: 'No such member.',
     hint: 'GET /api/members lists them.',
+  },
+  'member.exists': {
+    status: 409,
+    title: 'Somebody with this address is there already.',
+    hint: 'GET /api/members lists the members; PATCH /api/members/{id} changes a role.',
+  },
+  'member.last_admin': {
+    status: 409,
+    title: 'The workspace needs an admin who can sign in.',
+    hint: 'Give another member the role admin first.',
+  },
+  'member.elsewhere': {
+    status: 403,
+    title: 'The person is also a member of a workspace in which you are no admin.',
+    hint: "On the server's machine: npx postrider link --email <address>",
+  },
+  'session.not_found': {
+    status: 404,
+    title: 'You have no such session.',
+    hint: 'GET /api/sessions lists yours. An API key has none.',
+  },
+  'link.not_found': {
+    status: 404,
+    title: 'This link is unknown, was used already, or is over.',
+    hint: "Ask for a new one; on the server's machine: npx postrider link",
   },
   'key.not_found': { status: 404, title: 'No such API key.', hint: 'GET /api/keys lists them.' },
   'suppression.not_found': {

@@ -42,28 +42,19 @@ export async function findMemberName(
   return rows[0]!.name;
 }
 
+/** Adds an admin; `personId`: who signs in as it. */
 export async function insertMember(
   db: Db,
-  member: { workspaceId: string; id: string; name: string; at: Date },
+  member: { workspaceId: string; id: string; name: string; at: Date; personId?: string | null },
 ): Promise<void> {
   await sql`
-    insert into members (workspace_id, id, name, created_at)
-    values (${member.workspaceId}, ${member.id}, ${member.name}, ${member.at})`.execute(db);
-}
-
-/** The members, in the order they came. */
-export async function listMembers(
-  db: Db,
-  workspaceId: string,
-): Promise<{ id: string; name: string; created_at: Date }[]> {
-  const { rows } = await sql<{ id: string; name: string; created_at: Date }>`
-    select id, name, created_at from members where workspace_id = ${workspaceId} order by created_at, id`.execute(
+    insert into members (workspace_id, id, name, person_id, created_at)
+    values (${member.workspaceId}, ${member.id}, ${member.name}, ${member.personId ?? null}, ${member.at})`.execute(
     db,
   );
-  return rows;
 }
 
-/** The first member of the first workspace; null before the first boot. */
+/** The first admin of the first workspace; null before the first boot. */
 export async function findFirstMember(
   db: Db,
 ): Promise<{ workspaceId: string; memberId: string } | null> {
@@ -71,7 +62,7 @@ export async function findFirstMember(
     db,
     sql`
     select m.workspace_id, m.id as member_id
-    from workspaces w join members m on m.workspace_id = w.id
+    from workspaces w join members m on m.workspace_id = w.id and m.role = 'admin' and m.removed_at is null
     order by w.created_at, w.id, m.created_at, m.id limit 1`,
   );
   return rows[0] ?? null;

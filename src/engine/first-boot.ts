@@ -1,9 +1,11 @@
-import { machineTimeZone } from '../config.ts';
+import { type Config, machineTimeZone } from '../config.ts';
+import { hasPersons } from '../db/accounts/persons.ts';
 import { type Db, runTransaction } from '../db/database.ts';
 import { saveTimeZone } from '../db/settings.ts';
 import { findFirstMember, insertMember, insertWorkspace, lockFirstBoot } from '../db/workspaces.ts';
 import { newId } from '../ids.ts';
 import { issueKey } from './accounts/keys.ts';
+import { issueLink, linkUrl } from './accounts/links.ts';
 
 /**
  * Makes the first workspace in the machine's time zone, its member and an admin key, unless there
@@ -34,4 +36,11 @@ export async function ensureFirstMember(
     keep(text);
     return { ...first, made: true };
   });
+}
+
+/** A link to the first account of the server; null once somebody can sign in. */
+export async function welcomeLink(db: Db, config: Config, at: Date): Promise<string | null> {
+  if (await hasPersons(db)) return null;
+  const { token } = await issueLink(db, { kind: 'welcome', at });
+  return linkUrl(config, { kind: 'welcome', token });
 }

@@ -5,6 +5,7 @@ import { minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
 import {
   type Call,
+  nobody,
   type Operation,
   runOperation,
   type Services,
@@ -16,6 +17,7 @@ import { createFollower, type FollowOptions, wantsFollowing } from './follow.ts'
 import { readJsonBody, refuseBadText } from './json-body.ts';
 import { signalOf } from './limits/connections.ts';
 import { coerceTexts, describeMembers, type Member, splitRoute } from './members.ts';
+import { createSessionAuthenticate, refuseOtherSites, sessionCookie } from './sessions.ts';
 import { wantsWhole, wholeList } from './whole-list.ts';
 
 const maxUploadBytes = 10 * 1024 * 1024;
@@ -44,11 +46,11 @@ export async function apiRoutes(
   app: FastifyInstance,
   { services, operations, perMinute, follow }: ApiOptions,
 ): Promise<void> {
-  const authenticate = createAuthenticate(services);
+  const authenticate = createSessionAuthenticate(services, createAuthenticate(services));
   requireKey(app, services, {
     authenticate,
     windows: [{ limit: perMinute, ms: minuteMs }],
-    countedBy: (caller) => caller.keyId,
+    countedBy: ({ keyId, session }) => keyId ?? session!.personId,
     announce: (status, now) => ({
       'ratelimit-limit': status.limit,
       'ratelimit-remaining': status.remaining,
@@ -117,13 +119,21 @@ function addRoute(
     method,
     url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
     ...(operation.bodyLimit ? { bodyLimit: operation.bodyLimit } : {}),
-    config: { maxValues: operation.maxValues, streamed: operation.body === 'stream' },
+    config: {
+      maxValues: operation.maxValues,
+      streamed: operation.body === 'stream',
+      open: operation.scope === 'open',
+    },
     handler: async (request, reply) => {
+      if (operation.scope === 'open')
+        refuseOtherSites(request, services.config, { isSession: false });
       const call = { ...(await readCall(served, request)), signal: signalOf(reply) };
       if (call.strict) reply.header('preference-applied', 'handling=strict');
       if (wantsFollowing(operation, request)) return follower({ operation, call, request, reply });
       if (wantsCsv(operation, request)) return sendCsv({ operation, call, reply });
       const result = await runOperation(operation, services, call);
+      if (result.session !== undefined)
+        reply.header('set-cookie', sessionCookie(services.config, result.session));
       const work = { services, operations: all, call };
       const stream = wantsWhole(operation, call) ? wholeList(operation, result, work) : null;
       if (stream) reply.type('application/json; charset=utf-8');
@@ -159,7 +169,8 @@ async function readCall(
   }
   readTexts(members, request.params as Texts, raw);
   const call: Call = {
-    caller: request.caller!,
+    caller: request.caller ?? nobody,
+    from: { address: request.ip, agent: request.headers['user-agent'] ?? '' },
     raw,
     strict: isStrict(request),
     ...(upload ? { upload } : {}),

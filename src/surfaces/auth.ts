@@ -1,9 +1,16 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findKeyByHash } from '../db/accounts/keys.ts';
+import { createRateCounter, type RateStatus, type RateWindow } from '../domain/rate.ts';
 import { hashKey } from '../engine/accounts/keys.ts';
 import { AppError } from '../errors.ts';
-import { type Caller, type Services, scopes } from '../operation.ts';
-import { createRateCounter, type RateStatus, type RateWindow } from './rate.ts';
+import {
+  type Caller,
+  type Role,
+  roleScopes,
+  type Scope,
+  type Services,
+  scopes,
+} from '../operation.ts';
 
 /**
  * A key counts as valid for so long without a lookup, so a revocation may take as long; an unknown
@@ -12,9 +19,16 @@ import { createRateCounter, type RateStatus, type RateWindow } from './rate.ts';
 const cacheMs = 1000;
 const maxCached = 10_000;
 
-export type Authenticate = ((authorization: string | undefined) => Caller | Promise<Caller>) & {
-  /** Whether the key was found a moment ago. Asks nobody. */
-  isKnown: (authorization: string | undefined) => boolean;
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Anybody may call it, without a key or session. */
+    open?: boolean;
+  }
+}
+
+export type Authenticate = ((request: FastifyRequest) => Caller | Promise<Caller>) & {
+  /** Whether the key or session was found a moment ago. Asks nobody. */
+  isKnown: (request: FastifyRequest) => boolean;
 };
 
 /**
@@ -34,7 +48,7 @@ export function createAuthenticate({ db, clock }: Pick<Services, 'db' | 'clock'>
       unknown.set(id, performance.now() + cacheMs);
       throw new AppError('auth.invalid');
     }
-    const held = scopes.filter((scope) => row.scopes.includes(scope));
+    const held = heldScopes(row.scopes, row.role as Role);
     const caller = {
       workspaceId: row.workspace_id,
       memberId: row.member_id,
@@ -58,19 +72,26 @@ export function createAuthenticate({ db, clock }: Pick<Services, 'db' | 'clock'>
       (!entry.expiresAt || entry.expiresAt > clock.now());
     return stillValid ? entry.caller : null;
   };
-  const authenticate = (authorization: string | undefined): Caller | Promise<Caller> => {
-    const key = keyIn(authorization);
+  const authenticate = ({ headers }: FastifyRequest): Caller | Promise<Caller> => {
+    const key = keyIn(headers.authorization);
     if (!key) throw new AppError('auth.required');
     const hash = hashKey(key);
     const id = hash.toString('latin1');
     if ((unknown.get(id) ?? 0) > performance.now()) throw new AppError('auth.invalid');
     return findKnown(id) ?? find(hash, id);
   };
-  const isKnown = (authorization: string | undefined): boolean => {
-    const key = keyIn(authorization);
+  const isKnown = ({ headers }: FastifyRequest): boolean => {
+    const key = keyIn(headers.authorization);
     return key !== undefined && findKnown(hashKey(key).toString('latin1')) !== null;
   };
   return Object.assign(authenticate, { isKnown });
+}
+
+/** The scopes of a key, as far as the role of its member has them. */
+function heldScopes(ofKey: readonly string[], role: Role): Scope[] {
+  const held = scopes.filter((scope) => ofKey.includes(scope));
+  if (role === 'admin') return held;
+  return roleScopes[role].filter((scope) => held.includes(scope) || held.includes('admin'));
 }
 
 const keyIn = (authorization: string | undefined): string | undefined =>
@@ -86,7 +107,7 @@ export type KeyOptions = {
 };
 
 /**
- * Requires a key for every route of `app` and counts the requests. Requests without a valid key are
+ * Requires a key for every route of `app` that is not open, and counts the requests. Requests without a valid key are
  * counted by IP address; from an address that has spent its own, a key that was not found a moment
  * ago is not even looked up, because that asks the database.
  */
@@ -97,12 +118,13 @@ export function requireKey(
 ): void {
   const count = createRateCounter(windows);
   app.addHook('onRequest', async (request, reply) => {
-    const { ip, headers } = request;
+    const { ip } = request;
     const now = clock.now().getTime();
+    const { open = false } = request.routeOptions.config;
     let refusal: unknown;
-    if (authenticate.isKnown(headers.authorization) || !count.isSpent(ip, now))
+    if (!open && (authenticate.isKnown(request) || !count.isSpent(ip, now)))
       try {
-        request.caller = await authenticate(headers.authorization);
+        request.caller = await authenticate(request);
       } catch (error) {
         refusal = error;
       }

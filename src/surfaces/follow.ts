@@ -42,7 +42,8 @@ export function wantsFollowing(operation: Operation, request: FastifyRequest): b
 
 /**
  * Answers with server-sent events: `progress` when the answer has changed, `done` with the last
- * one. The stream ends without `done` when the server stops, the key is revoked, or `maxMs` are
+ * one. The stream ends without `done` when the server stops, the key is
+ * revoked or the session ended, or `maxMs` are
  * over: then the caller asks again. Nothing continues after the connection is closed.
  */
 export function createFollower(
@@ -79,7 +80,7 @@ export function createFollower(
         {
           ...timing,
           signal: end.signal,
-          isStillKnown: () => authenticate(request.headers.authorization),
+          isStillKnown: () => authenticate(request),
         },
       );
       // Errors of the request are answered before the stream begins.

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { RateWindow } from '../domain/rate.ts';
 import { minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
 import type { Caller, Operation, Services } from '../operation.ts';
@@ -26,7 +27,6 @@ import { openRoutes } from './public/open.ts';
 import { unipileRoutes } from './public/unipile.ts';
 import { unsubscribeRoutes } from './public/unsubscribe.ts';
 import { xRoutes } from './public/x.ts';
-import type { RateWindow } from './rate.ts';
 import { refuseUnwanted } from './unwanted.ts';
 
 declare module 'fastify' {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { RateWindow } from '../domain/rate.ts';
 import { dayMs, hourMs, minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
 import { type Operation, runOperation, type Services } from '../operation.ts';
@@ -10,7 +11,6 @@ import { basePath } from './inboxapp/route.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
 import { signalOf } from './limits/connections.ts';
 import { coerceTexts, describeMembers, splitRoute } from './members.ts';
-import type { RateWindow } from './rate.ts';
 
 /** Inbox's rate limits: three at once, for all keys of a workspace and all routes together. */
 const inboxWindows: readonly RateWindow[] = [

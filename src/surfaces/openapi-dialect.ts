@@ -20,6 +20,8 @@ export type Dialect = {
   headersOf: (operation: Operation) => string[];
   /** Whether answers may have warnings. */
   warns: boolean;
+  /** Whether callers may have signed in. */
+  sessions: boolean;
   /** Further fields of an operation. */
   more: (operation: Operation) => Record<string, unknown>;
 };
@@ -92,6 +94,8 @@ const nouns: Dialect['nouns'] = {
   suppression: ['Suppressions', 'Addresses, domains and profiles that are never written to.'],
   key: ['API keys', 'API keys of the workspace.'],
   member: ['Members', 'Members of the workspace.'],
+  session: ['Sessions', 'Who has signed in, where, and as what.'],
+  link: ['Links', 'Invitations, new passwords and the first account: links that work once.'],
   settings: ['Settings', 'Settings of the whole workspace.'],
   workspace: ['Workspaces', 'Tenants: live ones, and sandboxes to rehearse in.'],
   clock: ['Clock', 'The clock of a sandbox workspace.'],
@@ -128,21 +132,27 @@ export const apiDialect: Dialect = {
   failuresOf,
   headersOf,
   warns: true,
+  sessions: true,
   more: ({ name, cli, scope }) => ({
     'x-cli': `postrider ${cli}`,
     'x-scope': scope,
+    ...(scope === 'open' ? { security: [] } : {}),
     ...(Object.hasOwn(puffleNames, name) ? { 'x-puffle-operation': puffleNames[name] } : {}),
   }),
 };
 
 function headersOf(operation: Operation): string[] {
-  if (operation.body === 'stream') return ['Prefer'];
-  if (isWrite(operation)) return ['IdempotencyKey', 'Prefer'];
-  return operation.unknown === 'warn' ? ['Prefer'] : [];
+  if (operation.body === 'stream') return ['Prefer', 'Workspace'];
+  const workspace = operation.scope === 'open' ? [] : ['Workspace'];
+  if (isWrite(operation))
+    return operation.scope === 'open' ? ['Prefer'] : ['IdempotencyKey', 'Prefer', ...workspace];
+  return operation.unknown === 'warn' ? ['Prefer', ...workspace] : workspace;
 }
 
 function failuresOf(operation: Operation): Record<string, unknown> {
-  const codes = new Set<ErrorCode>([...generalErrors, ...operation.errors]);
+  const { scope, errors } = operation;
+  const general = generalErrors.filter((code) => scope !== 'open' || !code.startsWith('auth.'));
+  const codes = new Set<ErrorCode>([...general, ...errors]);
   const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
   const failures = [...byStatus]
     .sort(([one], [other]) => one - other)
@@ -166,7 +176,10 @@ const generalErrors: readonly ErrorCode[] = [
   'request.invalid',
   'auth.required',
   'auth.invalid',
+  'auth.session_over',
   'auth.scope',
+  'auth.no_workspace',
+  'auth.other_site',
   'request.rate_limited',
   'service.unavailable',
 ];

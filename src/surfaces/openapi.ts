@@ -56,7 +56,7 @@ export function buildOpenApi(
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: base || '/' }],
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, ...(dialect.sessions ? [{ session: [] }] : [])],
     tags,
     paths,
     components: {
@@ -68,6 +68,7 @@ export function buildOpenApi(
             'An API key: the first one is in .data/admin.key on the server; ' +
             '`npx postrider keys create --name ci` or POST /api/keys makes more.',
         },
+        ...(dialect.sessions ? { session: sessionScheme } : {}),
       },
       parameters: Object.fromEntries(Object.entries(parameters).filter(([name]) => used.has(name))),
       schemas,
@@ -75,12 +76,28 @@ export function buildOpenApi(
   };
 }
 
+const sessionScheme = {
+  type: 'apiKey',
+  in: 'cookie',
+  name: 'postrider_session',
+  description:
+    'The cookie that POST /api/sessions sets; over https its name begins with `__Host-` or ' +
+    '`__Secure-`. A write by it needs `Sec-Fetch-Site: same-origin`, as browsers send it.',
+};
+
 const parameters: Record<string, unknown> = {
   Prefer: {
     name: 'Prefer',
     in: 'header',
     description: '`handling=strict`: an ignored field is an error, not a warning.',
     schema: { type: 'string' },
+  },
+  Workspace: {
+    name: 'postrider-workspace',
+    in: 'header',
+    description:
+      'The workspace of a call by session; the first one of the person without it. A key has one.',
+    schema: { type: 'string', format: 'uuid' },
   },
   IdempotencyKey: {
     name: 'Idempotency-Key',

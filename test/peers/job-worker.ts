@@ -1,6 +1,8 @@
 // A process that runs only the jobs, for tests that kill it. It prints a line when it has started.
+
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/database.ts';
+import { createPasswords } from '../../src/engine/accounts/passwords.ts';
 import { systemClock } from '../../src/engine/clock.ts';
 import { startWorker } from '../../src/engine/worker.ts';
 import { newId } from '../../src/ids.ts';
@@ -20,5 +22,6 @@ await startWorker({
   config,
   log,
   freeDisk: async () => 1,
+  passwords: createPasswords(),
 });
 console.log('started');

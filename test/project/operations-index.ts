@@ -15,7 +15,7 @@ export function operationsIndex(): string {
   const files = readSources('src/operations')
     .map(({ path: file, text }) => ({
       module: `.${file.slice('src/operations'.length, -'.ts'.length)}`,
-      names: [...text.matchAll(/^export const (\w+) = defineOperation\b/gm)].map(
+      names: [...text.matchAll(/^export const (\w+) = define(?:Open)?Operation\b/gm)].map(
         ([, name]) => name!,
       ),
     }))

@@ -27,6 +27,7 @@ describe('floors', () => {
     surfaces: 5,
   };
   const grounds = [
+    'access',
     'config',
     'errors',
     'log',

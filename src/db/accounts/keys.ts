@@ -31,15 +31,17 @@ export async function insertKey(
 
 /**
  * The key with this SHA-256 that is neither revoked nor expired at `at`, in whichever workspace,
- * and whether that is a sandbox.
+ * whether that is a sandbox, and the role of the key's member.
  */
 export async function findKeyByHash(
   db: Db,
   hash: Buffer,
   at: Date,
-): Promise<(KeyRow & { sandbox: boolean }) | null> {
-  const { rows } = await sql<KeyRow & { sandbox: boolean }>`
-    select ${columns}, (select w.mode = 'sandbox' from workspaces w where w.id = workspace_id) as sandbox from api_keys
+): Promise<(KeyRow & { sandbox: boolean; role: string }) | null> {
+  const { rows } = await sql<KeyRow & { sandbox: boolean; role: string }>`
+    select ${columns}, (select w.mode = 'sandbox' from workspaces w where w.id = workspace_id) as sandbox,
+      (select m.role from members m where m.workspace_id = api_keys.workspace_id and m.id = member_id) as role
+    from api_keys
     where hash = ${hash} and revoked_at is null and (expires_at is null or expires_at > ${at})`.execute(
     db,
   );

@@ -38,6 +38,9 @@ export const eventKinds = {
   'sender.restored': 'a sender that needed attention works again',
   'sender.resting':
     'a sender does no more of one kind of touch until an instant, because its provider takes none',
+  'member.joined': 'a person has become a member of the workspace: member_id, role',
+  'member.changed': 'a member has another role: member_id, role',
+  'member.removed': 'a member was removed: member_id',
 } as const;
 export type EventKind = keyof typeof eventKinds;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findMember } from '../../db/accounts/members.ts';
 import type { Db } from '../../db/database.ts';
 import {
   addTags,
@@ -10,7 +11,6 @@ import {
 import { listLeads } from '../../db/people/lead-search.ts';
 import { updateLead as writeLead } from '../../db/people/leads.ts';
 import { listsOfLeads } from '../../db/people/lists.ts';
-import { listMembers } from '../../db/workspaces.ts';
 import { leadInput, readLead } from '../../domain/people/lead.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
@@ -76,8 +76,7 @@ const identityColumns = ['email', 'linkedin_url', 'x_handle'] as const;
 
 /** @throws request.invalid when the workspace has no such member */
 async function requireMember({ db, workspaceId }: Context, id: string): Promise<void> {
-  const members = await listMembers(db, workspaceId);
-  if (members.some((member) => member.id === id)) return;
+  if (await findMember(db, { workspaceId, memberId: id })) return;
   const message = `There is no member ${id}.`;
   refuseProblems([{ pointer: '/assigneeId', code: 'member.not_found', message }]);
 }

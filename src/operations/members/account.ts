@@ -16,7 +16,10 @@ export const getAccount = defineOperation({
       id: z.uuid().describe('The member: `user_id` of what it makes.'),
       name: z.string(),
       workspace: z.object({ id: z.uuid(), name: z.string(), mode: z.enum(['live', 'sandbox']) }),
-      key: z.object({ id: z.uuid(), scopes: z.array(z.enum(scopes)) }),
+      key: z
+        .object({ id: z.uuid(), scopes: z.array(z.enum(scopes)) })
+        .nullable()
+        .describe('Null when somebody has signed in: GET /api/session.'),
       timezone: z.string(),
     }),
   }),
@@ -27,7 +30,7 @@ export const getAccount = defineOperation({
       id: memberId,
       name: await findMemberName(db, { workspaceId, memberId }),
       workspace: { id, name, mode },
-      key: { id: keyId, scopes: [...granted] },
+      key: keyId === null ? null : { id: keyId, scopes: [...granted] },
       timezone: (await readTimeZone(db, workspaceId)) ?? defaultTimeZone,
     };
     return { account };

@@ -1,6 +1,19 @@
 import { z } from 'zod';
-import { listMembers as listRows } from '../../db/workspaces.ts';
-import { defineOperation } from '../../operation.ts';
+import { listMemberRows, type MemberRow } from '../../db/accounts/members.ts';
+import { defineOperation, type Role, roles } from '../../operation.ts';
+
+export const memberOutput = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  email: z.string().nullable().describe('Null for one that acts by keys only.'),
+  role: z.enum(roles),
+  created_at: z.iso.datetime(),
+});
+
+export function memberOnWire(row: MemberRow): z.input<typeof memberOutput> {
+  const { id, name, email, role, createdAt } = row;
+  return { id, name, email, role: role as Role, created_at: createdAt.toISOString() };
+}
 
 export const listMembers = defineOperation({
   name: 'member.list',
@@ -10,18 +23,9 @@ export const listMembers = defineOperation({
   description: 'The oldest first.',
   scope: 'read',
   input: z.object({}),
-  output: z.object({
-    members: z.array(z.object({ id: z.uuid(), name: z.string(), created_at: z.iso.datetime() })),
-  }),
+  output: z.object({ members: z.array(memberOutput) }),
   errors: [],
   async run({ db, workspaceId }) {
-    const rows = await listRows(db, workspaceId);
-    return {
-      members: rows.map(({ id, name, created_at }) => ({
-        id,
-        name,
-        created_at: created_at.toISOString(),
-      })),
-    };
+    return { members: (await listMemberRows(db, workspaceId)).map(memberOnWire) };
   },
 });

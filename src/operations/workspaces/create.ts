@@ -1,16 +1,12 @@
 import { z } from 'zod';
+import { findMember } from '../../db/accounts/members.ts';
 import { readTimeZone, saveTimeZone } from '../../db/settings.ts';
-import {
-  findFirstMember,
-  findMemberName,
-  insertMember,
-  insertWorkspace,
-} from '../../db/workspaces.ts';
+import { findFirstMember, insertMember, insertWorkspace } from '../../db/workspaces.ts';
 import { text } from '../../domain/text.ts';
 import { issueKey } from '../../engine/accounts/keys.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { workspaceOnWire, workspaceOutput } from './list.ts';
+import { workspaceOnWire, workspaceOutput } from './wire.ts';
 
 export const createWorkspace = defineOperation({
   name: 'workspace.create',
@@ -62,10 +58,13 @@ export const createWorkspace = defineOperation({
       mode,
       ...(mode === 'sandbox' ? { clockAt: clock ? new Date(clock) : now } : {}),
     });
+    // Somebody else of whom only the name is said signs in by an invitation.
+    const maker = member === undefined ? await findMember(db, caller) : null;
     await insertMember(db, {
       workspaceId: id,
       id: memberId,
-      name: member ?? (await findMemberName(db, caller)),
+      name: member ?? maker!.name,
+      personId: maker?.personId ?? null,
       at: now,
     });
     await saveTimeZone(db, id, await readTimeZone(db, caller.workspaceId));
@@ -77,6 +76,7 @@ export const createWorkspace = defineOperation({
       at: now,
       sandbox: true,
     });
-    return { workspace: workspaceOnWire(row), key: key.text };
+    const role = caller.session && maker ? 'admin' : null;
+    return { workspace: workspaceOnWire(row, role), key: key.text };
   },
 });

@@ -31,6 +31,7 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
     const zone = machineTimeZone() ?? defaultTimeZone;
     console.log(`  time zone       ${zone} (change it: npx postrider setting update --timezone …)`);
   }
+  if (app.welcome) console.log(`  first account   Open ${app.welcome}`);
   console.log(`  data directory  ${config.dataDir}`);
   if (app.url && !isLoopback(config.host))
     console.log('  Others can reach this address over plain HTTP: put a proxy with TLS before it.');

@@ -79,5 +79,6 @@ export const inboxDialect: Dialect = {
   failuresOf: () => failures,
   headersOf: ({ route }) => (route.startsWith('GET ') ? [] : ['IdempotencyKey']),
   warns: false,
+  sessions: false,
   more: ({ scope }) => ({ 'x-scope': scope }),
 };

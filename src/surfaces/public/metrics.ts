@@ -38,7 +38,7 @@ export async function metricsRoutes(
     requireKey(app, services, {
       authenticate: createAuthenticate(services),
       windows: [{ limit: maxPerMinute, ms: minuteMs }],
-      countedBy: (caller) => caller.keyId,
+      countedBy: (caller) => caller.keyId!,
       announce: () => ({}),
     });
   if (!register.getSingleMetric('process_resident_memory_bytes')) collectDefaultMetrics();

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import type { RateWindow } from '../../domain/rate.ts';
 import { escapeHtml } from '../../domain/texts/escape-html.ts';
 import { confirmLogin, returnFromLogin } from '../../engine/accounts/logins.ts';
 import type { Services } from '../../operation.ts';
 import { limitStrangers } from '../auth.ts';
-import type { RateWindow } from '../rate.ts';
 import { sendPage } from './page.ts';
 
 const callbackQuery = z.object({

@@ -21,6 +21,8 @@ type Count = { used: number; slots: { slot: number; n: number }[] };
 export type RateCounter = ((caller: string, now: number) => RateStatus) & {
   /** Whether the next request of the caller would not be allowed. Counts nothing. */
   isSpent: (caller: string, now: number) => boolean;
+  /** Takes back the caller's latest request, as if it had not been made. */
+  giveBack: (caller: string) => void;
 };
 
 export function createRateCounter(windows: readonly RateWindow[]): RateCounter {
@@ -45,7 +47,15 @@ export function createRateCounter(windows: readonly RateWindow[]): RateCounter {
     );
     return { ...least, allowed };
   };
-  return Object.assign(count, { isSpent });
+  const giveBack = (caller: string): void => {
+    for (const count of known.get(caller) ?? []) {
+      const last = count.slots.at(-1);
+      if (!last) continue;
+      count.used -= 1;
+      last.n -= 1;
+    }
+  };
+  return Object.assign(count, { isSpent, giveBack });
 }
 
 function forget({ ms }: RateWindow, count: Count, now: number): void {

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { findLink } from '../../db/accounts/links.ts';
+import { findPersonByEmail, hasPersons } from '../../db/accounts/persons.ts';
+import { hashToken } from '../../engine/accounts/sessions.ts';
+import { AppError } from '../../errors.ts';
+import { defineOpenOperation, type Role } from '../../operation.ts';
+import { linkOutput, tokenInput } from './wire.ts';
+
+export const showLink = defineOpenOperation({
+  name: 'link.show',
+  route: 'POST /api/links/show',
+  cli: 'link show',
+  summary: 'Show what a link is for, without using it',
+  description: 'The token goes into the body, because paths are logged on the way.',
+  input: z.object({ token: tokenInput }),
+  output: z.object({
+    link: linkOutput.omit({ id: true, created_at: true }).extend({
+      has_account: z
+        .boolean()
+        .describe('An invitation is then accepted with the password of that account.'),
+    }),
+  }),
+  errors: ['link.not_found', 'auth.other_site'],
+  async run({ db, now }, { token }) {
+    const link = await findLink(db, hashToken(token), now);
+    if (!link || (link.kind === 'welcome' && (await hasPersons(db))))
+      throw new AppError('link.not_found');
+    const person = link.email === null ? null : await findPersonByEmail(db, link.email);
+    return {
+      link: {
+        kind: link.kind,
+        email: link.email,
+        role: link.role as Role | null,
+        workspace: link.workspace,
+        made_by: link.madeBy,
+        expires_at: link.expiresAt.toISOString(),
+        has_account: (person?.password ?? null) !== null,
+      },
+    };
+  },
+});
