@@ -230,8 +230,10 @@ async function prepare(config: Config, say: Say, signal?: AbortSignal) {
 async function startApi(services: Services): Promise<{ url: string; stop: () => Promise<void> }> {
   const { host, port, dataDir } = services.config;
   const { createHttp } = await import('./surfaces/http.ts');
+  const { openWeb } = await import('./surfaces/web/build.ts');
   const secret = randomBytes(32).toString('base64url');
-  const http = createHttp(services, { secret });
+  const web = openWeb({ dataDir, log: services.log });
+  const http = createHttp(services, { secret, web });
   await http.listen({ host, port }).catch(async (error: unknown) => {
     await http.close();
     throw explainListenError(error, apiPlace(services.config));
@@ -243,6 +245,7 @@ async function startApi(services: Services): Promise<{ url: string; stop: () => 
   return {
     url,
     stop: async () => {
+      web.close();
       rmSync(serverFile(dataDir), { force: true });
       // Clients that hold a stream or a slow request open would keep the drain waiting.
       const patience = setTimeout(() => http.server.closeAllConnections(), 3_000);

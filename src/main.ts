@@ -20,6 +20,7 @@ const lone: Record<string, string> = {
     'Its settings are environment variables: docs/settings.md.',
   demo: 'Runs a throw-away sandbox on a fast clock, with a campaign under way, until Ctrl-C.',
   migrate: 'Brings the database up to date without starting a server.',
+  web: 'Builds the page for browsers into web/dist, for images and disks that are read only.',
 };
 
 // Each command loads only the modules it needs, because a client call should not wait for those of
@@ -36,6 +37,7 @@ async function run(): Promise<number> {
   if (word === 'demo') return (await import('./surfaces/commands/demo.ts')).demo(process.env);
   if (word === 'migrate')
     return (await import('./surfaces/commands/migrate.ts')).migrate(process.env);
+  if (word === 'web') return (await import('./surfaces/commands/web.ts')).web();
   if (word === 'keys')
     return (await import('./surfaces/commands/keys.ts')).keys(argv.slice(1), process.env);
   if (word === 'backup')

@@ -18,7 +18,7 @@ const policy = [
 
 /**
  * `/openapi.json`, the same for Inbox's API under its base path, and `/docs`, a page of both that
- * needs no other host. `/` redirects to the page.
+ * needs no other host.
  */
 export async function docsRoutes(
   app: FastifyInstance,
@@ -31,8 +31,6 @@ export async function docsRoutes(
     { title: 'Postrider', url: '/openapi.json', text: JSON.stringify(own) },
     { title: 'Inbox', url: `${inboxPath}/openapi.json`, text: JSON.stringify(inbox) },
   ];
-  // The server prints its address, so the address shows a page.
-  app.get('/', async (_request, reply) => reply.redirect('/docs'));
   for (const { url, text } of descriptions)
     app.get(url, async (_request, reply) => reply.type('application/json').send(text));
   await app.register(async (page) => {

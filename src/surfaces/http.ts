@@ -28,6 +28,8 @@ import { unipileRoutes } from './public/unipile.ts';
 import { unsubscribeRoutes } from './public/unsubscribe.ts';
 import { xRoutes } from './public/x.ts';
 import { refuseUnwanted } from './unwanted.ts';
+import type { Web } from './web/build.ts';
+import { webRoutes } from './web/routes.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -48,6 +50,8 @@ export type HttpOptions = {
   follow?: Partial<FollowOptions>;
   /** Of `server.json`: the secret by which `/healthz` proves itself to the command line. */
   secret?: string;
+  /** The page for browsers; without it, `/` leads to the description of the API. */
+  web?: Web;
   /** Replaces limits of connections. */
   connections?: Partial<ConnectionLimits>;
 };
@@ -105,6 +109,9 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
   });
   app.register(inboxSurface, { prefix: inboxPath, services, windows: options.inboxWindows });
   app.register(docsRoutes, { operations: served, basePath });
+  if (options.web) app.register(webRoutes, { web: options.web, basePath });
+  // The server prints its address, so the address shows a page.
+  else app.get('/', async (_request, reply) => reply.redirect('/docs'));
   app.register(healthRoutes, { services, secret: options.secret });
   app.register(metricsRoutes, { services });
   app.register(unsubscribeRoutes, { services });

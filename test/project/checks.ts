@@ -8,6 +8,7 @@ const descriptions = ['golden/openapi.json', 'golden/inbox-openapi.json'].filter
 );
 const checks: Record<string, string[]> = {
   types: ['tsc', '--noEmit'],
+  'types of the page': ['tsc', '--noEmit', '-p', 'web'],
   format: ['biome', 'ci', '--colors=off', '--error-on-warnings', '--diagnostic-level=warn'],
   promises: [
     'oxlint',
@@ -20,6 +21,7 @@ const checks: Record<string, string[]> = {
     'test',
     'bench',
     'examples',
+    'web',
   ],
   'dead code': ['knip'],
   ...(descriptions.length > 0 ? { openapi: ['redocly', 'lint', ...descriptions] } : {}),

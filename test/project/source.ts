@@ -11,7 +11,7 @@ export type SourceFunction = { name: string; line: number; lines: number; parame
 /** All TypeScript files below a folder of the repository, sorted. */
 export function readSources(folder: string): Source[] {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .sort()
     .map((name) => {
       const text = readFileSync(path.join(root, folder, name), 'utf8');

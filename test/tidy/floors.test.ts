@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readImports, readLoadedImports, type Source } from '../project/source.ts';
-import { sources } from './sources.ts';
+import { pageSources, sources } from './sources.ts';
 
 /** All circles in a graph, each as `a → b → a`. */
 function findCircles(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] {
@@ -133,5 +133,19 @@ describe('floors', () => {
       sources.map((source) => [source.path, new Set(readLoadedImports(source))]),
     );
     expect(findCircles(imports)).toEqual([]);
+  });
+
+  it('the page imports nothing but types from outside web/, and src/ nothing of it', () => {
+    const outside = pageSources.flatMap((source) =>
+      readLoadedImports(source)
+        .filter((target) => !target.startsWith('web/'))
+        .map((target) => `${source.path} imports ${target}`),
+    );
+    expect(pageSources.length).toBeGreaterThan(40);
+    expect(outside).toEqual([]);
+    const inside = sources.filter((source) =>
+      readImports(source).some((target) => target.startsWith('web/')),
+    );
+    expect(inside.map((source) => source.path)).toEqual([]);
   });
 });

@@ -4,8 +4,15 @@ import { readSources, type Source } from '../project/source.ts';
 export const sources = readSources('src').filter(
   (source) => !isTest(source) && !source.path.endsWith('.gen.ts'),
 );
-export const tests = [...readSources('src').filter(isTest), ...readSources('test')];
-export const everything = [...sources, ...tests, ...readSources('bench')];
+const web = readSources('web').filter(({ path }) => !/^web\/dist\/|\.gen\.d\.ts$/.test(path));
+/** Source files of the page for browsers. */
+export const pageSources = web.filter((source) => !isTest(source));
+export const tests = [
+  ...readSources('src').filter(isTest),
+  ...readSources('test'),
+  ...web.filter(isTest),
+];
+export const everything = [...sources, ...pageSources, ...tests, ...readSources('bench')];
 
 export function isTest(source: Source): boolean {
   return /\.(test|suite)\.ts$/.test(source.path);

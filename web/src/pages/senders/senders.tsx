@@ -1,0 +1,3 @@
+export function Senders() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function Suppressions() {
+  return null;
+}
