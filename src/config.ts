@@ -37,7 +37,7 @@ export type Config = {
   /** Of one file, and of all that a workspace has waiting. */
   maxImportBytes: number;
   /** Null until address and key are both set. */
-  unipile: { url: string; apiKey: string } | null;
+  unipile: { url: string; apiKey: string; version: 'v1' | 'v2' } | null;
   xClientId: string | null;
   xClientSecret: string | null;
   xApiUrl: string | null;
@@ -168,10 +168,13 @@ function aiOf(
     : null;
 }
 
+/** Version 2 of Unipile has one address for all; each account of version 1 has its own. */
 function unipileOf(dsn?: string, apiKey?: string): Config['unipile'] {
   if (!dsn || !apiKey) return null;
-  const host = dsn.replace(/\/(api\/v1\/?)?$/, '');
-  return { url: /^https?:/.test(host) ? host : `https://${host}`, apiKey };
+  const host = dsn.replace(/\/?(api\/v1|v2)?\/?$/, '');
+  const isV2 = /\/v2\/?$/.test(dsn) || /^(https?:\/\/)?api\.unipile\.com$/i.test(host);
+  const url = /^https?:/.test(host) ? host : `https://${host}`;
+  return { url, apiKey, version: isV2 ? 'v2' : 'v1' };
 }
 
 /** Variables that the CLI reads as a client of a running server. */

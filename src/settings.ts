@@ -112,17 +112,14 @@ export const settings = {
   POSTRIDER_UNIPILE_DSN: [
     z
       .string()
-      .refine(
-        (address) => !/^(https?:\/\/)?api\.unipile\.com\b/i.test(address),
-        'Must be the address of version 1 of Unipile, such as api1.unipile.com:13111. ' +
-          'api.unipile.com is version 2, which has another API: ask the support of Unipile for V1',
-      )
       .regex(
-        /^(https?:\/\/)?[\w.-]+(:\d{1,5})?(\/api\/v1)?\/?$/,
-        'Must be as the dashboard shows it, such as api1.unipile.com:13111',
+        /^(https?:\/\/)?[\w.-]+(:\d{1,5})?(\/api\/v1|\/v2)?\/?$/,
+        'Must be as the dashboard shows it, such as api1.unipile.com:13111 (version 1 of Unipile), ' +
+          'or api.unipile.com (version 2)',
       )
       .optional(),
-    'address of your Unipile, as its dashboard shows it; LinkedIn needs it and the key',
+    'address of your Unipile: as its dashboard shows it, or api.unipile.com for its version 2; ' +
+      'LinkedIn needs it and the key',
   ],
   POSTRIDER_UNIPILE_API_KEY: [z.string().optional(), 'access token of your Unipile'],
   POSTRIDER_X_CLIENT_ID: [

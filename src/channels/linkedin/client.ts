@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { storable } from '../../domain/text.ts';
 
-/** The address of Unipile's API and the key for it. */
-export type UnipileSettings = { url: string; apiKey: string };
+/** The address of Unipile's API without its path, the version there, and the key for it. */
+export type UnipileSettings = { url: string; apiKey: string; version: 'v1' | 'v2' };
 
-/** Unipile refused a request (RFC 7807). `type` is without the prefix "errors/". */
+/**
+ * Unipile refused a request (RFC 7807). `type` is a word of version 1, without the prefix
+ * "errors/".
+ */
 export class UnipileError extends Error {
   readonly status: number;
   readonly type: string;
@@ -35,22 +38,45 @@ export class NoAnswerError extends Error {
   }
 }
 
-type Query = Record<string, string | number | undefined>;
+export type Query = Record<string, string | number | undefined>;
 type UnipileRequest<Answer> = {
   answer: z.ZodType<Answer>;
   query?: Query;
   json?: object;
   form?: Record<string, string>;
+  /** Other headers. */
+  headers?: Record<string, string>;
+};
+type Method = 'GET' | 'POST' | 'DELETE';
+
+/** A refusal as Unipile words it. */
+export type Refusal = {
+  method: Method;
+  path: string;
+  status: number;
+  type: string;
+  detail: string;
+};
+/** The part in which the versions of the API differ for every call. */
+type Dialect = {
+  /** Begins each path. */
+  path: string;
+  /** The word of version 1 for a refusal. */
+  typeOf: (refusal: Refusal) => string;
+};
+const dialectOfV1: Dialect = {
+  path: '/api/v1',
+  typeOf: ({ type }) => type.replace(/^errors\//, ''),
 };
 
 export type Client = {
-  /** @throws UnipileError, Unanswered */
+  /** @throws UnipileError, NoAnswerError */
   call: <Answer>(
-    method: 'GET' | 'POST' | 'DELETE',
+    method: Method,
     path: string,
     request: UnipileRequest<Answer>,
   ) => Promise<Answer>;
-  /** The address of the API, without the path `/api/v1`. */
+  /** The address of the API, without the path of the version. */
   url: string;
 };
 
@@ -66,18 +92,23 @@ const problem = z.object({
   detail: z.string().catch(''),
 });
 
-/** A client of Unipile's API (v1) that waits `answerMs` for an answer. */
-export function createClient({ url, apiKey }: UnipileSettings, answerMs: number): Client {
+/** A client of one version of Unipile's API that waits `answerMs` for an answer. */
+export function createClient(
+  { url, apiKey }: Omit<UnipileSettings, 'version'>,
+  answerMs: number,
+  dialect: Dialect = dialectOfV1,
+): Client {
   return {
     url,
-    async call(method, path, { answer, query = {}, json, form }) {
-      const address = new URL(`${url}/api/v1${path}`);
+    async call(method, path, { answer, query = {}, json, form, headers: more = {} }) {
+      const address = new URL(`${url}${dialect.path}${path}`);
       for (const [name, value] of Object.entries(query))
         if (value !== undefined) address.searchParams.set(name, String(value));
       const headers = {
         accept: 'application/json',
         'x-api-key': apiKey,
         ...(json ? { 'content-type': 'application/json' } : {}),
+        ...more,
       };
       const init: RequestInit = {
         method,
@@ -90,7 +121,10 @@ export function createClient({ url, apiKey }: UnipileSettings, answerMs: number)
       const target = targetOf(first.response, address);
       const { response, text } = target ? await exchange(target, init) : first;
       // The key is removed, because some answers repeat the request and refusals are shown.
-      if (!response.ok) throw refusal(response, text.replaceAll(apiKey, '…'));
+      if (!response.ok)
+        throw refusalIn(response, text.replaceAll(apiKey, '…'), (refusal) =>
+          dialect.typeOf({ ...refusal, method, path }),
+        );
       const parsed = answer.safeParse(tryParse(text));
       // The call had its effect; only the answer is not in the expected form.
       if (!parsed.success) {
@@ -139,7 +173,11 @@ function toForm(fields: Record<string, string> | undefined): FormData | null {
   return form;
 }
 
-function refusal(response: Response, text: string): UnipileError {
+function refusalIn(
+  response: Response,
+  text: string,
+  typeOf: (refusal: Omit<Refusal, 'method' | 'path'>) => string,
+): UnipileError {
   const parsed = problem.safeParse(tryParse(text));
   const { type, title, detail } = parsed.success
     ? parsed.data
@@ -147,10 +185,10 @@ function refusal(response: Response, text: string): UnipileError {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   const message =
     [title, detail].filter(Boolean).join(': ') || `Unipile answered ${response.status}.`;
-  const slug = type.replace(/^errors\//, '') || 'unknown';
+  const word = typeOf({ status: response.status, type, detail: message });
   return new UnipileError(
     response.status,
-    slug,
+    word || 'unknown',
     message.slice(0, 500),
     Number.isFinite(seconds) ? seconds * 1000 : null,
   );
@@ -166,25 +204,3 @@ function tryParse(text: string): unknown {
 
 /** A name or id from Unipile, in a form that the database can store. */
 export const nameText = z.string().min(1).max(500).transform(storable);
-
-/**
- * The pages of a list, at most `max`, in Unipile's order. A row that is not in the expected form is
- * left out, so that it does not block the others.
- */
-export async function* pages<Item>(
-  client: Client,
-  path: string,
-  { item, query, max }: { item: z.ZodType<Item>; query: Query; max: number },
-): AsyncGenerator<Item[]> {
-  const list = z.object({ items: z.array(z.unknown()), cursor: z.string().nullish() });
-  let cursor: string | undefined;
-  for (let count = 0; count < max; count += 1) {
-    const found = await client.call('GET', path, { answer: list, query: { ...query, cursor } });
-    yield found.items.flatMap((row) => {
-      const parsed = item.safeParse(row);
-      return parsed.success ? [parsed.data] : [];
-    });
-    if (!found.cursor) return;
-    cursor = found.cursor;
-  }
-}

@@ -1,43 +1,28 @@
-import { z } from 'zod';
 import { dayMs } from '../../domain/time.ts';
 import type { Account } from '../channel.ts';
-import type { Client } from './client.ts';
+import type { Unipile } from './unipile.ts';
 
 /** The InMails left to an account; null where its plan has none. */
 type Balance = number | null;
-
-const balance = z.object({ premium: z.number().nullish() });
-
-/**
- * Reads the credits that InMails of the usual inbox cost; those of Sales Navigator and Recruiter
- * are others. @throws UnipileError, Unanswered
- */
-export async function readBalance(client: Client, providerAccountId: string): Promise<Balance> {
-  const { premium } = await client.call('GET', '/linkedin/inmail_balance', {
-    answer: balance,
-    query: { account_id: providerAccountId },
-  });
-  return premium ?? null;
-}
 
 const maxAccounts = 10_000;
 
 /** The credits of accounts, asked for once a day and counted from there. */
 export type Credits = {
-  /** @throws UnipileError, Unanswered */
+  /** @throws UnipileError, NoAnswerError */
   left: (account: Account) => Promise<Balance>;
   /** One was spent, or none was there after all. */
   note: (account: Account, change: 'spent' | 'none') => void;
 };
 
-export function createCredits(client: Client, now: () => Date): Credits {
+export function createCredits(client: Unipile, now: () => Date): Credits {
   const known = new Map<string, { left: Balance; until: number }>();
   return {
     async left({ providerAccountId }) {
       const key = providerAccountId ?? '';
       const found = known.get(key);
       if (found && found.until > now().getTime()) return found.left;
-      const left = await readBalance(client, key);
+      const left = await client.readBalance(key);
       if (known.size >= maxAccounts) known.clear();
       known.set(key, { left, until: now().getTime() + dayMs });
       return left;

@@ -18,11 +18,22 @@ const limitUsedUp: FaultRow = { kind: 'rate_limited', retryAfterMs: dayMs, ofTou
 const person: FaultRow = { kind: 'unreachable_person' };
 const refused: FaultRow = { kind: 'refused' };
 
-/** The faults of Unipile's error types (its API reference, v1). Other types go by the status. */
+/**
+ * The faults of Unipile's error types, in the words of version 1 of its API. Other types go by the
+ * status.
+ */
 const byType: Record<string, FaultRow> = {
   missing_credentials: {
     kind: 'temporary',
     detail: 'Unipile refuses the key of this server: mend POSTRIDER_UNIPILE_API_KEY.',
+  },
+  inactive_subscription: {
+    kind: 'temporary',
+    detail: 'The subscription at Unipile is not active: see its dashboard.',
+  },
+  account_locked: {
+    kind: 'credentials',
+    detail: 'Unipile has locked this account: see its dashboard.',
   },
   invalid_checkpoint_solution: session,
   checkpoint_error: session,

@@ -1,32 +1,20 @@
-import { z } from 'zod';
 import { minuteMs } from '../../domain/time.ts';
 import type { Account, Fault, Found, FoundTouch, SoughtTouch } from '../channel.ts';
-import { readChat } from './chats.ts';
-import { type Client, nameText, pages, UnipileError } from './client.ts';
+import { UnipileError } from './client.ts';
 import { faultOfReading } from './fault.ts';
-import { readLinkedInPerson, resolvePerson } from './profile.ts';
-import { messageSchema, plain } from './received.ts';
-import { faultOfSeat, notWell, readSeat } from './seat.ts';
+import { readFresh, resolvePerson } from './profile.ts';
+import { plain } from './received.ts';
+import { faultOfSeat, notWell } from './seat.ts';
+import type { Unipile } from './unipile.ts';
 
-const maxPages = 100;
-const sentInvitation = z.object({ id: nameText, invited_user_id: z.string().nullish() });
-
-/**
- * The id of the pending invitation to a person; null when there is none.
- * @throws UnipileError, Unanswered
- */
+/** The id of the pending invitation to a person; null when there is none. */
 async function pendingInvitation(
-  client: Client,
+  client: Unipile,
   account: Account,
   personKey: string,
 ): Promise<string | null> {
-  const query = { account_id: account.providerAccountId ?? '', limit: 100 };
-  for await (const items of pages(client, '/users/invite/sent', {
-    item: sentInvitation,
-    query,
-    max: maxPages,
-  })) {
-    const found = items.find(({ invited_user_id }) => invited_user_id === personKey);
+  for await (const items of client.listInvitations(account.providerAccountId ?? '')) {
+    const found = items.find((one) => one.personKey === personKey);
     if (found) return found.id;
   }
   return null;
@@ -38,13 +26,13 @@ async function pendingInvitation(
  * throws.
  */
 export async function findTouch(
-  client: Client,
+  client: Unipile,
   account: Account,
   sought: SoughtTouch,
 ): Promise<Found | FoundTouch> {
   if (sought.touch === 'profile_visit') return 'unknown';
   try {
-    const seat = await readSeat(client, account.providerAccountId ?? '');
+    const seat = await client.readSeat(account.providerAccountId ?? '');
     // While a seat is not connected, Unipile may show old data.
     if (notWell(seat) !== null) return 'unreachable';
     const person = await resolvePerson(client, account, sought);
@@ -64,11 +52,11 @@ export async function findTouch(
  * a pending one is known to the list alone, which a withdrawal reads.
  */
 async function findInvitation(
-  client: Client,
+  client: Unipile,
   account: Account,
   personKey: string,
 ): Promise<Found | FoundTouch> {
-  const { connected, invitation } = await readLinkedInPerson(client, account, personKey);
+  const { connected, invitation } = await readFresh(client, account, personKey);
   if (connected) return { found: true, connected: true, personKey };
   if (invitation === 'PENDING') return { found: true, personKey };
   return invitation === 'IGNORED' ? 'unknown' : 'absent';
@@ -76,35 +64,22 @@ async function findInvitation(
 
 /**
  * `unknown` when the seat wrote only other texts to the person since the reservation, or when a row
- * cannot be read: LinkedIn may change a text, so one of them may be the message. The seat's own
- * messages are also told by their author, because Unipile does not flag each of them.
+ * cannot be read: LinkedIn may change a text, so one of them may be the message.
  */
 async function findMessage(
-  client: Client,
+  client: Unipile,
   account: Account,
   sought: SoughtTouch & { personKey: string; ownerKey: string | null },
 ): Promise<Found | FoundTouch> {
-  const { personKey, ownerKey } = sought;
-  const after = new Date(sought.reservedAt.getTime() - minuteMs).toISOString();
-  const query = { account_id: account.providerAccountId ?? '', after, limit: 250 };
+  const { personKey } = sought;
+  const after = new Date(sought.reservedAt.getTime() - minuteMs);
+  const own = client.ownMessagesTo(account.providerAccountId ?? '', { ...sought, after });
   let others = false;
-  for await (const items of pages(client, '/messages', {
-    item: z.unknown(),
-    query,
-    max: maxPages,
-  })) {
-    const messages = items.flatMap((row) => messageSchema.safeParse(row).data ?? []);
-    others ||= messages.length < items.length;
-    const own = messages.filter(
-      ({ is_sender, sender_id }) => is_sender || (ownerKey !== null && sender_id === ownerKey),
-    );
-    for (const { id, text, chat_id } of own) {
-      if (chat_id !== sought.threadKey && (await readChat(client, chat_id)).attendee !== personKey)
-        continue;
-      if (plain(text ?? '') === plain(sought.text))
-        return { found: true, providerKey: id, threadKey: chat_id, personKey };
-      others = true;
-    }
+  for await (const { rows, unreadable } of own) {
+    const found = rows.find(({ text }) => plain(text ?? '') === plain(sought.text));
+    if (found)
+      return { found: true, providerKey: found.id, threadKey: found.chat_id, personKey };
+    others ||= rows.length > 0 || unreadable > 0;
   }
   return others ? 'unknown' : 'absent';
 }
@@ -114,7 +89,7 @@ async function findMessage(
  * id that an answer named need not be the list's, so a refused id proves nothing. Never throws.
  */
 export async function withdrawInvitation(
-  client: Client,
+  client: Unipile,
   account: Account,
   invitation: SoughtTouch,
 ): Promise<'withdrawn' | 'gone' | Fault> {
@@ -130,12 +105,9 @@ export async function withdrawInvitation(
 }
 
 /** Takes an invitation back. Returns whether there was one of this id. */
-async function take(client: Client, account: Account, id: string): Promise<boolean> {
+async function take(client: Unipile, account: Account, id: string): Promise<boolean> {
   try {
-    await client.call('DELETE', `/users/invite/sent/${encodeURIComponent(id)}`, {
-      answer: z.unknown(),
-      query: { account_id: account.providerAccountId ?? '' },
-    });
+    await client.cancelInvitation(account.providerAccountId ?? '', id);
     return true;
   } catch (error) {
     if (error instanceof UnipileError && [400, 404].includes(error.status)) return false;
@@ -145,14 +117,14 @@ async function take(client: Client, account: Account, id: string): Promise<boole
 
 /** The id of the invitation; null when the person is a connection, or has none that is pending. */
 async function findPending(
-  client: Client,
+  client: Unipile,
   account: Account,
   invitation: SoughtTouch,
 ): Promise<string | null> {
   const person = await resolvePerson(client, account, invitation);
   if ('kind' in person) return null;
   const { personKey } = person;
-  const standing = await readLinkedInPerson(client, account, personKey);
+  const standing = await readFresh(client, account, personKey);
   const over = standing.connected || ['WITHDRAWN', 'IGNORED'].includes(standing.invitation ?? '');
   return over ? null : pendingInvitation(client, account, personKey);
 }

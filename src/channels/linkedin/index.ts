@@ -3,12 +3,12 @@ import type { Config } from '../../config.ts';
 import { minuteMs } from '../../domain/time.ts';
 import type { Log } from '../../log.ts';
 import type { Channel } from '../channel.ts';
-import { createClient } from './client.ts';
 import { createCredits } from './credits.ts';
 import { findTouch, withdrawInvitation } from './find.ts';
 import { receiveSince } from './receive.ts';
 import { checkSeat } from './seat.ts';
 import { sendTouch } from './send.ts';
+import { openUnipile } from './unipile.ts';
 
 const nothing = z.strictObject({});
 /** Unipile answers from a copy of its own, which is 30 to 60 seconds behind LinkedIn. */
@@ -23,7 +23,7 @@ type Settings = Pick<Config, 'sendMs' | 'unipile'>;
 export function createLinkedinChannel(config: Settings, log: Log, now: () => Date): Channel | null {
   if (!config.unipile) return null;
   // Half of a message's time is for handing it over, half for the answer.
-  const client = createClient(config.unipile, config.sendMs / 2);
+  const client = openUnipile(config.unipile, config.sendMs / 2);
   const sending = { client, credits: createCredits(client, now) };
   return {
     type: 'linkedin',

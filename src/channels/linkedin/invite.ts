@@ -1,12 +1,12 @@
-import { z } from 'zod';
 import { noteRest } from '../../domain/sending/rest.ts';
 import { dayMs } from '../../domain/time.ts';
 import type { Fault, Rest, SendResult } from '../channel.ts';
-import { type Client, nameText, UnipileError } from './client.ts';
+import { UnipileError } from './client.ts';
 import { faultOf, faultOfReading } from './fault.ts';
-import { readLinkedInPerson, type Standing } from './profile.ts';
+import { readFresh, type Standing } from './profile.ts';
 import { faultOfSeat } from './seat.ts';
 import { isLate, late, nameless, type TouchUnderWay, unreachable } from './touch.ts';
+import type { Unipile } from './unipile.ts';
 
 const tooSoon =
   'LinkedIn takes no new invitation to this person for three weeks after one was withdrawn.';
@@ -22,10 +22,6 @@ export const alreadyConnected = (personKey: string): SendResult => ({
   personKey,
 });
 
-const inviteAnswer = z.object({
-  invitation_id: nameText.nullish(),
-  usage: z.number().nullish().catch(null),
-});
 /** From this share of LinkedIn's own limit (told at 50, 75, 90 and 95 %) invitations rest a day. */
 const nearlyUsedUp = 90;
 /** Notes that LinkedIn no longer takes come back after this time. */
@@ -54,23 +50,20 @@ type Parts = { note: boolean; email: boolean };
  * without its note, or with the address that LinkedIn asks for.
  */
 export async function invite(
-  client: Client,
+  client: Unipile,
   touch: TouchUnderWay,
   parts: Parts = { note: true, email: false },
 ): Promise<SendResult> {
   const { account, message, personKey } = touch;
   if (isLate(touch)) return { ok: false, fault: late, personKey };
-  const json = {
-    provider_id: personKey,
-    account_id: account.providerAccountId,
-    ...(message.text && parts.note ? { message: message.text } : {}),
-    ...(parts.email ? { user_email: message.email } : {}),
+  const invitation = {
+    personKey,
+    note: parts.note ? message.text : '',
+    email: parts.email ? (message.email ?? null) : null,
   };
   try {
-    const { invitation_id: providerKey, usage } = await client.call('POST', '/users/invite', {
-      answer: inviteAnswer,
-      json,
-    });
+    const accountId = account.providerAccountId ?? '';
+    const { id: providerKey, usage } = await client.invite(accountId, invitation);
     if (!providerKey) return { ok: false, fault: nameless, personKey };
     const response = `invitation ${providerKey}${parts.note ? '' : ' without its note'}`;
     const rest = parts.note ? restForUsage(usage ?? 0) : { rest: restOfNotes };
@@ -95,7 +88,7 @@ type Refused = { touch: TouchUnderWay; parts: Parts; error: unknown };
 
 /** The result where a refusal is no end: the person is one already, or another form will do. */
 async function answerTo(
-  client: Client,
+  client: Unipile,
   { touch, parts, error }: Refused,
 ): Promise<SendResult | null> {
   if (!(error instanceof UnipileError)) return null;
@@ -120,7 +113,7 @@ function asksForEmail({ status, type, message }: UnipileError): boolean {
 }
 
 async function refusalOf(
-  client: Client,
+  client: Unipile,
   touch: TouchUnderWay,
   error: unknown,
 ): Promise<SendResult> {
@@ -144,13 +137,13 @@ async function refusalOf(
  * when the account may not invite for now.
  */
 async function askAbout(
-  client: Client,
+  client: Unipile,
   { account, personKey }: TouchUnderWay,
   error: UnipileError,
 ): Promise<SendResult | null> {
   let standing: Standing;
   try {
-    standing = await readLinkedInPerson(client, account, personKey);
+    standing = await readFresh(client, account, personKey);
   } catch (cause) {
     return { ok: false, fault: faultOfReading(cause), personKey };
   }

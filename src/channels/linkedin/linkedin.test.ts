@@ -3,8 +3,7 @@ import { accountOf, openLinkedinChannel } from '../../../test/fixtures/linkedin.
 import type { Fault } from '../../../test/peers/unipile/state.ts';
 import { channelSuite, type Subject } from '../channel.suite.ts';
 import type { Answer } from '../doubt.suite.ts';
-import { createClient } from './client.ts';
-import { subscribe } from './hosted.ts';
+import { openUnipile } from './unipile.ts';
 
 const { clock, unipile, channel, open, outgoing, meet } = await openLinkedinChannel();
 
@@ -88,9 +87,10 @@ test.each([true, false])(
   async (namesSources) => {
     unipile.state.namesSources = namesSources;
     unipile.state.hooks.length = 0;
-    const client = createClient({ url: unipile.url, apiKey: unipile.apiKey }, 5_000);
+    const { url: at, apiKey } = unipile;
+    const { subscribe } = openUnipile({ url: at, apiKey, version: 'v1' }, 5_000);
     const url = 'https://postrider.test/unipile/news';
-    const start = (name: string) => subscribe(client, { url, secret: 'secret', name });
+    const start = (name: string) => subscribe({ url, secret: 'secret', name });
     await start('Postrider 1');
     const first = unipile.state.hooks.map(({ id }) => id);
     await start('Postrider 1');

@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { normaliseLinkedInUrl } from '../../domain/identity.ts';
 import type { Account, Fault } from '../channel.ts';
-import { type Client, nameText, UnipileError } from './client.ts';
+import { UnipileError } from './client.ts';
 import { faultOf } from './fault.ts';
+import type { Unipile } from './unipile.ts';
 
 /** A person on LinkedIn. `connected` is null when the profile was not read. */
 export type LinkedInPerson = { personKey: string; connected: boolean | null };
@@ -28,15 +28,6 @@ const productIds = [
 ];
 const productOf = (identifier: string): string | null =>
   productIds.find(({ id }) => id.test(identifier))?.product ?? null;
-const profile = z.object({
-  provider_id: nameText,
-  is_relationship: z.boolean().nullish(),
-  network_distance: z.string().nullish(),
-  public_identifier: z.string().nullish().catch(null),
-  is_open_profile: z.boolean().nullish().catch(null),
-  invitation: z.object({ type: z.string(), status: z.string() }).nullish().catch(null),
-});
-
 /** The part of a profile's URL that names the person; null when the URL is no profile. */
 export function slugOf(identity: string): string | null {
   const slug = /^https:\/\/[a-z-]*\.?linkedin\.com\/in\/([^/]+)(?:\/|$)/.exec(identity)?.[1];
@@ -62,10 +53,10 @@ export const isMemberId = (id: string): boolean => memberId.test(id);
 /**
  * Finds the provider identity of a person, or the fault that there is none. Reads the profile only
  * when the identity is not known yet, because LinkedIn limits such reads.
- * @throws UnipileError, Unanswered
+ * @throws UnipileError, NoAnswerError
  */
 export async function resolvePerson(
-  client: Client,
+  client: Unipile,
   account: Account,
   person: { to: string; personKey?: string | null | undefined },
 ): Promise<LinkedInPerson | Fault> {
@@ -79,7 +70,7 @@ export async function resolvePerson(
     };
   if (memberId.test(slug)) return { personKey: slug, connected: null };
   return productOf(slug) === null
-    ? readLinkedInPerson(client, account, slug)
+    ? client.readProfile(account.providerAccountId ?? '', slug)
     : readProductPerson(client, account, slug);
 }
 
@@ -93,17 +84,18 @@ const productAddress: Fault = {
 
 /**
  * The person with an id of another product: its own profile tells the usual name, and the usual
- * profile the id to write to. @throws UnipileError, Unanswered
+ * profile the id to write to. @throws UnipileError, NoAnswerError
  */
 export async function readProductPerson(
-  client: Client,
+  client: Unipile,
   account: Account,
   id: string,
 ): Promise<Standing | Fault> {
+  const accountId = account.providerAccountId ?? '';
   const product = productOf(id) ?? 'classic';
   try {
-    const { slug } = await readLinkedInPerson(client, account, id, { product });
-    return slug === null ? productAddress : await readLinkedInPerson(client, account, slug);
+    const { slug } = await client.readProfile(accountId, id, { product });
+    return slug === null ? productAddress : await client.readProfile(accountId, slug);
   } catch (error) {
     if (error instanceof UnipileError && lackOfProduct.includes(faultOf(error).kind))
       return { ...productAddress, code: `${error.type} ${error.status}` };
@@ -114,36 +106,14 @@ export async function readProductPerson(
 /** An account without the product is refused, or told that there is no such person. */
 const lackOfProduct: readonly string[] = ['refused', 'unreachable_person'];
 
-/**
- * Reads a profile, in another product of LinkedIn where one is named; `visit`: openly, so that
- * LinkedIn tells the person.
- * @throws UnipileError, Unanswered
- */
-export async function readLinkedInPerson(
-  client: Client,
-  account: Account,
-  identifier: string,
-  { visit = false, product }: { visit?: boolean; product?: string } = {},
-): Promise<Standing> {
-  const query = {
-    account_id: account.providerAccountId ?? '',
-    ...(visit ? { notify: 'true' } : {}),
-    ...(product ? { linkedin_api: product } : {}),
-  };
-  const found = await client.call('GET', `/users/${encodeURIComponent(identifier)}`, {
-    answer: profile,
-    query,
-  });
-  return {
-    personKey: found.provider_id,
-    connected: found.is_relationship === true || found.network_distance === 'FIRST_DEGREE',
-    invitation: invitationOf(found),
-    isOpen: found.is_open_profile === true,
-    slug: found.public_identifier ?? null,
-  };
-}
+/** Whether a distance on LinkedIn is the one of a connection. */
+export const isFirstDegree = (distance: string | null | undefined): boolean =>
+  distance === 'FIRST_DEGREE';
 
-function invitationOf({ invitation }: z.output<typeof profile>): string | null {
-  if (invitation?.type === 'SENT') return invitation.status;
-  return invitation?.status === 'PENDING' ? 'RECEIVED' : null;
-}
+/** The profile as LinkedIn shows it now, because a doubt hangs on it. @throws as `readProfile` */
+export const readFresh = (
+  client: Unipile,
+  account: Account,
+  personKey: string,
+): Promise<Standing> =>
+  client.readProfile(account.providerAccountId ?? '', personKey, { isFresh: true });

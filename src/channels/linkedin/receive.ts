@@ -4,35 +4,40 @@ import { dayMs, hourMs } from '../../domain/time.ts';
 import type { Account, Received } from '../channel.ts';
 import { AccountFailure } from '../channel.ts';
 import { type ChatInfo, readChats } from './chats.ts';
-import { type Client, isNotFound, NoAnswerError, pages, UnipileError } from './client.ts';
+import { isNotFound, NoAnswerError, UnipileError } from './client.ts';
 import { isMemberId, profileUrl, readProductPerson } from './profile.ts';
 import {
   isNoteOf,
+  isOwnRow,
   type Message,
-  messageSchema,
   receivedConnection,
   receivedMessage,
   toMessage,
 } from './received.ts';
-import { healthOf, notWell, readSeat, type Seat } from './seat.ts';
+import { healthOf, notWell, type Seat } from './seat.ts';
+import type { Unipile } from './unipile.ts';
 
 /** Messages of so long ago are read again, because Unipile may show an older one later. */
 const overlapMs = 6 * hourMs;
 const relationsOverlapMs = dayMs;
+/** So many messages stay known where each look reads a part of them. */
+const maxSeen = 2_000;
 /** The connections are read once in each slot. */
 const relationsSlotMs = 6 * hourMs;
 /** The wait after a failed read of the connections. */
 const relationsRetryMs = hourMs / 2;
-const maxMessagePages = 40;
-const maxRelationPages = 10;
 
 const cursorSchema = z.object({
-  messages: z.object({ upTo: z.iso.datetime().nullable(), seen: z.array(z.string()) }),
+  messages: z.object({
+    upTo: z.iso.datetime().nullable(),
+    seen: z.array(z.string()),
+    chats: z.array(z.string()).optional(),
+  }),
   relations: z.object({ upTo: z.iso.datetime(), nextAt: z.iso.datetime() }),
 });
 type Cursor = z.output<typeof cursorSchema>;
 /** `isThorough`: the connections too, whether or not they are due. */
-type Reading = { client: Client; account: Account; now: Date; isThorough?: boolean };
+type Reading = { client: Unipile; account: Account; now: Date; isThorough?: boolean };
 
 /**
  * The next instant to read the connections: four times a day, each time at another minute, as a
@@ -48,7 +53,8 @@ export function nextRelationsAt(seatId: string, after: Date): Date {
 /**
  * The messages and new connections since the cursor. Reads messages in each call, connections four
  * times a day.
- * @throws Ailing when LinkedIn or Unipile has disconnected the seat; UnipileError, Unanswered
+ * @throws AccountFailure when LinkedIn or Unipile has disconnected the seat, InboxRest when Unipile
+ * asks for one, UnipileError, NoAnswerError
  */
 export async function receiveSince(
   reading: Reading,
@@ -70,8 +76,8 @@ export async function receiveSince(
   };
 }
 
-async function requireHealth(client: Client, account: Account): Promise<Seat> {
-  const seat = await readSeat(client, account.providerAccountId ?? '').catch((error: unknown) => {
+async function requireHealth(client: Unipile, account: Account): Promise<Seat> {
+  const seat = await client.readSeat(account.providerAccountId ?? '').catch((error: unknown) => {
     const gone = isNotFound(error) ? healthOf('DELETED') : null;
     throw gone ? new AccountFailure(gone) : error;
   });
@@ -83,45 +89,30 @@ async function requireHealth(client: Client, account: Account): Promise<Seat> {
 }
 
 async function startCursor({ client, account, now }: Reading): Promise<Cursor> {
-  const query = { account_id: account.providerAccountId ?? '', limit: 10 };
-  const newest: z.output<typeof messageSchema>[] = [];
-  for await (const items of pages(client, '/messages', { item: messageSchema, query, max: 1 }))
-    newest.push(...items);
-  const upTo =
-    newest
-      .map(({ timestamp }) => timestamp)
-      .sort()
-      .at(-1) ?? null;
   const relations = {
     upTo: now.toISOString(),
     nextAt: nextRelationsAt(account.id, now).toISOString(),
   };
-  return {
-    messages: { upTo: upTo && new Date(upTo).toISOString(), seen: newest.map(({ id }) => id) },
-    relations,
-  };
+  const messages = await client.newestMessages(account.providerAccountId ?? '', overlapMs);
+  return { messages, relations };
 }
 
 async function readMessages(
   reading: Reading & { memberId: string | null },
-  { upTo, seen }: Cursor['messages'],
+  before: Cursor['messages'],
 ): Promise<{ received: Received[]; cursor: Cursor['messages'] }> {
-  const { client, account } = reading;
-  const after = upTo === null ? undefined : new Date(Date.parse(upTo) - overlapMs).toISOString();
-  const query = { account_id: account.providerAccountId ?? '', after, limit: 250 };
-  const rows: z.output<typeof messageSchema>[] = [];
-  for await (const items of pages(client, '/messages', {
-    item: messageSchema,
-    query,
-    max: maxMessagePages,
-  }))
-    rows.push(...items);
+  const { client, account, isThorough = false } = reading;
+  const { upTo, seen } = before;
+  const after = upTo === null ? null : new Date(Date.parse(upTo) - overlapMs);
+  const { rows, chats: states } = await client.messagesSince(account.providerAccountId ?? '', {
+    after,
+    cursor: before,
+    isThorough,
+  });
   const known = new Set(seen);
   const fresh = rows
     .filter(({ id }) => !known.has(id))
-    .flatMap((row) => toMessage(row) ?? [])
-    // Unipile does not flag each of the seat's own messages.
-    .map((one) => ({ ...one, own: one.own || isBy(one, reading.memberId) }));
+    .flatMap((row) => toMessage({ ...row, is_sender: isOwnRow(row, reading.memberId) }) ?? []);
   const last = rows.reduce(
     (latest, { timestamp }) => Math.max(latest, Date.parse(timestamp)),
     upTo === null ? 0 : Date.parse(upTo),
@@ -142,11 +133,11 @@ async function readMessages(
   const cursor = {
     upTo: rows.length > 0 ? new Date(last).toISOString() : upTo,
     seen: rows.length > 0 ? recent : seen,
+    // Conversations that did not change are not read again, so that their messages stay known.
+    ...(states ? { chats: states, seen: [...new Set([...recent, ...seen])].slice(0, maxSeen) } : {}),
   };
   return { received: [...notes, ...received], cursor };
 }
-
-const isBy = ({ from }: Message, memberId: string | null) => memberId !== null && from === memberId;
 
 type Chats = ReadonlyMap<string, ChatInfo>;
 
@@ -170,7 +161,7 @@ async function receivedIn(
 
 /** The names of a person that is known by an id of Sales Navigator or Recruiter here. */
 async function otherNames(
-  client: Client,
+  client: Unipile,
   account: Account,
   { from, slug }: { from: string; slug: string | null },
 ): Promise<string[]> {
@@ -226,11 +217,6 @@ async function tryReadRelations(
   }
 }
 
-const relationSchema = z.object({
-  member_id: z.string().nullish(),
-  created_at: z.number().nullish(),
-});
-
 /**
  * Unipile lists connections with the newest first. Those from more than a day before the last read
  * are known already, so the read ends there.
@@ -241,17 +227,8 @@ async function readRelations(
 ): Promise<{ received: Received[]; cursor: Cursor['relations'] }> {
   const since = Date.parse(upTo) - relationsOverlapMs;
   const received: Received[] = [];
-  const query = { account_id: account.providerAccountId ?? '', limit: 100 };
-  for await (const items of pages(client, '/users/relations', {
-    item: relationSchema,
-    query,
-    max: maxRelationPages,
-  })) {
-    const connectedAt = new Map(
-      items.flatMap(({ member_id, created_at }) =>
-        member_id ? [[member_id, created_at ?? now.getTime()] as const] : [],
-      ),
-    );
+  for await (const items of client.listRelations(account.providerAccountId ?? '')) {
+    const connectedAt = new Map(items.map(({ personKey, at }) => [personKey, at ?? now.getTime()]));
     const recent = [...connectedAt].filter(([, at]) => at >= since);
     const personKeys = recent.map(([personKey]) => personKey);
     const invitations = personKeys.length > 0 ? await account.invited?.(personKeys) : [];

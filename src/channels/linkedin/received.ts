@@ -11,7 +11,7 @@ export const instant = z
   .refine((text) => !Number.isNaN(Date.parse(text)), 'Must be an instant.');
 export const flag = z.union([z.boolean(), z.number()]).nullish().transform(Boolean);
 
-/** A message in a list of Unipile's API. */
+/** A message in a list of Unipile's API, in the shape of version 1. */
 export const messageSchema = z.object({
   id: nameText,
   chat_id: nameText,
@@ -26,6 +26,14 @@ export const messageSchema = z.object({
   message_type: z.string().nullish(),
   attachments: z.array(z.unknown()).nullish().catch(null),
 });
+
+export type MessageRow = z.output<typeof messageSchema>;
+
+/** Whether a seat wrote the message. Its author tells too: Unipile does not flag each of them. */
+export const isOwnRow = (
+  { is_sender, sender_id }: Pick<MessageRow, 'is_sender' | 'sender_id'>,
+  ownerKey: string | null,
+): boolean => is_sender || (ownerKey !== null && sender_id === ownerKey);
 
 /** A message from a list of the API or from a webhook. */
 export type Message = {
@@ -74,7 +82,7 @@ export function wordsOf(message: {
 }
 
 /** The message in a row; null for a system row (a person joined) and for a deleted message. */
-export function toMessage(row: z.output<typeof messageSchema>): Message | null {
+export function toMessage(row: MessageRow): Message | null {
   if (row.is_event || row.hidden || row.deleted) return null;
   const { id, chat_id: threadKey, sender_id, is_sender: own, message_type } = row;
   const words = wordsOf({ text: row.text, kind: message_type, attachments: row.attachments });

@@ -1,28 +1,8 @@
-import { z } from 'zod';
 import { storable } from '../../domain/text.ts';
 import type { Account, CheckStep, Fault, Health } from '../channel.ts';
-import { type Client, isNotFound, nameText } from './client.ts';
+import { isNotFound } from './client.ts';
 import { faultOfReading } from './fault.ts';
-
-const seatSchema = z.object({
-  id: nameText,
-  type: z.string(),
-  name: z.string().nullish(),
-  created_at: z.string().nullish(),
-  sources: z.array(z.object({ status: z.string() })).catch([]),
-  connection_params: z
-    .object({
-      im: z.object({
-        id: z.string().nullish(),
-        publicIdentifier: z.string().nullish(),
-        username: z.string().nullish(),
-        premiumId: z.string().nullish(),
-        premiumFeatures: z.array(z.string()).nullish(),
-      }),
-    })
-    .nullish()
-    .catch(null),
-});
+import type { Unipile } from './unipile.ts';
 
 /** A LinkedIn account at Unipile. */
 export type Seat = {
@@ -31,51 +11,15 @@ export type Seat = {
   memberId: string | null;
   name: string | null;
   slug: string | null;
-  isPremium: boolean;
+  /** Null where it is told by the owner's profile alone, and that was not read. */
+  isPremium: boolean | null;
   createdAt: Date | null;
   /** Null while Unipile connects it. */
   health: Health | null;
 };
 
-/** Reads a seat. @throws UnipileError, Unanswered */
-export async function readSeat(client: Client, providerAccountId: string): Promise<Seat> {
-  return toSeat(
-    await client.call('GET', `/accounts/${encodeURIComponent(providerAccountId)}`, {
-      answer: seatSchema,
-    }),
-  );
-}
-
-/** All LinkedIn seats at Unipile, of every workspace. @throws UnipileError, Unanswered */
-export async function listSeats(client: Client): Promise<Seat[]> {
-  const answer = z.object({ items: z.array(seatSchema) });
-  const { items } = await client.call('GET', '/accounts', { answer, query: { limit: 250 } });
-  return items.filter(({ type }) => type === 'LINKEDIN').map(toSeat);
-}
-
-function toSeat({
-  id,
-  name,
-  created_at,
-  sources,
-  connection_params,
-}: z.output<typeof seatSchema>): Seat {
-  const im = connection_params?.im;
-  const healths = sources.map(({ status }) => healthOf(status));
-  const ailing = healths.find((health) => health && health.status !== 'active');
-  return {
-    providerAccountId: id,
-    memberId: im?.id ?? null,
-    name: oneLine(im?.username ?? name),
-    slug: oneLine(im?.publicIdentifier),
-    isPremium: Boolean(im?.premiumId) || (im?.premiumFeatures ?? []).length > 0,
-    createdAt: created_at ? new Date(created_at) : null,
-    health: ailing ?? (healths.length === 0 || healths.includes(null) ? null : active),
-  };
-}
-
 /** A name as one line that the database can store, because names stand in texts and headers. */
-const oneLine = (text: string | null | undefined): string | null =>
+export const oneLine = (text: string | null | undefined): string | null =>
   storable(text ?? '')
     .replace(/\s+/g, ' ')
     .trim()
@@ -83,7 +27,7 @@ const oneLine = (text: string | null | undefined): string | null =>
 
 const reconnect = 'Log in to LinkedIn again: POST /api/unipile/reconnect.';
 const active: Health = { status: 'active', reason: null };
-/** The health for Unipile's account statuses (its reference, v1). */
+/** The health for Unipile's account statuses in both versions of its reference. */
 const healthByStatus: Record<string, Health | null> = {
   OK: active,
   CREATION_SUCCESS: { ...active, isNewLogin: true },
@@ -107,6 +51,20 @@ const healthByStatus: Record<string, Health | null> = {
     status: 'credentials_required',
     reason: `Unipile lacks a permission for this account. ${reconnect}`,
   },
+  running: active,
+  disconnected: {
+    status: 'credentials_required',
+    reason: `LinkedIn ended the session or asks for a check. ${reconnect}`,
+  },
+  errored: {
+    status: 'error',
+    reason: 'Unipile stopped reading this account after an error; it says when it works again.',
+  },
+  paused: {
+    status: 'error',
+    reason: 'Unipile has paused this account, as it does without a subscription.',
+  },
+  locked: { status: 'error', reason: 'Unipile has locked this account: see its dashboard.' },
   DELETED: {
     status: 'disconnected',
     reason: 'The account was removed from Unipile. Connect it again: POST /api/unipile/connect.',
@@ -122,6 +80,13 @@ export function healthOf(status: string): Health | null {
   return { status: 'error', reason: `Unipile says of this account: ${storable(status)}.` };
 }
 
+/** The health of a seat whose parts have these statuses. */
+export function healthOfAll(statuses: readonly string[]): Health | null {
+  const healths = statuses.map(healthOf);
+  const ailing = healths.find((health) => health && health.status !== 'active');
+  return ailing ?? (healths.length === 0 || healths.includes(null) ? null : active);
+}
+
 /** Whether a status is one that Unipile documents. */
 export const isKnownStatus = (status: string): boolean => Object.hasOwn(healthByStatus, status);
 
@@ -134,28 +99,24 @@ export const notWell = ({ health }: Seat): string | null =>
  * and for things missing in it alike, so after a 404 we look for the seat.
  */
 export async function faultOfSeat(
-  client: Client,
+  client: Unipile,
   account: Account,
   error: unknown,
 ): Promise<Fault | null> {
   if (!isNotFound(error)) return null;
-  const gone = await client
-    .call('GET', `/accounts/${encodeURIComponent(account.providerAccountId ?? '')}`, {
-      answer: z.unknown(),
-    })
-    .then(
-      () => null,
-      (cause: unknown) =>
-        isNotFound(cause) ? 'The account is not at Unipile any more: connect it again.' : null,
-    );
+  const gone = await client.readSeat(account.providerAccountId ?? '').then(
+    () => null,
+    (cause: unknown) =>
+      isNotFound(cause) ? 'The account is not at Unipile any more: connect it again.' : null,
+  );
   return gone ? { kind: 'credentials', code: faultOfReading(error).code, detail: gone } : null;
 }
 
 /** Tries Unipile, the account there and its session, in this order. */
-export async function checkSeat(client: Client, account: Account): Promise<CheckStep[]> {
+export async function checkSeat(client: Unipile, account: Account): Promise<CheckStep[]> {
   let seat: Seat;
   try {
-    seat = await readSeat(client, account.providerAccountId ?? '');
+    seat = await client.readSeat(account.providerAccountId ?? '');
   } catch (error) {
     if (!isNotFound(error))
       return [{ step: 'unipile', ok: false, detail: faultOfReading(error).detail }];

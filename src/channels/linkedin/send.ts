@@ -1,11 +1,12 @@
 import { dayMs } from '../../domain/time.ts';
 import type { Account, Fault, Outgoing, SendResult } from '../channel.ts';
-import { type Client, isNotFound } from './client.ts';
+import { isNotFound } from './client.ts';
 import { faultOfReading } from './fault.ts';
 import { alreadyConnected, invite } from './invite.ts';
-import { type LinkedInPerson, readLinkedInPerson, resolvePerson } from './profile.ts';
+import { type LinkedInPerson, resolvePerson } from './profile.ts';
 import { faultOfSeat } from './seat.ts';
 import { isLate, late, type Sending, type TouchUnderWay } from './touch.ts';
+import type { Unipile } from './unipile.ts';
 import { write } from './write.ts';
 
 /** Hands one touch over. No request begins after `deadline` (`performance.now()`). Never throws. */
@@ -47,7 +48,7 @@ const carriers: Record<string, Carrier> = {
   profile_visit: ({ client }, touch) => visit(client, touch),
 };
 
-async function faultOfLookup(client: Client, account: Account, error: unknown): Promise<Fault> {
+async function faultOfLookup(client: Unipile, account: Account, error: unknown): Promise<Fault> {
   const gone = await faultOfSeat(client, account, error);
   if (gone) return gone;
   const fault = faultOfReading(error);
@@ -55,10 +56,10 @@ async function faultOfLookup(client: Client, account: Account, error: unknown): 
 }
 
 /** A visit that is repeated shows as one, so that a lost answer is no doubt. */
-async function visit(client: Client, touch: TouchUnderWay): Promise<SendResult> {
+async function visit(client: Unipile, touch: TouchUnderWay): Promise<SendResult> {
   const { account, personKey, message } = touch;
   try {
-    await readLinkedInPerson(client, account, personKey, { visit: true });
+    await client.visit(account.providerAccountId ?? '', personKey);
     return { ok: true, response: 'the profile was visited', personKey };
   } catch (error) {
     const fault = await faultOfLookup(client, account, error);

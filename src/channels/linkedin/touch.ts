@@ -1,9 +1,9 @@
 import type { Account, Fault, Outgoing } from '../channel.ts';
-import type { Client } from './client.ts';
 import type { Credits } from './credits.ts';
+import type { Unipile } from './unipile.ts';
 
 /** The tools with which touches are handed over. */
-export type Sending = { client: Client; credits: Credits };
+export type Sending = { client: Unipile; credits: Credits };
 
 /** A touch on its way to a person that was found. */
 export type TouchUnderWay = {

@@ -1,11 +1,11 @@
-import { z } from 'zod';
 import { dayMs } from '../../domain/time.ts';
 import type { Fault, Rest, SendResult } from '../channel.ts';
-import { type Client, isNotFound, NoAnswerError, nameText, UnipileError } from './client.ts';
+import { isNotFound, NoAnswerError, UnipileError } from './client.ts';
 import { faultOf, faultOfReading } from './fault.ts';
-import { readLinkedInPerson } from './profile.ts';
+import { readFresh } from './profile.ts';
 import { faultOfSeat } from './seat.ts';
 import { isLate, late, nameless, type Sending, type TouchUnderWay } from './touch.ts';
+import type { Unipile, WrittenIds } from './unipile.ts';
 
 /** `inmail`: a paid message, to a person outside the seat's connections. */
 type Written = TouchUnderWay & { inmail: boolean };
@@ -15,7 +15,6 @@ const notConnected: Fault = {
   code: null,
   detail: 'LinkedIn takes messages to connections only, and this person is none.',
 };
-const messageAnswer = z.object({ chat_id: nameText.nullish(), message_id: nameText.nullish() });
 
 /** Writes to a person; `connected` is null when the profile was not read. */
 export async function write(
@@ -36,12 +35,12 @@ async function hand(sending: Sending, touch: Written): Promise<SendResult> {
   try {
     const sent = await post(sending.client, touch);
     if (inmail) sending.credits.note(account, 'spent');
-    if (!sent.chat_id && !sent.message_id) return { ok: false, fault: nameless, personKey };
-    const threadKey = sent.chat_id ?? (inmail ? null : message.threadKey) ?? null;
+    if (!sent.chatId && !sent.messageId) return { ok: false, fault: nameless, personKey };
+    const threadKey = sent.chatId ?? (inmail ? null : message.threadKey) ?? null;
     return {
       ok: true,
-      response: `message ${sent.message_id ?? 'sent'}`,
-      providerKey: sent.message_id ?? null,
+      response: `message ${sent.messageId ?? 'sent'}`,
+      providerKey: sent.messageId,
       threadKey,
       personKey,
     };
@@ -80,7 +79,7 @@ async function faultOfStranger(
   refusal: Fault,
 ): Promise<Fault> {
   try {
-    const { connected } = await readLinkedInPerson(client, account, personKey);
+    const { connected } = await readFresh(client, account, personKey);
     return connected ? { ...refusal, kind: 'not_yet' } : { ...notConnected, code: refusal.code };
   } catch (error) {
     return faultOfReading(error);
@@ -100,7 +99,7 @@ async function faultOfCredits(
   try {
     const left = await credits.left(account);
     if (left !== null && left > 0) return null;
-    const { isOpen, connected } = await readLinkedInPerson(client, account, personKey);
+    const { isOpen, connected } = await readFresh(client, account, personKey);
     if (isOpen || connected) return null;
     const detail = left === null ? noInMails : noCredits;
     return heldFor({ kind: 'refused', code: null, detail }, peopleBeforeRest);
@@ -117,29 +116,19 @@ function heldFor({ code, detail }: Fault, afterPeople = 1): Fault {
 
 /** Writes to the known conversation; else LinkedIn finds or begins the one with this person. */
 async function post(
-  client: Client,
+  client: Unipile,
   { account, message, personKey, deadline, inmail }: Written,
-): Promise<z.output<typeof messageAnswer>> {
+): Promise<WrittenIds> {
   const { text, threadKey, subject } = message;
+  const accountId = account.providerAccountId ?? '';
   if (threadKey && !inmail) {
     try {
-      const path = `/chats/${encodeURIComponent(threadKey)}/messages`;
-      return await client.call('POST', path, {
-        answer: messageAnswer,
-        form: { text, account_id: account.providerAccountId ?? '' },
-      });
+      return await client.writeToChat(accountId, { chatId: threadKey, text });
     } catch (error) {
       if (!isNotFound(error)) throw error;
       if (isLate({ deadline }))
         throw new NoAnswerError(late.detail, { code: 'late', maybeReceived: false });
     }
   }
-  const paid = inmail ? { subject, 'linkedin[api]': 'classic', 'linkedin[inmail]': 'true' } : {};
-  const form = {
-    account_id: account.providerAccountId ?? '',
-    attendees_ids: personKey,
-    text,
-    ...paid,
-  };
-  return client.call('POST', '/chats', { answer: messageAnswer, form });
+  return client.startChat(accountId, { personKey, text, subject: inmail ? subject : null });
 }

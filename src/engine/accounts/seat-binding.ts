@@ -1,6 +1,6 @@
-import type { Client } from '../../channels/linkedin/client.ts';
 import { profileUrl } from '../../channels/linkedin/profile.ts';
-import { readSeat, type Seat } from '../../channels/linkedin/seat.ts';
+import type { Seat } from '../../channels/linkedin/seat.ts';
+import type { Unipile } from '../../channels/linkedin/unipile.ts';
 import {
   deleteSeatLink,
   lockSeatLink,
@@ -24,21 +24,21 @@ export const seatType = 'linkedin';
 
 /**
  * Binds a seat to a sender of the workspace that began the login. Returns whether it is bound.
- * @throws UnipileError, Unanswered
+ * @throws UnipileError, NoAnswerError
  */
 export async function bindSeat(
   services: Services,
-  client: Client | null,
+  client: Unipile | null,
   link: SeatLink,
 ): Promise<boolean> {
   if (!client || !link.provider_account_id) return false;
-  const seat = await readSeat(client, link.provider_account_id);
+  const seat = await client.readSeat(link.provider_account_id, { withOwner: true });
   const id = services.newId();
   const account = {
     ...blank,
     id,
     providerAccountId: seat.providerAccountId,
-    isPremium: seat.isPremium,
+    isPremium: seat.isPremium === true,
   };
   const cursor = await readInboxCursor(services, seatType, account);
   const now = services.clock.now();
@@ -129,7 +129,7 @@ function seatColumns({ providerAccountId, isPremium, name, slug }: Seat) {
   };
   return {
     provider_account_id: providerAccountId,
-    is_premium: isPremium,
+    is_premium: isPremium === true,
     profile_url: slug && profileUrl(slug),
     ...names,
   };

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type Client, createClient } from '../../channels/linkedin/client.ts';
-import { lateMs, subscribe } from '../../channels/linkedin/hosted.ts';
-import { listSeats, readSeat, type Seat } from '../../channels/linkedin/seat.ts';
+import { lateMs } from '../../channels/linkedin/hosted.ts';
+import type { Seat } from '../../channels/linkedin/seat.ts';
+import { openUnipile, type Unipile } from '../../channels/linkedin/unipile.ts';
 import {
   findSeatLink,
   noteSeat,
@@ -21,8 +21,8 @@ import { bindSeat, isMadeAfter, seatType } from './seat-binding.ts';
 const answerMs = 20_000;
 
 /** The client for Unipile's API; null when Unipile is not set up. */
-export function unipileOf({ config }: Pick<Services, 'config'>): Client | null {
-  return config.unipile && createClient(config.unipile, answerMs);
+export function unipileOf({ config }: Pick<Services, 'config'>): Unipile | null {
+  return config.unipile && openUnipile(config.unipile, answerMs);
 }
 
 /** The secret that Unipile's webhooks must carry. */
@@ -49,6 +49,10 @@ export const seatToken = (vault: Vault, name: string): string =>
 /** SHA-256: logins are stored and looked up by the hash of their name. */
 export const sha256 = (name: string): Buffer => createHash('sha256').update(name).digest();
 
+/** The address for Unipile's webhooks: those of version 2 are signed, and have one of their own. */
+export const hookUrl = (publicUrl: string, { version }: Pick<Unipile, 'version'>): string =>
+  `${publicUrl}/unipile/${version === 'v2' ? 'events' : 'news'}`;
+
 /**
  * Asks Unipile to send its webhooks to this server, when the server can be reached from outside. A
  * failure is only logged, because the seats are polled as well.
@@ -62,7 +66,7 @@ export async function listenToUnipile(
   const secret = hookSecret(services.vault);
   const name = `Postrider ${sha256(secret).toString('hex', 0, 4)}`;
   try {
-    await subscribe(client, { url: `${publicUrl}/unipile/news`, secret, name });
+    await client.subscribe({ url: hookUrl(publicUrl, client), secret, name });
   } catch (error) {
     services.log.warn(
       { err: error },
@@ -127,7 +131,7 @@ export async function bindSeats(services: Services): Promise<number> {
  */
 async function lookForSeat(
   services: Services,
-  client: Client,
+  client: Unipile,
   link: SeatLink,
 ): Promise<string | null> {
   if (link.sender_id) {
@@ -136,25 +140,30 @@ async function lookForSeat(
       senderId: link.sender_id,
     });
     const known = sender?.provider_account_id;
-    return known && (await readSeat(client, known)).health?.status === 'active' ? known : null;
+    return known && (await client.readSeat(known)).health?.status === 'active' ? known : null;
   }
-  const fresh = (await listSeats(client)).filter((seat) => isMadeAfter(seat, link));
+  const fresh = (await client.listSeats()).filter((seat) => isMadeAfter(seat, link));
   const ids = fresh.map(({ providerAccountId }) => providerAccountId);
   const owned = await ownedSeats(services.db, seatType, ids);
   const free = ids.filter((id) => !owned.has(id));
   return free.length === 1 ? free[0]! : null;
 }
 
-/** Reads a sender's seat anew, and stores its changes. @throws UnipileError, Unanswered */
+/** Reads a sender's seat anew, and stores its changes. @throws UnipileError, NoAnswerError */
 export async function refreshSeat(
   services: Services,
-  client: Client,
+  client: Unipile,
   sender: { workspaceId: string; senderId: string; providerAccountId: string },
 ): Promise<Seat> {
-  const seat = await readSeat(client, sender.providerAccountId);
+  const bare = await client.readSeat(sender.providerAccountId);
+  const isWell = bare.health?.status === 'active';
+  const seat = isWell
+    ? await client.readSeat(sender.providerAccountId, { withOwner: true })
+    : bare;
+  const plan = seat.isPremium === null ? {} : { is_premium: seat.isPremium };
   const now = services.clock.now();
   await transact(services.db, async (db) => {
-    await updateSender(db, sender, { is_premium: seat.isPremium, updated_at: now });
+    await updateSender(db, sender, { ...plan, updated_at: now });
     await wakeSender(db, { ...sender, now });
   });
   if (seat.health) await setHealth(services, sender, seat.health, { requested: true });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Client } from '../../channels/linkedin/client.ts';
 import { faultOfReading } from '../../channels/linkedin/fault.ts';
-import { createLink, lateMs, linkMs } from '../../channels/linkedin/hosted.ts';
+import { lateMs, linkMs } from '../../channels/linkedin/hosted.ts';
+import type { Unipile } from '../../channels/linkedin/unipile.ts';
 import { lockSeatLinks, othersAwaitSeat, replaceSeatLink } from '../../db/accounts/seat-links.ts';
 import { findSenderOf, type SenderRow } from '../../db/accounts/senders.ts';
 import { type Db, transact } from '../../db/database.ts';
@@ -11,7 +11,7 @@ import type { Context } from '../../operation.ts';
 import { requireSendForSender } from '../require-send.ts';
 
 /** The client of Unipile. @throws unipile.not_set_up, workspace.sandbox */
-export function requireUnipile(context: Context): Client {
+export function requireUnipile(context: Context): Unipile {
   const client = unipileOf(context);
   if (!client) throw new AppError('unipile.not_set_up');
   if (context.sandbox) throw new AppError('workspace.sandbox');
@@ -62,11 +62,12 @@ export async function beginLogin(
   const notifyUrl =
     config.publicUrl && `${config.publicUrl}/unipile/seats?token=${seatToken(vault, name)}`;
   const url = await ask(
-    createLink(client, {
+    client.createLink({
       name,
       expiresAt,
       providerAccountId: seat?.providerAccountId ?? null,
       notifyUrl,
+      returnUrl: `${config.publicUrl ?? `http://127.0.0.1:${config.port}`}/unipile/done`,
     }),
   );
   const link = {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { readBalance } from '../../channels/linkedin/credits.ts';
 import { weeklyLimits } from '../../domain/sending/sender-limit.ts';
 import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { text } from '../../domain/text.ts';
@@ -59,7 +58,7 @@ export const refreshSender = defineOperation({
       status: statusOnWire(seat),
     }));
     const changes = comparedFields.filter((name) => before![name] !== after![name]);
-    const credits = await readBalance(client, row.provider_account_id).catch(() => null);
+    const credits = await client.readBalance(row.provider_account_id).catch(() => null);
     return {
       account: senderOnWire(fresh),
       inmail_credits: credits,

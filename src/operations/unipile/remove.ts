@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { UnipileError } from '../../channels/linkedin/client.ts';
-import { deleteSeat } from '../../channels/linkedin/hosted.ts';
 import { text } from '../../domain/text.ts';
 import { setHealth } from '../../engine/accounts/health.ts';
 import { defineOperation } from '../../operation.ts';
@@ -26,7 +25,7 @@ export const disconnectSeat = defineOperation({
   async run(context, { accountId }) {
     const row = await requireSeat(context, accountId);
     const client = requireUnipile(context);
-    await ask(deleteSeat(client, row.provider_account_id).catch(ignoreNotFound));
+    await ask(client.removeSeat(row.provider_account_id).catch(ignoreNotFound));
     const reason =
       'Disconnected by its owner. Connect the same LinkedIn account again: POST ' +
       '/api/unipile/connect.';

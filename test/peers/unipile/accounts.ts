@@ -16,7 +16,7 @@ export const accountRoutes: Route[] = [
     run({ state, params }) {
       const seat = seatOf(state, params[0]);
       state.seats.splice(state.seats.indexOf(seat), 1);
-      announceStatus(state, seat.id, 'DELETED');
+      announceStatus(state, seat, 'DELETED');
       return { body: { object: 'AccountDeleted' } };
     },
   },

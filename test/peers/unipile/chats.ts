@@ -38,25 +38,38 @@ function requireConnection(state: State, seat: Seat, member: Member): void {
     );
 }
 
+/** Writes to a member, as a message or an InMail. @throws Refusal */
+export function writeToMember(
+  state: State,
+  seat: Seat,
+  message: { personId: unknown; text: string; subject: string | null; inmail: boolean },
+): ChatMessage {
+  const { personId, inmail, ...words } = message;
+  const member = memberOf(state, personId);
+  if (member.refuses) throw new Refusal(422, member.refuses);
+  if (!inmail) requireConnection(state, seat, member);
+  if (inmail && isConnected(state, seat, member)) throw new Refusal(422, 'not_allowed_inmail');
+  if (inmail && !member.isOpen) takeCredit(seat);
+  const chat = chatOf(state, seat, member);
+  return addMessage(state, seat, { chat, ...words, own: true, inmail });
+}
+
+/** Writes in a conversation that there is. @throws Refusal */
+export function writeInChat(state: State, seat: Seat, chat: Chat, text: string): ChatMessage {
+  if (chat.member.refuses) throw new Refusal(422, chat.member.refuses);
+  requireConnection(state, seat, chat.member);
+  return addMessage(state, seat, { chat, text, subject: null, own: true, inmail: false });
+}
+
 export const chatRoutes: Route[] = [
   {
     on: 'POST /chats',
     run({ state, body }) {
-      const seat = writingSeatOf(state, body.account_id);
-      const member = memberOf(state, (body.attendees_ids as unknown[] | undefined)?.[0]);
-      const inmail = body['linkedin[inmail]'] === 'true';
-      if (member.refuses) throw new Refusal(422, member.refuses);
-      if (!inmail) requireConnection(state, seat, member);
-      if (inmail && isConnected(state, seat, member)) throw new Refusal(422, 'not_allowed_inmail');
-      if (inmail && !member.isOpen) takeCredit(seat);
-      const chat = chatOf(state, seat, member);
-      const subject = (body.subject as string | undefined) ?? null;
-      const { id } = addMessage(state, seat, {
-        chat,
+      const { id, chat } = writeToMember(state, writingSeatOf(state, body.account_id), {
+        personId: (body.attendees_ids as unknown[] | undefined)?.[0],
         text: textOf(body),
-        subject,
-        own: true,
-        inmail,
+        subject: (body.subject as string | undefined) ?? null,
+        inmail: body['linkedin[inmail]'] === 'true',
       });
       return { status: 201, body: { object: 'ChatStarted', chat_id: chat.id, message_id: id } };
     },
@@ -66,16 +79,7 @@ export const chatRoutes: Route[] = [
     run({ state, params, body }) {
       const chat = state.chats.find(({ id }) => id === params[0]);
       if (!chat) throw new Refusal(404, 'resource_not_found', 'Chat not found');
-      const seat = writingSeatOf(state, chat.seatId);
-      if (chat.member.refuses) throw new Refusal(422, chat.member.refuses);
-      requireConnection(state, seat, chat.member);
-      const { id } = addMessage(state, seat, {
-        chat,
-        text: textOf(body),
-        subject: null,
-        own: true,
-        inmail: false,
-      });
+      const { id } = writeInChat(state, writingSeatOf(state, chat.seatId), chat, textOf(body));
       return { status: 201, body: { object: 'MessageSent', message_id: id } };
     },
   },
@@ -148,7 +152,7 @@ function takeCredit(seat: Seat): void {
   seat.inmails -= 1;
 }
 
-function textOf({ text }: Record<string, unknown>): string {
+export function textOf({ text }: Record<string, unknown>): string {
   if (typeof text !== 'string' || text === '')
     throw new Refusal(400, 'missing_parameters', 'text is required');
   return text;

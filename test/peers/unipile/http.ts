@@ -30,14 +30,38 @@ export type Asked = {
 };
 export type Route = { on: string; run: (asked: Asked) => { status?: number; body: unknown } };
 
-/** Serves the routes below /api/v1. Returns its address and a function that stops it. */
+/** One version of the API: the routes below its path, and how it words errors. */
+export type Face = {
+  prefix: string;
+  routes: readonly Route[];
+  problemOf: (refusal: Refusal, path: string) => object;
+  /** How long the answer to a read is kept, in ms, for callers that do not ask for a fresh one. */
+  cachedMs: number;
+};
+
+export const faceV1 = (routes: readonly Route[]): Face => ({
+  prefix: '/api/v1',
+  routes,
+  cachedMs: 0,
+  problemOf: ({ status, type, message: detail }, path) => ({
+    title: type.replaceAll('_', ' '),
+    detail,
+    instance: path,
+    type: `errors/${type}`,
+    status,
+  }),
+});
+
+/** Serves the versions side by side. Returns its address and a function that stops it. */
 export async function serve(
   state: State,
-  routes: readonly Route[],
+  faces: readonly Face[],
 ): Promise<{ url: string; stop: () => Promise<void> }> {
-  const server = createServer(
-    (request, response) => void answer({ state, routes, request, response }),
-  );
+  const server = createServer((request, response) => {
+    const face = faces.find(({ prefix }) => request.url?.startsWith(`${prefix}/`));
+    if (face) void answer({ state, face, request, response });
+    else response.writeHead(404).end('Cannot find this here');
+  });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   return {
@@ -51,15 +75,15 @@ export async function serve(
 
 type Exchange = {
   state: State;
-  routes: readonly Route[];
+  face: Face;
   request: IncomingMessage;
   response: ServerResponse;
 };
 
-async function answer({ state, routes, request, response }: Exchange): Promise<void> {
+async function answer({ state, face, request, response }: Exchange): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://unipile.test');
-  const path = url.pathname.replace(/^\/api\/v1/, '');
-  const found = routes.flatMap((route) => {
+  const path = url.pathname.slice(face.prefix.length);
+  const found = face.routes.flatMap((route) => {
     const [method, pattern] = route.on.split(' ') as [string, string];
     const match =
       method === request.method
@@ -78,7 +102,8 @@ async function answer({ state, routes, request, response }: Exchange): Promise<v
     await state.slow?.();
     if (fault?.cut === 'before') return void response.destroy();
     const withheld = (fault?.answer || fault?.silent) && !fault.after;
-    const result = withheld ? null : found.route.run({ state, params: found.params, query, body });
+    const run = () => found.route.run({ state, params: found.params, query, body });
+    const result = withheld ? null : cached(state, face, request, run);
     if (fault?.answer)
       throw new Refusal(fault.answer.status, fault.answer.type, undefined, fault.answer.headers);
     if (fault?.silent) return;
@@ -86,14 +111,24 @@ async function answer({ state, routes, request, response }: Exchange): Promise<v
     write(response, result!.status ?? 200, without(result!.body, fault?.withholds ?? []));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const { status, type, message: detail, headers } = error;
-    write(
-      response,
-      status,
-      { title: type.replaceAll('_', ' '), detail, instance: path, type: `errors/${type}`, status },
-      headers,
-    );
+    write(response, error.status, face.problemOf(error, path), error.headers);
   }
+}
+
+/** The answer to a read as it was kept, unless the caller asks for a fresh one. */
+function cached<Answer>(
+  state: State,
+  { cachedMs }: Face,
+  { method, url = '', headers }: IncomingMessage,
+  run: () => Answer,
+): Answer {
+  if (method !== 'GET' || cachedMs === 0) return run();
+  const kept = state.cache.get(url);
+  const isFresh = headers['cache-control'] === 'no-store';
+  if (kept && !isFresh && kept.until > state.now().getTime()) return kept.answer as Answer;
+  const answer = run();
+  if (!isFresh) state.cache.set(url, { answer, until: state.now().getTime() + cachedMs });
+  return answer;
 }
 
 /** The body of an answer with null for these names. */

@@ -1,6 +1,6 @@
 import { accountRoutes } from './accounts.ts';
 import { addMessage, chatRoutes } from './chats.ts';
-import { serve } from './http.ts';
+import { faceV1, serve } from './http.ts';
 import {
   addChat,
   type ChatMessage,
@@ -13,10 +13,13 @@ import {
   type State,
 } from './state.ts';
 import { memberOf, userRoutes } from './users.ts';
+import { announceEvent, eventOf } from './v2/events.ts';
+import { faceV2 } from './v2/index.ts';
 import { announceRelation, announceStatus, deliver, post, webhookRoutes } from './webhooks.ts';
 
 /**
- * A server that stands in for Unipile's API (v1) with LinkedIn behind it, after its documentation.
+ * A server that stands in for both versions of Unipile's API with one LinkedIn behind them, after
+ * its documentation.
  * Nothing moves by itself: people act when a test calls them, and webhooks go out when it calls
  * `deliver`.
  */
@@ -29,10 +32,8 @@ export async function startUnipile({
 }) {
   const state = createState(now, apiKey);
   const { url, stop } = await serve(state, [
-    ...accountRoutes,
-    ...userRoutes,
-    ...chatRoutes,
-    ...webhookRoutes,
+    faceV1([...accountRoutes, ...userRoutes, ...chatRoutes, ...webhookRoutes]),
+    faceV2,
   ]);
   return {
     url,
@@ -40,6 +41,8 @@ export async function startUnipile({
     state,
     stop,
     env: { POSTRIDER_UNIPILE_DSN: url, POSTRIDER_UNIPILE_API_KEY: apiKey },
+    /** The same LinkedIn by version 2, in which accounts and messages have other ids. */
+    envV2: { POSTRIDER_UNIPILE_DSN: `${url}/v2`, POSTRIDER_UNIPILE_API_KEY: apiKey },
     ...createPeople(state),
     ...createSeats(state),
     deliver: () => deliver(state),
@@ -123,6 +126,13 @@ function createPeople(state: State) {
         ...rest,
       });
     },
+    /** Publishes a post. Returns its id. */
+    post(slug: string, { isRepost = false }: { isRepost?: boolean } = {}): string {
+      const id = nextId(state, 'urn:li:activity:');
+      const author = memberOf(state, slug);
+      state.posts.push({ id, author, at: state.now(), likes: [], isRepost });
+      return id;
+    },
     /** Writes as the seat's owner, by hand in LinkedIn itself. */
     writeByHand(seat: Seat, slug: string, text: string) {
       addMessage(state, seat, {
@@ -157,6 +167,7 @@ function createSeats(state: State) {
       premium,
       inmails,
       visits: [],
+      follows: [],
       createdAt: state.now(),
     };
     state.seats.push(seat);
@@ -164,7 +175,7 @@ function createSeats(state: State) {
   };
   const setStatus = (seat: Seat, status: string, news = status) => {
     seat.status = status;
-    announceStatus(state, seat.id, news);
+    announceStatus(state, seat, news);
   };
   return {
     addSeat,
@@ -181,6 +192,10 @@ function createSeats(state: State) {
       const status = type === 'create' ? 'CREATION_SUCCESS' : 'RECONNECTED';
       if (notify_url)
         post(state, { url: notify_url, headers: {}, body: { status, account_id: seat.id, name } });
+      if (link.isV2) {
+        const event = type === 'create' ? 'account.add' : 'account.reconnect';
+        announceEvent(state, 'account_status', eventOf(seat, event, { state: name }));
+      }
       setStatus(seat, 'OK', status);
       return seat;
     },

@@ -40,6 +40,8 @@ export type Seat = {
   notesUsedUp?: boolean;
   /** Profiles that it visited openly, as slugs. */
   visits: string[];
+  /** Members that it follows, as slugs. */
+  follows: string[];
   createdAt: Date;
 };
 
@@ -73,7 +75,16 @@ export type ChatMessage = {
   kind?: string;
   attachments?: Attachment[];
 };
-export type Link = { url: string; body: LinkBody; used: boolean };
+/** A post of a member; `likes`: slugs of the members that like it. */
+export type LinkedInPost = {
+  id: string;
+  author: Member;
+  at: Date;
+  likes: string[];
+  isRepost: boolean;
+};
+/** `isV2`: begun in version 2, which tells of the login by an event. */
+export type Link = { url: string; body: LinkBody; used: boolean; isV2?: boolean };
 export type LinkBody = {
   type: 'create' | 'reconnect';
   providers: string[];
@@ -91,10 +102,21 @@ export type Hook = {
   events?: string[];
   headers: { key: string; value: string }[];
 };
+/** A webhook endpoint of version 2. */
+export type Endpoint = {
+  id: string;
+  url: string;
+  description: string;
+  trigger_events: string[];
+  secret: string;
+  enabled: boolean;
+};
 export type Delivery = {
   url: string;
   headers: Record<string, string>;
   body: unknown;
+  /** The key that the body is signed with. */
+  secret?: string;
   dueAt: Date;
   tries: number;
 };
@@ -131,6 +153,12 @@ export type State = {
   messages: ChatMessage[];
   links: Link[];
   hooks: Hook[];
+  endpoints: Endpoint[];
+  /** Whether version 2 names its events as in its beta. */
+  namesOfBeta: boolean;
+  /** Answers to reads in version 2, by their addresses. */
+  cache: Map<string, { answer: unknown; until: number }>;
+  posts: LinkedInPost[];
   deliveries: Delivery[];
   faults: Fault[];
   calls: Call[];
@@ -169,12 +197,15 @@ export function createState(now: () => Date, apiKey: string): State {
     chats: [],
     messages: [],
   };
-  const desk = { links: [], hooks: [], deliveries: [], faults: [], calls: [] };
+  const desk = { links: [], hooks: [], endpoints: [], deliveries: [], faults: [], calls: [] };
   return {
     now,
     apiKey,
     ...empty,
     ...desk,
+    posts: [],
+    namesOfBeta: false,
+    cache: new Map(),
     serial: 0,
     lagMs: { messaging: 0, users: 0, account_status: 0 },
     listLagMs: 0,

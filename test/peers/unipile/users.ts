@@ -3,6 +3,7 @@ import {
   type Invitation,
   isConnected,
   isListed,
+  type LinkedInPost,
   type Member,
   nextId,
   type Relation,
@@ -31,28 +32,78 @@ function isWithdrawn(state: State, seat: Seat, member: Member): boolean {
     .some(({ at }) => state.now().getTime() - at.getTime() < threeWeeksMs);
 }
 
+/** Invites a member, or says as LinkedIn why not. @throws Refusal */
+export function inviteMember(
+  state: State,
+  seat: Seat,
+  { personId, note, email }: { personId: unknown; note: string | null; email: unknown },
+): Invitation {
+  const member = state.members.find(({ id }) => id === personId);
+  if (!member) throw new Refusal(422, 'invalid_recipient');
+  if (note && note.length > (seat.premium ? 300 : 200))
+    throw new Refusal(400, 'too_many_characters');
+  if (isConnected(state, seat, member)) throw new Refusal(422, 'already_connected');
+  // One answer for the account's own limit and for a person that was invited lately.
+  if (isWithdrawn(state, seat, member) || (note && seat.notesUsedUp))
+    throw new Refusal(422, 'cannot_resend_yet', temporaryLimit);
+  if (member.invites) throw new Refusal(422, 'already_invited_recently');
+  if (state.invitations.some(byPair(seat, member)))
+    throw new Refusal(422, member.ignores ? 'cannot_resend_yet' : 'already_invited_recently');
+  if (member.refuses) throw new Refusal(422, member.refuses);
+  if (member.email && member.email !== email)
+    throw new Refusal(400, 'missing_parameters', 'user_email is required for this member');
+  const id = nextId(state, 'invitation-');
+  const invitation = { id, seatId: seat.id, member, note, at: state.now() };
+  state.invitations.push(invitation);
+  return invitation;
+}
+
+/** The pending invitations of a seat that its list shows, the newest first. */
+export const sentBy = (state: State, seat: Seat): Invitation[] =>
+  state.invitations
+    .filter((one) => one.seatId === seat.id && !one.member.ignores && isListed(state, one))
+    .toReversed();
+
+/** Takes an invitation back. @throws Refusal when there is none */
+export function withdrawFrom(state: State, seat: Seat, id: unknown): void {
+  const at = state.invitations.findIndex((one) => one.id === id && one.seatId === seat.id);
+  if (at < 0) throw new Refusal(state.otherIds ?? 404, 'resource_not_found', 'No invitation');
+  state.withdrawn.push(
+    ...state.invitations.splice(at, 1).map((one) => ({ ...one, at: state.now() })),
+  );
+}
+
+/** The connections of a seat, the newest first. */
+export const relationsOf = (state: State, seat: Seat): Relation[] =>
+  state.hidesRelations
+    ? []
+    : state.relations
+        .filter((one) => one.seatId === seat.id)
+        .toSorted((a, b) => b.at.getTime() - a.at.getTime());
+
+/** The posts of a member, the newest first. */
+export const postsOf = (state: State, member: Member): LinkedInPost[] =>
+  state.posts
+    .filter(({ author }) => author === member)
+    .toSorted((a, b) => b.at.getTime() - a.at.getTime());
+
+/** The seat likes a post. @throws Refusal when there is none */
+export function likePost(state: State, seat: Seat, id: unknown): void {
+  const post = state.posts.find((one) => one.id === id);
+  if (!post) throw new Refusal(404, 'resource_not_found', 'Post not found');
+  if (!post.likes.includes(seat.member.slug)) post.likes.push(seat.member.slug);
+}
+
 export const userRoutes: Route[] = [
   {
     on: 'POST /users/invite',
     run({ state, body }) {
       const seat = writingSeatOf(state, body.account_id);
-      const member = state.members.find(({ id }) => id === body.provider_id);
-      if (!member) throw new Refusal(422, 'invalid_recipient');
-      const note = (body.message as string | undefined) ?? null;
-      if (note && note.length > (seat.premium ? 300 : 200))
-        throw new Refusal(400, 'too_many_characters');
-      if (isConnected(state, seat, member)) throw new Refusal(422, 'already_connected');
-      // One answer for the account's own limit and for a person that was invited lately.
-      if (isWithdrawn(state, seat, member) || (note && seat.notesUsedUp))
-        throw new Refusal(422, 'cannot_resend_yet', temporaryLimit);
-      if (member.invites) throw new Refusal(422, 'already_invited_recently');
-      if (state.invitations.some(byPair(seat, member)))
-        throw new Refusal(422, member.ignores ? 'cannot_resend_yet' : 'already_invited_recently');
-      if (member.refuses) throw new Refusal(422, member.refuses);
-      if (member.email && member.email !== body.user_email)
-        throw new Refusal(400, 'missing_parameters', 'user_email is required for this member');
-      const id = nextId(state, 'invitation-');
-      state.invitations.push({ id, seatId: seat.id, member, note, at: state.now() });
+      const { id } = inviteMember(state, seat, {
+        personId: body.provider_id,
+        note: (body.message as string | undefined) ?? null,
+        email: body.user_email,
+      });
       const told = [95, 90, 75, 50].find((percents) => percents <= (seat.usage ?? 0));
       const usage = told === undefined ? {} : { usage: told };
       const invitation_id = state.otherIds === null ? id : `urn:li:invitation:${id}`;
@@ -63,23 +114,13 @@ export const userRoutes: Route[] = [
     on: 'GET /users/invite/sent',
     run({ state, query }) {
       const seat = liveSeatOf(state, query.account_id);
-      const own = state.invitations.filter(
-        (one) => one.seatId === seat.id && !one.member.ignores && isListed(state, one),
-      );
-      return page('InvitationList', own.toReversed().map(sentOnWire), query);
+      return page('InvitationList', sentBy(state, seat).map(sentOnWire), query);
     },
   },
   {
     on: 'DELETE /users/invite/sent/{id}',
     run({ state, params, query }) {
-      const seat = writingSeatOf(state, query.account_id);
-      const at = state.invitations.findIndex(
-        (one) => one.id === params[0] && one.seatId === seat.id,
-      );
-      if (at < 0) throw new Refusal(state.otherIds ?? 404, 'resource_not_found', 'No invitation');
-      state.withdrawn.push(
-        ...state.invitations.splice(at, 1).map((one) => ({ ...one, at: state.now() })),
-      );
+      withdrawFrom(state, writingSeatOf(state, query.account_id), params[0]);
       return { body: { object: 'InvitationCanceled' } };
     },
   },
@@ -87,10 +128,22 @@ export const userRoutes: Route[] = [
     on: 'GET /users/relations',
     run({ state, query }) {
       const seat = liveSeatOf(state, query.account_id);
-      const own = state.relations
-        .filter((one) => one.seatId === seat.id)
-        .toSorted((a, b) => b.at.getTime() - a.at.getTime());
-      return page('UserRelationsList', state.hidesRelations ? [] : own.map(relationOnWire), query);
+      return page('UserRelationsList', relationsOf(state, seat).map(relationOnWire), query);
+    },
+  },
+  {
+    on: 'GET /users/{identifier}/posts',
+    run({ state, params, query }) {
+      liveSeatOf(state, query.account_id);
+      const posts = postsOf(state, memberOf(state, params[0]));
+      return page('PostList', posts.map(postOnWire), query);
+    },
+  },
+  {
+    on: 'POST /posts/reaction',
+    run({ state, body }) {
+      likePost(state, writingSeatOf(state, body.account_id), body.post_id);
+      return { status: 201, body: { object: 'PostReactionAdded' } };
     },
   },
   {
@@ -132,7 +185,7 @@ function profileOnWire(state: State, seat: Seat, member: Member) {
 }
 
 /** The state of the seat's last invitation to a member; null when there is none to tell of. */
-function invitationStatus(state: State, seat: Seat, member: Member): string | null {
+export function invitationStatus(state: State, seat: Seat, member: Member): string | null {
   const pending = state.invitations.find(byPair(seat, member));
   if (pending && isListed(state, pending)) return member.ignores ? 'IGNORED' : 'PENDING';
   return isWithdrawn(state, seat, member) ? 'WITHDRAWN' : null;
@@ -155,6 +208,14 @@ function sentOnWire({ id, member, note, at }: Invitation) {
     ...who,
   };
 }
+
+const postOnWire = ({ id, at, isRepost }: LinkedInPost) => ({
+  object: 'Post',
+  id: `activity-${id}`,
+  social_id: id,
+  parsed_datetime: at.toISOString(),
+  is_repost: isRepost,
+});
 
 function relationOnWire({ member, at }: Relation) {
   const { id, slug, firstName: first_name, lastName: last_name } = member;

@@ -8,6 +8,8 @@ import {
   type Seat,
   type State,
 } from './state.ts';
+import { announceEvent, eventOf, eventOfStatus, sign } from './v2/events.ts';
+import { messageV2, relationV2 } from './v2/wire.ts';
 
 /** Delays of the five tries after a failed delivery. */
 const retriesMs = [1, 5, 30, 120, 480].map((minutes) => minutes * 60_000);
@@ -70,7 +72,13 @@ export function post(
   {
     dueAt = state.now(),
     ...what
-  }: { url: string; headers: Record<string, string>; body: unknown; dueAt?: Date },
+  }: {
+    url: string;
+    headers: Record<string, string>;
+    body: unknown;
+    secret?: string;
+    dueAt?: Date;
+  },
 ): void {
   for (let copy = state.stutters ? 2 : 1; copy > 0; copy -= 1)
     state.deliveries.push({ ...what, dueAt, tries: 0 });
@@ -87,6 +95,7 @@ export function announceMessage(state: State, seat: Seat, message: ChatMessage):
     attendee_public_identifier: member.slug,
   });
   const person = (member: Member) => attendee(member, idIn(chat, member));
+  announceEvent(state, 'messaging', eventOf(seat, 'message.new', messageV2(seat, message)));
   announce(state, 'messaging', {
     event: 'message_received',
     account_id: seat.id,
@@ -117,6 +126,8 @@ export function announceRelation(state: State, seat: Seat, member: Member): void
     user_profile_url: `https://www.linkedin.com/in/${member.slug}/`,
     user_picture_url: null,
   };
+  const type = state.namesOfBeta ? 'relation.request.accept' : 'relation.new';
+  announceEvent(state, 'users', eventOf(seat, type, relationV2(seat, member)));
   announce(state, 'users', {
     event: 'new_relation',
     account_id: seat.id,
@@ -126,7 +137,10 @@ export function announceRelation(state: State, seat: Seat, member: Member): void
   });
 }
 
-export function announceStatus(state: State, accountId: string, message: string): void {
+export function announceStatus(state: State, seat: Seat, message: string): void {
+  const accountId = seat.id;
+  const type = eventOfStatus[message];
+  if (type) announceEvent(state, 'account_status', eventOf(seat, type, {}));
   announce(state, 'account_status', {
     AccountStatus: { account_id: accountId, account_type: 'LINKEDIN', message },
   });
@@ -141,11 +155,13 @@ export async function deliver(state: State): Promise<number[]> {
     const at = state.deliveries.findIndex(({ dueAt }) => dueAt <= state.now());
     if (at < 0) return statuses;
     const [delivery] = state.deliveries.splice(at, 1);
-    const { url, headers, body, tries } = delivery!;
+    const { url, headers, body, secret, tries } = delivery!;
+    const text = JSON.stringify(body);
+    const signature = secret ? { 'unipile-signature': sign(text, secret, state.now()) } : {};
     const init = {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers, ...signature },
+      body: text,
     };
     const status = await fetch(url, init).then(
       (response) => response.status,

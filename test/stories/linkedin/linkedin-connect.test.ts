@@ -255,7 +255,7 @@ describe('a server without Unipile', () => {
     const sandbox = await openSandboxFixture({ clock: '2026-03-02T09:00:00.000Z' });
     const config = {
       ...sandbox.services.config,
-      unipile: { url: unipile.url, apiKey: unipile.apiKey },
+      unipile: { url: unipile.url, apiKey: unipile.apiKey, version: 'v1' as const },
     };
     const own = createCaller({ ...sandbox.services, config }, { ...sandbox, sandbox: true });
     expect(await own.fail(connectSeat, {})).toMatchObject({
