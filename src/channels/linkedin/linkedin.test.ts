@@ -7,8 +7,25 @@ import { openUnipile } from './unipile.ts';
 
 const { clock, unipile, channel, open, outgoing, meet } = await openLinkedinChannel();
 
-const routes = { connection_request: 'POST /users/invite', message: 'POST /chats' } as const;
-const hasty = open({ POSTRIDER_SEND_SECONDS: '4' });
+const touches = ['connection_request', 'message'] as const;
+type Touch = (typeof touches)[number];
+type Version = { env: Record<string, string>; routes: Record<Touch, string>; idPrefix: string };
+
+const versions: Record<'v1' | 'v2', Version> = {
+  v1: {
+    env: unipile.env,
+    routes: { connection_request: 'POST /users/invite', message: 'POST /chats' },
+    idPrefix: '',
+  },
+  v2: {
+    env: unipile.envV2,
+    routes: {
+      connection_request: 'POST /{account}/users/me/relation-requests',
+      message: 'POST /{account}/inboxes/{inbox}/chats/send',
+    },
+    idPrefix: 'acc_',
+  },
+};
 
 const answers: Record<Exclude<Answer, 'well'>, Partial<Fault>> = {
   error: { answer: { status: 504, type: 'request_timeout' } },
@@ -16,27 +33,33 @@ const answers: Record<Exclude<Answer, 'well'>, Partial<Fault>> = {
   silence: { silent: true },
 };
 
-describe.each(['connection_request', 'message'] as const)('with %s', (touch) => {
-  channelSuite('the LinkedIn channel', async () => makeSubject(touch));
+describe.each(['v1', 'v2'] as const)('version %s of Unipile', (version) => {
+  describe.each(touches)('with %s', (touch) => {
+    channelSuite('the LinkedIn channel', async () => makeSubject(touch, version));
+  });
 });
 
-async function makeSubject(touch: keyof typeof routes): Promise<Subject> {
-  const seat = unipile.addSeat(`suite-seat-${touch}`);
-  const closed = unipile.addSeat(`suite-closed-${touch}`);
+async function makeSubject(touch: Touch, version: 'v1' | 'v2'): Promise<Subject> {
+  const { env, routes, idPrefix } = versions[version];
+  const name = `${version}-${touch}`;
+  const seat = unipile.addSeat(`suite-seat-${name}`);
+  const closed = unipile.addSeat(`suite-closed-${name}`);
   unipile.setStatus(closed, 'CREDENTIALS');
+  const usual = open(env);
+  const hasty = open({ ...env, POSTRIDER_SEND_SECONDS: '4' });
   return {
     channel: {
-      ...channel,
+      ...usual,
       // Messages on LinkedIn have no subject.
       async receive(...args) {
-        const { received, cursor } = await channel.receive(...args);
+        const { received, cursor } = await usual.receive(...args);
         return { received: received.map((one) => ({ ...one, subject: one.text })), cursor };
       },
     },
-    account: accountOf(seat.id),
-    stranger: accountOf(closed.id),
+    account: accountOf(`${idPrefix}${seat.id}`),
+    stranger: accountOf(`${idPrefix}${closed.id}`),
     message(key) {
-      const slug = `${touch}-${key.replace(/\W/g, '-')}`;
+      const slug = `${name}-${key.replace(/\W/g, '-')}`;
       if (!unipile.state.members.some((member) => member.slug === slug)) {
         unipile.addMember(slug);
         if (touch === 'message') unipile.befriend(seat, slug);
@@ -53,7 +76,7 @@ async function makeSubject(touch: keyof typeof routes): Promise<Subject> {
     peer: {
       async answer(how) {
         if (how !== 'well') unipile.addFault({ on: routes[touch], after: true, ...answers[how] });
-        return { channel: hasty, account: accountOf(seat.id) };
+        return { channel: hasty, account: accountOf(`${idPrefix}${seat.id}`) };
       },
       lag(ms) {
         unipile.state.listLagMs = ms;
