@@ -169,7 +169,7 @@ async function createChannels(config: Config, log: Log): Promise<Services['chann
   const all = [
     createEmailChannel(config, log),
     createLinkedinChannel(config, log, () => systemClock.now()),
-    createXChannel(config, log),
+    createXChannel(config, log, () => systemClock.now()),
   ];
   const channels = all.filter((channel) => channel !== null);
   return new Map(channels.map((channel) => [channel.type, channel]));

@@ -41,6 +41,8 @@ export type Config = {
   xClientId: string | null;
   xClientSecret: string | null;
   xApiUrl: string | null;
+  /** Null until secret, token and a public address that X takes are all set. */
+  xHook: { consumerSecret: string; bearer: string; url: string } | null;
   /** Null until provider, key and model are all set. */
   ai: AiConfig | null;
   aiDailyDrafts: number;
@@ -97,6 +99,11 @@ export function readConfig(given: Record<string, string | undefined>): Config {
     xClientId: read('POSTRIDER_X_CLIENT_ID') ?? null,
     xClientSecret: read('POSTRIDER_X_CLIENT_SECRET') ?? null,
     xApiUrl: read('POSTRIDER_X_API_URL')?.replace(/\/$/, '') ?? null,
+    xHook: xHookOf(
+      publicUrl,
+      read('POSTRIDER_X_CONSUMER_SECRET'),
+      read('POSTRIDER_X_BEARER_TOKEN'),
+    ),
     ai: aiOf(
       read('POSTRIDER_AI_PROVIDER'),
       read('POSTRIDER_AI_URL'),
@@ -142,20 +149,43 @@ export function incompleteFeatures(env: Record<string, string | undefined>): str
     env.POSTRIDER_X_CLIENT_ID && !env.POSTRIDER_PUBLIC_URL
       ? ['No account on X can be connected: POSTRIDER_PUBLIC_URL must be set too.']
       : [];
+  const hook =
+    env.POSTRIDER_X_BEARER_TOKEN && !isHookAddress(env.POSTRIDER_PUBLIC_URL ?? null)
+      ? ['Webhooks of X are off: POSTRIDER_PUBLIC_URL must begin with https:// and name no port.']
+      : [];
   const halves = Object.entries(coupledSettings).flatMap(([feature, names]) => {
     const missing = names.filter((name) => !env[name]);
     return missing.length > 0 && missing.length < names.length
       ? [`${feature} is off: ${missing.join(' and ')} must be set too.`]
       : [];
   });
-  return [...halves, ...x];
+  return [...halves, ...x, ...hook];
 }
 
 /** Settings that have an effect only when all of their feature are given. */
 const coupledSettings: Record<string, (keyof typeof settings)[]> = {
   LinkedIn: ['POSTRIDER_UNIPILE_DSN', 'POSTRIDER_UNIPILE_API_KEY'],
+  'Hearing of messages by the webhooks of X': [
+    'POSTRIDER_X_CONSUMER_SECRET',
+    'POSTRIDER_X_BEARER_TOKEN',
+  ],
   'Writing by a model': ['POSTRIDER_AI_PROVIDER', 'POSTRIDER_AI_API_KEY', 'POSTRIDER_AI_MODEL'],
 };
+
+/** The addresses that X posts to: of https, without a port (docs.x.com, Webhooks). */
+function isHookAddress(publicUrl: string | null): publicUrl is string {
+  const url = publicUrl === null ? null : URL.parse(publicUrl);
+  return url?.protocol === 'https:' && url.port === '';
+}
+
+function xHookOf(
+  publicUrl: string | null,
+  consumerSecret?: string,
+  bearer?: string,
+): Config['xHook'] {
+  if (!consumerSecret || !bearer || !isHookAddress(publicUrl)) return null;
+  return { consumerSecret, bearer, url: `${publicUrl}/x/news` };
+}
 
 function aiOf(
   provider: AiConfig['provider'] | undefined,

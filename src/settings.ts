@@ -130,6 +130,14 @@ export const settings = {
     z.string().optional(),
     'client secret of your app at X, when it is a confidential client',
   ],
+  POSTRIDER_X_CONSUMER_SECRET: [
+    z.string().optional(),
+    'API key secret of your app at X, which signs its webhooks',
+  ],
+  POSTRIDER_X_BEARER_TOKEN: [
+    z.string().optional(),
+    'app-only bearer token of your app at X, by which webhooks are set up',
+  ],
   POSTRIDER_X_API_URL: [
     z.url().optional(),
     'another address for the API of X and its consent page, for tests',

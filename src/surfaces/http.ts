@@ -26,7 +26,7 @@ import { metricsRoutes } from './public/metrics.ts';
 import { openRoutes } from './public/open.ts';
 import { unipileRoutes } from './public/unipile.ts';
 import { unsubscribeRoutes } from './public/unsubscribe.ts';
-import { xRoutes } from './public/x.ts';
+import { xHookRoutes, xRoutes } from './public/x.ts';
 import { refuseUnwanted } from './unwanted.ts';
 import type { Web } from './web/build.ts';
 import { webRoutes } from './web/routes.ts';
@@ -117,6 +117,7 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
   app.register(unsubscribeRoutes, { services });
   app.register(openRoutes, { services });
   app.register(unipileRoutes, { services });
+  app.register(xHookRoutes, { services });
   app.register(xRoutes, { services, windows: [{ limit: strangersPerMinute, ms: minuteMs }] });
   return app;
 }

@@ -40,6 +40,7 @@ describe('find', () => {
     const hasty = createXChannel(
       readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '1' }),
       createLog('silent'),
+      () => clock.now(),
     )!;
     x.addFault({ route: 'send', after: true, with: 'silence' });
     expect(await hasty.send(account, outgoing({ text: 'slow' }), soon())).toMatchObject({

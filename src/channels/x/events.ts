@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { storable } from '../../domain/text.ts';
 import { dayMs, minuteMs } from '../../domain/time.ts';
 import type { Account, Found, FoundTouch, Received, SoughtTouch } from '../channel.ts';
 import type { XApi } from './api.ts';
 import { namesOf, personOf } from './people.ts';
-import { isSameText, plain } from './words.ts';
+import { receivedOf } from './received.ts';
+import { isSameText } from './words.ts';
 
 const eventSchema = z.object({
   id: z.string().regex(/^\d+$/),
@@ -24,6 +24,8 @@ const cursorSchema = z.object({
   after: z.string().regex(/^\d+$/),
   /** A read that has not reached `after` yet: its next page, and the newest message it has read. */
   rest: z.object({ token: z.string(), newest: z.string().regex(/^\d+$/) }).nullable(),
+  /** When the messages were read last, by our clock; absent before X told of them by itself. */
+  readAt: z.number().optional(),
 });
 type Cursor = z.output<typeof cursorSchema>;
 
@@ -68,16 +70,27 @@ async function readPage(
   return { data, unreadable: rows.length - data.length, next: meta?.next_token, at };
 }
 
+/** `now`: by our clock. `pages`: how many pages to read at most. */
+type Look = { now: Date; pages?: number };
+
+/** When an account was read last, epoch ms; null when a read has not come to its end. */
+export function readAtOf(cursor: unknown): number | null {
+  const known = cursorSchema.safeParse(cursor).data;
+  return known?.rest === null ? (known.readAt ?? null) : null;
+}
+
 /**
  * The messages to this account since the cursor, at most `maxPages` pages of them; the next call
- * reads on.
+ * reads on. With fewer `pages` older messages are left out, because X has told of them.
  * @throws XFault, ZodError when X cannot be read
  */
 export async function receiveSince(
   api: XApi,
   account: Account,
   given: unknown,
+  { now, pages }: Look,
 ): Promise<{ received: Received[]; cursor: Cursor }> {
+  const readAt = now.getTime();
   const path = '/2/dm_events';
   const known = cursorSchema.safeParse(given).data;
   if (!known) {
@@ -87,7 +100,7 @@ export async function receiveSince(
     // Without a newest message, every old message would count as a reply.
     if (unreadable > 0 && data.length === 0)
       throw new Error('What X shows of the messages cannot be understood.');
-    return { received: [], cursor: { after: data[0]?.id ?? '0', rest: null } };
+    return { received: [], cursor: { after: data[0]?.id ?? '0', rest: null, readAt } };
   }
   const news: DmEvent[] = [];
   let newest = known.rest?.newest ?? known.after;
@@ -99,22 +112,24 @@ export async function receiveSince(
     news.push(...fresh.filter((event) => isForUs(account, event)));
     for (const { id } of fresh) if (isNewer(id, newest)) newest = id;
     token = next;
-    if (!token || fresh.length < data.length)
+    if (!token || fresh.length < data.length || page + 1 === pages)
       return {
         received: await named(api, account, news),
-        cursor: { after: newest, rest: null },
+        cursor: { after: newest, rest: null, readAt },
       };
   }
   return {
     received: await named(api, account, news),
-    cursor: { after: known.after, rest: { token: token!, newest } },
+    cursor: { after: known.after, rest: { token: token!, newest }, readAt },
   };
 }
 
 /** Messages with the handles of their authors, which are asked for only when there are some. */
 async function named(api: XApi, account: Account, news: readonly DmEvent[]): Promise<Received[]> {
   const names = await namesOf(api, account, [...new Set(news.map((event) => event.sender_id))]);
-  return news.map((event) => receivedOf(event, names.get(event.sender_id)));
+  return news.map(({ created_at: at, ...event }) =>
+    receivedOf({ ...event, created_at: new Date(at) }, names.get(event.sender_id)),
+  );
 }
 
 const isNewer = (id: string, than: string): boolean => BigInt(id) > BigInt(than);
@@ -125,24 +140,6 @@ function isForUs(
   { sender_id: from, dm_conversation_id: conversation }: DmEvent,
 ): boolean {
   return from !== own && (conversation === undefined || conversation.split('-').includes(from));
-}
-
-function receivedOf(
-  { id, text, sender_id, dm_conversation_id, created_at }: DmEvent,
-  username: string | undefined,
-): Received {
-  const handle = username?.toLowerCase();
-  return {
-    sourceKey: `x/${id}`,
-    key: id,
-    threadKey: dm_conversation_id ?? null,
-    from: handle ?? sender_id,
-    subject: null,
-    text: storable(plain(text)),
-    receivedAt: new Date(created_at),
-    headers: {},
-    facts: { references: [], identities: [sender_id, ...(handle ? [handle] : [])] },
-  };
 }
 
 /**

@@ -13,9 +13,11 @@ import {
   type SendResult,
 } from '../channel.ts';
 import { XApi } from './api.ts';
-import { findMessage, receiveSince } from './events.ts';
+import { findMessage } from './events.ts';
 import { leavesOpenWhose } from './fault.ts';
+import { XHook } from './hook.ts';
 import { XFault } from './http.ts';
+import { XInbox } from './inbox.ts';
 import { authorizeUrl, redeem, tokensSchema, type XApp } from './oauth.ts';
 import { ownerOf, personOf } from './people.ts';
 
@@ -44,10 +46,13 @@ const nameless: Fault = {
   detail: 'X says that it is sent, and names no message.',
 };
 
-type Settings = Pick<Config, 'xClientId' | 'xClientSecret' | 'xApiUrl' | 'publicUrl' | 'sendMs'>;
+type Settings = Pick<
+  Config,
+  'xClientId' | 'xClientSecret' | 'xApiUrl' | 'xHook' | 'publicUrl' | 'sendMs'
+>;
 
 /** Direct messages on X, through its API v2; null when no X app is set up. */
-export function createXChannel(config: Settings, log: Log): Channel | null {
+export function createXChannel(config: Settings, log: Log, now: () => Date): Channel | null {
   if (config.xClientId === null) return null;
   const { xClientId: clientId, xClientSecret: clientSecret, xApiUrl } = config;
   const production = {
@@ -62,6 +67,8 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
   // Half of a message's time is for handing it over, half for the answer.
   const timeoutMs = Math.min(config.sendMs / 2, 20_000);
   const api = new XApi(app, timeoutMs);
+  const hook = config.xHook && new XHook(app, config.xHook, { log, now, timeoutMs });
+  const inbox = new XInbox(api, hook, now);
   return {
     type: 'x',
     connection: z.strictObject({}),
@@ -102,7 +109,7 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
     },
     async receive(account, cursor) {
       try {
-        return await receiveSince(api, account, cursor);
+        return await inbox.receive(account, cursor);
       } catch (error) {
         if (error instanceof XFault && error.fault.kind === 'credentials')
           throw new AccountFailure({ status: 'credentials_required', reason: error.fault.detail });

@@ -137,7 +137,9 @@ describe('the login', () => {
     async (clientSecret) => {
       const own = await startX({ now: () => clock.now(), clientSecret });
       own.addUser('Sam', { name: 'Sam Sender' });
-      const { login } = createXChannel(readConfig(own.env), createLog('silent'))!;
+      const { login } = createXChannel(readConfig(own.env), createLog('silent'), () =>
+        clock.now(),
+      )!;
       const url = login!.begin({ state: 'state', verifier });
       expect(url).not.toContain(verifier);
       const back = own.allow(url, 'sam');
@@ -173,7 +175,7 @@ describe('the login', () => {
 
 test('there is no channel without an app, and no login without a public URL', () => {
   const make = (env: Record<string, string>): Channel | null =>
-    createXChannel(readConfig(env), createLog('silent'));
+    createXChannel(readConfig(env), createLog('silent'), () => clock.now());
   expect(make({})).toBeNull();
   expect(make({ POSTRIDER_X_CLIENT_ID: 'id' })?.login).toBeUndefined();
   const url = new URL(

@@ -19,6 +19,7 @@ channelSuite('the X channel', async () => {
   const hasty = createXChannel(
     readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '4' }),
     createLog('silent'),
+    () => clock.now(),
   )!;
   const names: string[] = [];
   /** The handle of a user of this key's own. */
@@ -178,6 +179,7 @@ describe('sending', () => {
     const hasty = createXChannel(
       readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '1' }),
       createLog('silent'),
+      () => clock.now(),
     )!;
     x.addFault({ route: 'user', with: 'silence' });
     const result = await hasty.send(account, outgoing(), soon());
@@ -248,6 +250,7 @@ describe('sending', () => {
     const away = createXChannel(
       readConfig({ ...x.env, POSTRIDER_X_API_URL: `http://127.0.0.1:${(await freePorts(1))[0]}` }),
       createLog('silent'),
+      () => clock.now(),
     )!;
     expect(await away.send(account, outgoing({ personKey: '1' }), soon())).toMatchObject({
       ok: false,

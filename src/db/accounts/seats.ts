@@ -18,6 +18,21 @@ export async function ownedSeats(
   return new Map(rows.map(({ key, ...owner }) => [key, owner]));
 }
 
+/** The senders of a provider's account, of all workspaces: each may have one of it. */
+export async function sendersOfAccount(
+  db: Db,
+  type: string,
+  providerAccountId: string,
+): Promise<SenderId[]> {
+  return camelRows<SenderId>(
+    db,
+    sql`
+    select workspace_id, id as sender_id from senders
+    where type = ${type} and provider_account_id = ${providerAccountId} and removed_at is null
+    order by workspace_id`,
+  );
+}
+
 /**
  * The senders with this profile: a seat that was connected anew has another account at its
  * provider. Of all workspaces.

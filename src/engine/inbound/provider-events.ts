@@ -1,5 +1,6 @@
 import type { Account, Health, Received } from '../../channels/channel.ts';
-import { ownedSeats } from '../../db/accounts/seats.ts';
+import { sendersOfAccount } from '../../db/accounts/seats.ts';
+import type { SenderId } from '../../db/accounts/senders.ts';
 import { runTransaction } from '../../db/database.ts';
 import { pokeInbox, storeReceived } from '../../db/inbound/inboxes.ts';
 import type { Services } from '../../operation.ts';
@@ -19,18 +20,20 @@ export type ProviderEvent = {
 
 /**
  * Stores the messages of a provider event before it resolves, and makes the inbox due at once,
- * which applies them. Events of unknown accounts are ignored. A repeated event changes nothing.
+ * which applies them; in each workspace that has the account. Events of unknown accounts are
+ * ignored. A repeated event changes nothing.
  */
 export async function takeProviderEvent(
   services: Services,
   type: string,
   event: ProviderEvent,
 ): Promise<void> {
+  for (const sender of await sendersOfAccount(services.db, type, event.providerAccountId))
+    await takeFor(services, sender, event);
+}
+
+async function takeFor(services: Services, sender: SenderId, event: ProviderEvent): Promise<void> {
   const { db, clock, newId } = services;
-  const sender = (await ownedSeats(db, type, [event.providerAccountId])).get(
-    event.providerAccountId,
-  );
-  if (!sender) return;
   const account = (await openAccounts(services, sender.workspaceId, [sender.senderId])).get(
     sender.senderId,
   );

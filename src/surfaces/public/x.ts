@@ -1,8 +1,17 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import {
+  challenge,
+  isSigned,
+  readEvent,
+  signatureHeader,
+  signatureOf,
+} from '../../channels/x/webhook.ts';
 import type { RateWindow } from '../../domain/rate.ts';
 import { escapeHtml } from '../../domain/texts/escape-html.ts';
 import { confirmLogin, returnFromLogin } from '../../engine/accounts/logins.ts';
+import { takeProviderEvent } from '../../engine/inbound/provider-events.ts';
+import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { limitStrangers } from '../auth.ts';
 import { sendPage } from './page.ts';
@@ -61,3 +70,38 @@ const refuse = (reply: FastifyReply, { status, reason }: { status: number; reaso
     title: 'Not connected',
     body: `<p role="status">${escapeHtml(reason)}</p>`,
   });
+
+const challengeQuery = z.object({ crc_token: challenge });
+const maxEventLength = 256 * 1024;
+
+/**
+ * The URL for X's webhooks. A GET is X's question whether this server knows the secret of the app;
+ * a POST is an event, which is stored before the answer. A repetition changes nothing.
+ */
+export async function xHookRoutes(
+  app: FastifyInstance,
+  { services }: { services: Services },
+): Promise<void> {
+  const { xHook } = services.config;
+  if (!xHook) return;
+  const { consumerSecret } = xHook;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'string', bodyLimit: maxEventLength },
+    async (_request: FastifyRequest, body: string) => body,
+  );
+  app.get('/x/news', { exposeHeadRoute: false }, async (request, reply) => {
+    const { data } = challengeQuery.safeParse(request.query);
+    if (!data) throw new AppError('route.not_found');
+    return reply.send({ response_token: signatureOf(data.crc_token, consumerSecret) });
+  });
+  app.post('/x/news', async (request, reply) => {
+    const body = typeof request.body === 'string' ? request.body : '';
+    if (!isSigned(body, request.headers[signatureHeader], consumerSecret))
+      throw new AppError('route.not_found');
+    const event = readEvent(body);
+    if (event) await takeProviderEvent(services, 'x', event);
+    return reply.code(200).send({ taken: event !== null });
+  });
+}

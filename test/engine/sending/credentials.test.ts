@@ -25,7 +25,7 @@ const message = (to: string, text: string) => ({
 });
 const soon = () => performance.now() + 10_000;
 /** The channel of another process. */
-const another = () => createXChannel(services.config, services.log)!;
+const another = () => createXChannel(services.config, services.log, () => services.clock.now())!;
 
 it('two processes that find an expired token renew it once', async () => {
   const sender = await fixture.connect('shared');

@@ -12,13 +12,16 @@ export type Ask = {
   headers: IncomingMessage['headers'];
 };
 
-/** A route of the API. With `login` it requires a user's token and gets that user. */
+/**
+ * A route of the API. With `login` it requires a user's token and gets that user; `app`: the token
+ * of the app itself; `either`: one of the two, and no user with the app's.
+ */
 export type Route = {
   name: string;
   method: string;
   path: RegExp;
-  login: boolean;
-  answer: (ask: Ask, user: User) => Reply;
+  login: boolean | 'app' | 'either';
+  answer: (ask: Ask, user: User) => Reply | Promise<Reply>;
 };
 
 /** An error in the form of X's API v2 (RFC 7807). */
@@ -74,14 +77,21 @@ async function respond(
     body,
     headers: request.headers,
   };
-  const reply = fault && !fault.after ? null : answer(route, ask, user);
+  const reply = fault && !fault.after ? null : await answer(route, ask, user);
   if (!fault) return write(state, response, reply!);
   if (fault.with === 'drop') return void response.destroy();
   if (fault.with !== 'silence') write(state, response, { body: null, ...fault.with });
 }
 
-function answer(route: Route, ask: Ask, user: User | null): Reply {
-  if (!route.login) return route.answer(ask, user!);
+function answer(route: Route, ask: Ask, user: User | null): Reply | Promise<Reply> {
+  const isApp = ask.headers.authorization === `Bearer ${ask.state.app.bearer}`;
+  if (!route.login || (isApp && route.login !== true)) return route.answer(ask, user!);
+  if (route.login === 'app')
+    return problem(
+      user ? 403 : 401,
+      'Unsupported Authentication',
+      'The token of the app is needed.',
+    );
   if (!user) return problem(401, 'Unauthorized', 'Unauthorized');
   if (user.suspended)
     return problem(

@@ -2,6 +2,7 @@ import { dmRoutes } from './dms.ts';
 import { serve } from './http.ts';
 import { decide, grant, oauthRoutes } from './oauth.ts';
 import { addEvent, type Fault, nextId, type State, type User, userNamed } from './state.ts';
+import { announce, chatPayload, deliver, payloadOf, webhookRoutes } from './webhooks.ts';
 
 type Options = {
   now: () => Date;
@@ -20,12 +21,25 @@ export async function startX({
   publicUrl = 'http://postrider.test',
   clientSecret = 'x-secret',
 }: Options) {
-  const app = { clientId: 'x-client', clientSecret, redirectUri: `${publicUrl}/x/callback` };
+  const app = {
+    clientId: 'x-client',
+    clientSecret,
+    redirectUri: `${publicUrl}/x/callback`,
+    consumerSecret: 'x-consumer-secret',
+    bearer: 'x-app-token',
+  };
   const lists = { users: [], events: [], codes: [], grants: [], faults: [], calls: [] };
+  const hooks = {
+    webhooks: [],
+    subscriptions: [],
+    outbox: [],
+    reach: (address: string) => address,
+  };
   const state: State = {
     now,
     app,
     ...lists,
+    ...hooks,
     limits: new Map(),
     bill: new Map(),
     windows: new Map(),
@@ -33,7 +47,7 @@ export async function startX({
     listLagMs: 0,
     serial: 0,
   };
-  const { url, stop } = await serve(state, [...oauthRoutes, ...dmRoutes]);
+  const { url, stop } = await serve(state, [...oauthRoutes, ...dmRoutes, ...webhookRoutes]);
   const secret = clientSecret === null ? {} : { POSTRIDER_X_CLIENT_SECRET: clientSecret };
   return {
     url,
@@ -45,8 +59,15 @@ export async function startX({
       POSTRIDER_PUBLIC_URL: publicUrl,
       ...secret,
     },
+    /** The settings that turn webhooks on; the public address must be of https. */
+    hookEnv: {
+      POSTRIDER_X_CONSUMER_SECRET: app.consumerSecret,
+      POSTRIDER_X_BEARER_TOKEN: app.bearer,
+    },
     ...createPeople(state),
     ...createOwners(state),
+    /** Delivers the events that webhooks wait for. Returns the statuses of the answers. */
+    deliver: () => deliver(state),
     addFault: (fault: Fault) => void state.faults.push(fault),
     /** The sum of the bill so far, in dollars. */
     billed: () => [...state.bill.values()].reduce((sum, price) => sum + price, 0),
@@ -66,8 +87,19 @@ function createPeople(state: State) {
       return user;
     },
     /** Writes a direct message, from X itself. */
-    write: (from: string, to: string, text: string) =>
-      addEvent(state, named(from), named(to), text),
+    write(from: string, to: string, text: string) {
+      const event = addEvent(state, named(from), named(to), text);
+      announce(state, 'dm.received', event.to, payloadOf(state, event));
+      return event;
+    },
+    /** Writes in X's encrypted chat, which the lists of direct messages never show. */
+    writeInChat: (from: string, to: string, group?: string) =>
+      announce(
+        state,
+        'chat.received',
+        named(to).id,
+        chatPayload(state, named(from), named(to), group),
+      ),
     /** Texts of a conversation; those of the first user begin with `> `. */
     conversation(own: string, other: string): string[] {
       const pair = [named(own).id, named(other).id];

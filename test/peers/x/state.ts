@@ -40,13 +40,35 @@ type Code = {
   expiresAt: number;
 };
 
+export type Webhook = { id: string; url: string; valid: boolean; created_at: string };
+type Subscription = {
+  subscription_id: string;
+  event_type: string;
+  filter: { user_id: string };
+  tag?: string | undefined;
+  webhook_id?: string | undefined;
+};
+
 export type State = {
   now: () => Date;
-  app: { clientId: string; clientSecret: string | null; redirectUri: string };
+  app: {
+    clientId: string;
+    clientSecret: string | null;
+    redirectUri: string;
+    /** The API key's secret, which signs webhooks, and the app's own token. */
+    consumerSecret: string;
+    bearer: string;
+  };
   users: User[];
   events: DmEvent[];
   codes: Code[];
   grants: Grant[];
+  webhooks: Webhook[];
+  subscriptions: Subscription[];
+  /** Events of webhooks that are not delivered yet. */
+  outbox: { url: string; body: string; kind: string }[];
+  /** The address in this test that stands for a public one. */
+  reach: (url: string) => string;
   faults: Fault[];
   calls: { route: string; userId: string | null }[];
   /** Most calls by one user in 15 minutes, by route; a route without an entry has no limit. */

@@ -5,8 +5,8 @@ export const pause = { type: 'delay', delay_hours: 5 };
 export const followUp = { type: 'message', body: 'Any thoughts?' };
 
 /** The X fixture, with steps that the tests of campaigns share. */
-export async function openXCampaigns() {
-  const fixture = await openXFixture();
+export async function openXCampaigns(options: { hooks?: boolean } = {}) {
+  const fixture = await openXFixture(options);
   const { x, db, workspaceId, launch } = fixture;
   let serial = 0;
   return {
