@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/src/**/*.test.ts'],
     globalSetup: ['test/fixtures/setup.ts'],
-    setupFiles: ['test/fixtures/properties.ts'],
+    setupFiles: ['test/fixtures/properties.ts', 'test/fixtures/after-file.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A busy machine may take seconds over what is waited for.
