@@ -447,6 +447,24 @@ create table link_keys (
   constraint link_keys_pkey PRIMARY KEY (name)
 );
 
+create table links (
+  hash bytea not null,
+  id uuid not null,
+  kind text not null,
+  workspace_id uuid,
+  member_id uuid,
+  email text,
+  role text,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint links_id_key UNIQUE (id),
+  constraint links_kind_check CHECK ((kind = ANY (ARRAY['welcome'::text, 'invite'::text, 'reset'::text]))),
+  constraint links_pkey PRIMARY KEY (hash),
+  constraint links_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'editor'::text, 'operator'::text, 'admin'::text]))),
+  constraint links_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES members(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX links_workspace ON public.links USING btree (workspace_id, member_id);
+
 create table list_imports (
   workspace_id uuid not null,
   id uuid not null,
@@ -519,9 +537,16 @@ create table members (
   id uuid not null,
   name text not null,
   created_at timestamp with time zone not null,
+  person_id uuid,
+  role text not null default 'admin'::text,
+  removed_at timestamp with time zone,
+  constraint members_person_id_fkey FOREIGN KEY (person_id) REFERENCES persons(id),
   constraint members_pkey PRIMARY KEY (workspace_id, id),
+  constraint members_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'editor'::text, 'operator'::text, 'admin'::text]))),
   constraint members_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
+CREATE INDEX members_of_person ON public.members USING btree (person_id);
+CREATE UNIQUE INDEX members_person ON public.members USING btree (workspace_id, person_id);
 
 create table messages (
   workspace_id uuid not null,
@@ -593,6 +618,16 @@ create table past_answers (
   constraint past_answers_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+create table persons (
+  id uuid not null,
+  email text not null,
+  name text not null,
+  password text,
+  created_at timestamp with time zone not null,
+  constraint persons_email_key UNIQUE (email),
+  constraint persons_pkey PRIMARY KEY (id)
+);
+
 create table prospects (
   workspace_id uuid not null,
   id uuid not null,
@@ -643,6 +678,7 @@ CREATE UNIQUE INDEX prospects_identity ON public.prospects USING btree (workspac
 CREATE INDEX prospects_linkedin_url ON public.prospects USING btree (workspace_id, linkedin_url) WHERE (linkedin_url IS NOT NULL);
 CREATE INDEX prospects_on_hold ON public.prospects USING btree (workspace_id, campaign_id, hold, id) WHERE ((hold IS NOT NULL) AND (hold <> ALL (ARRAY['reserved'::text, 'passing'::text])));
 CREATE INDEX prospects_person ON public.prospects USING btree (workspace_id, person_key) WHERE (person_key IS NOT NULL);
+CREATE INDEX prospects_place ON public.prospects USING btree (campaign_id, COALESCE(node_id, '00000000-0000-0000-0000-000000000000'::uuid), COALESCE(sender_id, '00000000-0000-0000-0000-000000000000'::uuid), status, id);
 CREATE INDEX prospects_pool ON public.prospects USING btree (campaign_id, local_zone, id) WHERE ((status = 'pending'::text) AND (sender_id IS NULL) AND (hold IS NULL));
 CREATE INDEX prospects_replied ON public.prospects USING btree (workspace_id, replied_at) WHERE (replied_at IS NOT NULL);
 CREATE INDEX prospects_roster ON public.prospects USING btree (campaign_id, status, id);
@@ -768,6 +804,20 @@ create table sequences (
   constraint sequences_pkey PRIMARY KEY (workspace_id, campaign_id, revision),
   constraint sequences_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
+
+create table sessions (
+  id uuid not null,
+  person_id uuid not null,
+  hash bytea not null,
+  agent text not null,
+  address text not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone not null,
+  constraint sessions_hash_key UNIQUE (hash),
+  constraint sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES persons(id) ON DELETE CASCADE,
+  constraint sessions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX sessions_person ON public.sessions USING btree (person_id);
 
 create table suppressions (
   workspace_id uuid not null,

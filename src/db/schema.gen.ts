@@ -328,6 +328,17 @@ export type Schema = {
     name: string;
     sealed: string;
   };
+  links: {
+    hash: Buffer;
+    id: string;
+    kind: string;
+    workspace_id: string | null;
+    member_id: string | null;
+    email: string | null;
+    role: string | null;
+    created_at: Date;
+    expires_at: Date;
+  };
   list_imports: {
     workspace_id: string;
     id: string;
@@ -376,6 +387,9 @@ export type Schema = {
     id: string;
     name: string;
     created_at: Date;
+    person_id: string | null;
+    role: Generated<string>;
+    removed_at: Date | null;
   };
   messages: {
     workspace_id: string;
@@ -428,6 +442,13 @@ export type Schema = {
     kind: string;
     value: string;
     how: string;
+  };
+  persons: {
+    id: string;
+    email: string;
+    name: string;
+    password: string | null;
+    created_at: Date;
   };
   prospects: {
     workspace_id: string;
@@ -552,6 +573,15 @@ export type Schema = {
     nodes: Json<JsonColumns['sequences']['nodes']>;
     created_at: Date;
     removed_touches: Json<JsonColumns['sequences']['removed_touches']>;
+  };
+  sessions: {
+    id: string;
+    person_id: string;
+    hash: Buffer;
+    agent: string;
+    address: string;
+    created_at: Date;
+    used_at: Date;
   };
   suppressions: {
     workspace_id: string;

@@ -58,6 +58,8 @@ import { findLead } from './leads/find.ts';
 import { listLeads } from './leads/list.ts';
 import { setLeadData } from './leads/set-data.ts';
 import { updateLead } from './leads/update.ts';
+import { acceptLinkOnce } from './links/accept.ts';
+import { showLink } from './links/show.ts';
 import { addListLeads } from './lists/add-leads.ts';
 import { cancelListImport } from './lists/cancel-import.ts';
 import { createList } from './lists/create.ts';
@@ -122,6 +124,9 @@ import { addNode } from './sequence/add-node.ts';
 import { deleteNode } from './sequence/delete-node.ts';
 import { moveNode } from './sequence/move-node.ts';
 import { updateNode } from './sequence/update-node.ts';
+import { createSession } from './sessions/create.ts';
+import { deleteSession } from './sessions/delete.ts';
+import { getSession } from './sessions/get.ts';
 import { getSettings } from './settings/get.ts';
 import { updateSettings } from './settings/update.ts';
 import { createStatus } from './statuses/create.ts';
@@ -212,6 +217,8 @@ export const everyOperation: readonly Operation[] = [
   listLeads,
   setLeadData,
   updateLead,
+  acceptLinkOnce,
+  showLink,
   addListLeads,
   cancelListImport,
   createList,
@@ -277,6 +284,9 @@ export const everyOperation: readonly Operation[] = [
   deleteNode,
   moveNode,
   updateNode,
+  createSession,
+  deleteSession,
+  getSession,
   getSettings,
   updateSettings,
   createStatus,
