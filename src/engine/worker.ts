@@ -1,8 +1,8 @@
 import { runningClocks } from '../db/forecast/clocks.ts';
 import { nextDueAt } from '../db/sending/lanes.ts';
-import { minuteMs } from '../domain/time.ts';
+import { hourMs, minuteMs } from '../domain/time.ts';
 import type { Services } from '../operation.ts';
-import { bindSeats } from './accounts/seats.ts';
+import { adoptMovedSeats, bindSeats } from './accounts/seats.ts';
 import { requestTextsAhead } from './ai/schedule.ts';
 import { DraftWorker } from './ai/worker.ts';
 import { Engine } from './engine.ts';
@@ -68,6 +68,7 @@ export async function startWorker(services: Services): Promise<{ stop: () => Pro
     startLoop('lead rules', services.log, () => resting(syncRules(services), maxRestMs)),
     startLoop('inboxes', services.log, () => resting(inboxes.begin(), maxRestMs)),
     startLoop('seats', services.log, () => resting(bindSeats(services), seatsMs)),
+    startLoop('moved seats', services.log, () => adoptMovedSeats(services).then(() => hourMs)),
   ];
   const jobs = await startJobs(services, workerId);
   return {

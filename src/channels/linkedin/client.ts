@@ -71,11 +71,7 @@ const dialectOfV1: Dialect = {
 
 export type Client = {
   /** @throws UnipileError, NoAnswerError */
-  call: <Answer>(
-    method: Method,
-    path: string,
-    request: UnipileRequest<Answer>,
-  ) => Promise<Answer>;
+  call: <Answer>(method: Method, path: string, request: UnipileRequest<Answer>) => Promise<Answer>;
   /** The address of the API, without the path of the version. */
   url: string;
 };

@@ -77,8 +77,7 @@ async function findMessage(
   let others = false;
   for await (const { rows, unreadable } of own) {
     const found = rows.find(({ text }) => plain(text ?? '') === plain(sought.text));
-    if (found)
-      return { found: true, providerKey: found.id, threadKey: found.chat_id, personKey };
+    if (found) return { found: true, providerKey: found.id, threadKey: found.chat_id, personKey };
     others ||= rows.length > 0 || unreadable > 0;
   }
   return others ? 'unknown' : 'absent';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
-import { minuteMs } from '../../domain/time.ts';
+import { hourMs, minuteMs } from '../../domain/time.ts';
 import type { Log } from '../../log.ts';
 import type { Channel } from '../channel.ts';
 import { createCredits } from './credits.ts';
@@ -11,8 +11,13 @@ import { sendTouch } from './send.ts';
 import { openUnipile } from './unipile.ts';
 
 const nothing = z.strictObject({});
-/** Unipile answers from a copy of its own, which is 30 to 60 seconds behind LinkedIn. */
+/** Version 1 of Unipile answers from a copy of its own, 30 to 60 seconds behind LinkedIn. */
 const lagMs = minuteMs;
+/**
+ * Version 2 has no copy: each look asks LinkedIn itself, which takes frequent reads for automation.
+ * Webhooks tell of news at once.
+ */
+const looksOfV2 = { pollMs: 5 * minuteMs, idlePollMs: hourMs };
 
 type Settings = Pick<Config, 'sendMs' | 'unipile'>;
 
@@ -30,6 +35,7 @@ export function createLinkedinChannel(config: Settings, log: Log, now: () => Dat
     connection: nothing,
     secrets: nothing,
     lagMs,
+    ...(client.version === 'v2' ? looksOfV2 : {}),
     check: (account) => checkSeat(client, account),
     async send(account, message, deadline) {
       const result = await sendTouch(sending, account, message, deadline);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { seeded } from '../../domain/sending/pacing.ts';
 import { dayMs, hourMs } from '../../domain/time.ts';
 import type { Account, Received } from '../channel.ts';
-import { AccountFailure } from '../channel.ts';
+import { AccountFailure, InboxRest } from '../channel.ts';
 import { type ChatInfo, readChats } from './chats.ts';
 import { isNotFound, NoAnswerError, UnipileError } from './client.ts';
 import { isMemberId, profileUrl, readProductPerson } from './profile.ts';
@@ -24,6 +24,8 @@ const relationsOverlapMs = dayMs;
 const maxSeen = 2_000;
 /** The connections are read once in each slot. */
 const relationsSlotMs = 6 * hourMs;
+/** The wait after too many reads, where Unipile names none. */
+const restMs = hourMs / 4;
 /** The wait after a failed read of the connections. */
 const relationsRetryMs = hourMs / 2;
 
@@ -65,7 +67,10 @@ export async function receiveSince(
   if (cursor === null || cursor === undefined)
     return { received: [], cursor: await startCursor(reading) };
   const before = cursorSchema.parse(cursor);
-  const messages = await readMessages({ ...reading, memberId: seat.memberId }, before.messages);
+  const messages = await readMessages(
+    { ...reading, memberId: seat.memberId },
+    before.messages,
+  ).catch(restWhenAsked);
   const due = reading.isThorough || now >= new Date(before.relations.nextAt);
   const relations = due
     ? await tryReadRelations(reading, before.relations)
@@ -74,6 +79,12 @@ export async function receiveSince(
     received: [...messages.received, ...relations.received],
     cursor: { messages: messages.cursor, relations: relations.cursor },
   };
+}
+
+/** @throws InboxRest instead of a refusal for too many requests */
+function restWhenAsked(error: unknown): never {
+  if (!(error instanceof UnipileError) || error.type !== 'too_many_requests') throw error;
+  throw new InboxRest(error.message, error.retryAfterMs ?? restMs);
 }
 
 async function requireHealth(client: Unipile, account: Account): Promise<Seat> {
@@ -120,23 +131,32 @@ async function readMessages(
   const recent = rows
     .filter(({ timestamp }) => Date.parse(timestamp) > last - overlapMs)
     .map(({ id }) => id);
-  const chats = await readChats(client, {
-    accountId: account.providerAccountId ?? '',
-    chatIds: new Set(
-      fresh.filter(({ own, inmail }) => !(own && inmail)).map((one) => one.threadKey),
-    ),
-  });
-  const received: Received[] = [];
-  for (const message of fresh.toSorted((a, b) => a.at.getTime() - b.at.getTime()))
-    received.push(...(await receivedIn(reading, message, chats)));
-  const notes = await readNotes(reading, fresh, chats);
   const cursor = {
     upTo: rows.length > 0 ? new Date(last).toISOString() : upTo,
     seen: rows.length > 0 ? recent : seen,
     // Conversations that did not change are not read again, so that their messages stay known.
-    ...(states ? { chats: states, seen: [...new Set([...recent, ...seen])].slice(0, maxSeen) } : {}),
+    ...(states
+      ? { chats: states, seen: [...new Set([...recent, ...seen])].slice(0, maxSeen) }
+      : {}),
   };
-  return { received: [...notes, ...received], cursor };
+  return { received: await receivedOf(reading, fresh), cursor };
+}
+
+/** The acceptances and the messages of others in these messages. */
+export async function receivedOf(
+  reading: Reading,
+  messages: readonly Message[],
+): Promise<Received[]> {
+  const { client, account } = reading;
+  const told = messages.filter(({ own, inmail }) => !(own && inmail));
+  const chats = await readChats(client, {
+    accountId: account.providerAccountId ?? '',
+    chatIds: new Set(told.map((one) => one.threadKey)),
+  });
+  const received: Received[] = [];
+  for (const message of messages.toSorted((a, b) => a.at.getTime() - b.at.getTime()))
+    received.push(...(await receivedIn(reading, message, chats)));
+  return [...(await readNotes(reading, messages, chats)), ...received];
 }
 
 type Chats = ReadonlyMap<string, ChatInfo>;

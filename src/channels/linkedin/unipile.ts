@@ -68,7 +68,9 @@ export type Unipile = {
     invitation: { personKey: string; note: string; email: string | null },
   ) => Promise<{ id: string | null; usage: number | null }>;
   /** The pages of pending invitations. */
-  listInvitations: (accountId: string) => AsyncGenerator<{ id: string; personKey: string | null }[]>;
+  listInvitations: (
+    accountId: string,
+  ) => AsyncGenerator<{ id: string; personKey: string | null }[]>;
   cancelInvitation: (accountId: string, id: string) => Promise<void>;
   /** The pages of connections; `at` is the instant (ms) where it is told. */
   listRelations: (accountId: string) => AsyncGenerator<{ personKey: string; at: number | null }[]>;

@@ -45,7 +45,7 @@ export type SeatEvent = {
   read: (account: Account, now: Date) => Promise<Received[]>;
 };
 
-/** The event in the body of a webhook; null when it does not concern us. */
+/** The event in the body of a webhook of version 1; null when it does not concern us. */
 export function readWebhook(body: unknown): SeatEvent | null {
   const changed = status.safeParse(body).data?.AccountStatus;
   if (changed)
@@ -71,7 +71,12 @@ export function readWebhook(body: unknown): SeatEvent | null {
   };
 }
 
-async function readRelation(account: Account, personKey: string, now: Date): Promise<Received[]> {
+/** The acceptances that a new connection shows. */
+export async function readRelation(
+  account: Account,
+  personKey: string,
+  now: Date,
+): Promise<Received[]> {
   const invitations = (await account.invited?.([personKey])) ?? [];
   return invitations.map((invitation) => receivedConnection(invitation, now));
 }

@@ -49,6 +49,14 @@ export async function seatsOfProfile(
   return rows;
 }
 
+/** Senders whose accounts have no id of version 2 of Unipile. Of all workspaces. */
+export async function sendersOfV1(db: Db, type: string): Promise<SenderRow[]> {
+  const { rows } = await sql<SenderRow>`
+    select * from senders where type = ${type} and removed_at is null and profile_url is not null
+      and provider_account_id not like 'acc\\_%' limit 10000`.execute(db);
+  return rows;
+}
+
 export type Turn = SenderId & {
   from: readonly string[];
   status: string;

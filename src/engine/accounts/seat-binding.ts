@@ -8,7 +8,12 @@ import {
   type SeatLink,
 } from '../../db/accounts/seat-links.ts';
 import { ownedSeats, seatsOfProfile } from '../../db/accounts/seats.ts';
-import { findSender, insertSender, updateSender } from '../../db/accounts/senders.ts';
+import {
+  findSender,
+  insertSender,
+  type SenderRow,
+  updateSender,
+} from '../../db/accounts/senders.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { advanceInbox, pokeInbox } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
@@ -64,6 +69,26 @@ export async function bindSeat(
   if (seat.health && seat.health.status !== 'active')
     await setHealth(services, sender, seat.health);
   else await resumeWithSenders(services.db, { ...sender, now });
+  return true;
+}
+
+/** Binds a seat to the sender of its owner's profile. Returns whether there is one. */
+export async function bindMoved(
+  services: Services,
+  seat: Seat,
+  senders: readonly SenderRow[],
+): Promise<boolean> {
+  const url = seat.slug && profileUrl(seat.slug);
+  const row = senders.find(({ profile_url }) => url !== null && profile_url === url);
+  if (!row) return false;
+  const now = services.clock.now();
+  const sender = { workspaceId: row.workspace_id, senderId: row.id };
+  await transact(services.db, async (db) => {
+    await rebind(db, { link: row, seat, senderId: row.id, now });
+    await pokeInbox(db, sender);
+    await wakeSender(db, { ...sender, now });
+  });
+  await resumeWithSenders(services.db, { ...sender, now });
   return true;
 }
 
@@ -137,6 +162,11 @@ function seatColumns({ providerAccountId, isPremium, name, slug }: Seat) {
 
 type Binding = { link: SeatLink; seat: Seat; now: Date };
 
+type Rebinding = Omit<Binding, 'link'> & {
+  link: Pick<SeatLink, 'workspace_id'>;
+  senderId: string;
+};
+
 async function bindNew(db: Db, { link, seat, id, now }: Binding & { id: string }): Promise<string> {
   const { workspace_id, member_id } = link;
   const own = {
@@ -158,10 +188,7 @@ async function bindNew(db: Db, { link, seat, id, now }: Binding & { id: string }
  * Binds a seat to a sender that exists. A sender that a person paused stays paused. Its names stay
  * as well, because they may have been given by hand.
  */
-async function rebind(
-  db: Db,
-  { link, seat, senderId, now }: Binding & { senderId: string },
-): Promise<string> {
+async function rebind(db: Db, { link, seat, senderId, now }: Rebinding): Promise<string> {
   const sender = { workspaceId: link.workspace_id, senderId };
   const before = await findSender(db, sender);
   const { display_name, first_name, last_name, ...place } = seatColumns(seat);

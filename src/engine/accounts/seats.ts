@@ -2,20 +2,22 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { lateMs } from '../../channels/linkedin/hosted.ts';
 import type { Seat } from '../../channels/linkedin/seat.ts';
 import { openUnipile, type Unipile } from '../../channels/linkedin/unipile.ts';
+import { isSignedBy, readSignature } from '../../channels/linkedin/v2/signature.ts';
 import {
   findSeatLink,
   noteSeat,
   type SeatLink,
   unboundSeatLinks,
 } from '../../db/accounts/seat-links.ts';
-import { ownedSeats } from '../../db/accounts/seats.ts';
+import { ownedSeats, sendersOfV1 } from '../../db/accounts/seats.ts';
 import { findSender, updateSender } from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
+import { minuteMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import type { Vault } from '../../vault.ts';
 import { setHealth } from './health.ts';
-import { bindSeat, isMadeAfter, seatType } from './seat-binding.ts';
+import { bindMoved, bindSeat, isMadeAfter, seatType } from './seat-binding.ts';
 
 /** Timeout for an answer of Unipile's API. */
 const answerMs = 20_000;
@@ -53,6 +55,11 @@ export const sha256 = (name: string): Buffer => createHash('sha256').update(name
 export const hookUrl = (publicUrl: string, { version }: Pick<Unipile, 'version'>): string =>
   `${publicUrl}/unipile/${version === 'v2' ? 'events' : 'news'}`;
 
+/** The keys of webhooks are asked for again after so long, when none of them fits. */
+const keysMs = minuteMs;
+/** Of this process alone, by the address of the webhooks. */
+const hookKeys = new Map<string, { keys: string[]; at: number }>();
+
 /**
  * Asks Unipile to send its webhooks to this server, when the server can be reached from outside. A
  * failure is only logged, because the seats are polled as well.
@@ -65,14 +72,39 @@ export async function listenToUnipile(
   if (!client || !publicUrl) return;
   const secret = hookSecret(services.vault);
   const name = `Postrider ${sha256(secret).toString('hex', 0, 4)}`;
+  const url = hookUrl(publicUrl, client);
   try {
-    await client.subscribe({ url: hookUrl(publicUrl, client), secret, name });
+    await client.subscribe({ url, secret, name });
+    hookKeys.delete(url);
   } catch (error) {
     services.log.warn(
       { err: error },
       'Unipile could not be asked for webhooks; the seats are polled',
     );
   }
+}
+
+/** Whether Unipile has signed the body of a webhook, by the keys that it shows us. */
+export async function isFromUnipile(
+  services: Pick<Services, 'config' | 'clock' | 'log'>,
+  header: unknown,
+  body: string,
+): Promise<boolean> {
+  const client = unipileOf(services);
+  const { publicUrl } = services.config;
+  const now = services.clock.now();
+  const signature = readSignature(header, now);
+  if (!client || !publicUrl || !signature) return false;
+  const url = hookUrl(publicUrl, client);
+  const known = hookKeys.get(url);
+  if (known && isSignedBy(known.keys, signature, body)) return true;
+  if (known && now.getTime() - known.at < keysMs) return false;
+  const keys = await client.hookKeys(url).catch((error: unknown) => {
+    services.log.warn({ err: error }, 'Unipile could not be asked for the keys of its webhooks');
+    return [];
+  });
+  hookKeys.set(url, { keys, at: now.getTime() });
+  return isSignedBy(keys, signature, body);
 }
 
 /**
@@ -149,6 +181,31 @@ async function lookForSeat(
   return free.length === 1 ? free[0]! : null;
 }
 
+/**
+ * Finds the seats of senders that moved from version 1 of Unipile to version 2, where accounts have
+ * other ids: by the profile of their owner. They keep their sender with all that it sent. Returns
+ * how many were found.
+ */
+export async function adoptMovedSeats(services: Services): Promise<number> {
+  const client = unipileOf(services);
+  if (client?.version !== 'v2') return 0;
+  const moved = await sendersOfV1(services.db, seatType);
+  if (moved.length === 0) return 0;
+  const seats = await client.listSeats();
+  const ids = seats.map(({ providerAccountId }) => providerAccountId);
+  const owned = await ownedSeats(services.db, seatType, ids);
+  let found = 0;
+  for (const id of ids.filter((one) => !owned.has(one))) {
+    try {
+      const seat = await client.readSeat(id, { withOwner: true });
+      if (await bindMoved(services, seat, moved)) found += 1;
+    } catch (error) {
+      services.log.info({ err: error, seat: id }, 'the owner of a seat cannot be read yet');
+    }
+  }
+  return found;
+}
+
 /** Reads a sender's seat anew, and stores its changes. @throws UnipileError, NoAnswerError */
 export async function refreshSeat(
   services: Services,
@@ -157,9 +214,7 @@ export async function refreshSeat(
 ): Promise<Seat> {
   const bare = await client.readSeat(sender.providerAccountId);
   const isWell = bare.health?.status === 'active';
-  const seat = isWell
-    ? await client.readSeat(sender.providerAccountId, { withOwner: true })
-    : bare;
+  const seat = isWell ? await client.readSeat(sender.providerAccountId, { withOwner: true }) : bare;
   const plan = seat.isPremium === null ? {} : { is_premium: seat.isPremium };
   const now = services.clock.now();
   await transact(services.db, async (db) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../../operation.ts';
-import { beginLogin } from './link.ts';
+import { beginLogin, requireUnipile } from './link.ts';
 
 export const connectSeat = defineOperation({
   name: 'unipile.connect',
@@ -21,11 +21,17 @@ export const connectSeat = defineOperation({
         'Open it in a browser. It is a secret: with it anybody can connect an account to this ' +
           'workspace.',
       ),
+    unipile_version: z
+      .enum(['v1', 'v2'])
+      .describe("The version of Unipile's API that this server speaks, by its address."),
   }),
   errors: ['unipile.not_set_up', 'unipile.failed', 'unipile.login_under_way', 'workspace.sandbox'],
   transaction: false,
   secret: true,
   async run(context) {
-    return { url: await beginLogin(context, null) };
+    return {
+      url: await beginLogin(context, null),
+      unipile_version: requireUnipile(context).version,
+    };
   },
 });

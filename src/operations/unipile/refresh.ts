@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { isNotFound } from '../../channels/linkedin/client.ts';
 import { weeklyLimits } from '../../domain/sending/sender-limit.ts';
 import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { text } from '../../domain/text.ts';
-import { listenToUnipile, refreshSeat } from '../../engine/accounts/seats.ts';
+import { adoptMovedSeats, listenToUnipile, refreshSeat } from '../../engine/accounts/seats.ts';
 import { defineOperation } from '../../operation.ts';
 import { requireSendForSender } from '../require-send.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
@@ -49,7 +50,13 @@ export const refreshSender = defineOperation({
       providerAccountId: row.provider_account_id,
     };
     if (row.status !== 'active') await requireSendForSender(context, { senderId: row.id });
-    await ask(refreshSeat(context, client, sender));
+    await ask(
+      refreshSeat(context, client, sender).catch(async (error: unknown) => {
+        if (!isNotFound(error) || (await adoptMovedSeats(context)) === 0) throw error;
+        const { provider_account_id } = await requireSeat(context, row.id);
+        return refreshSeat(context, client, { ...sender, providerAccountId: provider_account_id });
+      }),
+    );
     await listenToUnipile(context);
     const fresh = await requireSeat(context, row.id);
     const [before, after] = [row, fresh].map((seat) => ({
@@ -58,7 +65,7 @@ export const refreshSender = defineOperation({
       status: statusOnWire(seat),
     }));
     const changes = comparedFields.filter((name) => before![name] !== after![name]);
-    const credits = await client.readBalance(row.provider_account_id).catch(() => null);
+    const credits = await client.readBalance(fresh.provider_account_id).catch(() => null);
     return {
       account: senderOnWire(fresh),
       inmail_credits: credits,

@@ -77,8 +77,7 @@ export const chatCalls = (client: Client): ChatCalls => ({
       const rows: typeof messages = [];
       for (const row of messages.filter((one) => isOwnRow(one, ownerKey))) {
         const isTheirs =
-          row.chat_id === threadKey ||
-          (await readChat(client, row.chat_id)).attendee === personKey;
+          row.chat_id === threadKey || (await readChat(client, row.chat_id)).attendee === personKey;
         if (isTheirs) rows.push(row);
       }
       yield { rows, unreadable: items.length - messages.length };

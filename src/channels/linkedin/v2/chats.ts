@@ -25,7 +25,11 @@ const chatSchema = z.object({
 type ChatRow = z.output<typeof chatSchema>;
 
 const attachment = z
-  .object({ type: z.string(), voice_note: z.unknown(), filename: z.unknown() })
+  .object({
+    type: z.string(),
+    voice_note: z.unknown().optional(),
+    filename: z.unknown().optional(),
+  })
   .transform(({ type, voice_note, filename }) => ({ type, voice_note, file_name: filename }));
 /** A message, in the shape of version 1. Which are InMails is not told. */
 export const messageSchema = z
@@ -120,8 +124,10 @@ export const chatCalls = (client: Client): ChatCalls => ({
     };
   },
   messagesSince: (accountId, since) => messagesSince(client, accountId, since),
-  async *ownMessagesTo(accountId, { personKey, ownerKey, after }) {
-    for (const chatId of await chatsWith(client, accountId, personKey)) {
+  async *ownMessagesTo(accountId, { ownerKey, after, ...sought }) {
+    const { ids, isWhole } = await chatsWith(client, accountId, { ...sought, after });
+    if (!isWhole) yield { rows: [], unreadable: 1 };
+    for (const chatId of ids) {
       for await (const page of messagesOf(client, accountId, { chatId, after }))
         yield {
           rows: page.items.filter((row) => isOwnRow(row, ownerKey)),
@@ -213,8 +219,27 @@ function messagesOf(
   return pages(client, path, { item: messageSchema, query, max: maxMessagePages });
 }
 
-/** The conversations of two with a person; none where LinkedIn has none. */
-async function chatsWith(client: Client, accountId: string, personKey: string): Promise<string[]> {
+/**
+ * The conversations with a person in which something was said since an instant, and others that are
+ * known: Unipile may not tell them all by the person, so that the inbox is walked too. `isWhole`:
+ * the walk came to its end.
+ */
+async function chatsWith(
+  client: Client,
+  accountId: string,
+  { personKey, after }: { personKey: string; after: Date },
+): Promise<{ ids: Set<string>; isWhole: boolean }> {
+  const ids = new Set(await chatsOf(client, accountId, personKey));
+  for await (const page of chatRows(client, accountId, usualInbox)) {
+    const recent = page.filter((row) => changedAt(row) > after.getTime());
+    for (const { id, user_id } of recent) if (user_id === personKey) ids.add(id);
+    if (recent.length < chatPageSize) return { ids, isWhole: true };
+  }
+  return { ids, isWhole: false };
+}
+
+/** The conversations that Unipile finds for a person. */
+async function chatsOf(client: Client, accountId: string, personKey: string): Promise<string[]> {
   const answer = z.object({ data: z.array(z.object({ chat_id: nameText })) });
   const path = inAccount(accountId, 'users', personKey, 'chat');
   try {

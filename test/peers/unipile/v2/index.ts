@@ -51,7 +51,11 @@ const accountRoutes: Route[] = [
   {
     on: 'GET /accounts/',
     run: ({ state, query }) => ({
-      body: { object: 'AccountList', ...page(state.seats.map(accountV2), query).body, has_more: false },
+      body: {
+        object: 'AccountList',
+        ...page(state.seats.map(accountV2), query).body,
+        has_more: false,
+      },
     }),
   },
   {
@@ -279,8 +283,8 @@ const chatRoutes: Route[] = [
     on: 'POST /{account}/inboxes/{inbox}/chats/send',
     run(asked) {
       const { state, body } = asked;
-      const classic = (body.specifics as { linkedin?: { classic?: { inmail?: boolean } } })?.linkedin
-        ?.classic;
+      const classic = (body.specifics as { linkedin?: { classic?: { inmail?: boolean } } })
+        ?.linkedin?.classic;
       const { id, chat } = writeToMember(state, seatIn(asked, true), {
         personId: [body.users_ids].flat()[0],
         text: textOf(body),
