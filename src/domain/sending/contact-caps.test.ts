@@ -84,6 +84,19 @@ describe('a cap', () => {
     ]);
   });
 
+  it('begins the line tomorrow although a later day counts touches', () => {
+    const later = {
+      kind: 'domain' as const,
+      key: 'acme.com',
+      day: '2026-03-06',
+      n: 2,
+      promised: 0,
+    };
+    const full = { ...later, day: '2026-03-02' };
+    const caps = capsOf({ domain: 2 }, [full, later]);
+    expect(caps.take(acme, noon, { first: true })).toMatchObject({ until: day(0) });
+  });
+
   it('continues the line where it ended, and ignores days that are over', () => {
     const line = [
       { kind: 'domain' as const, key: 'acme.com', day: '2026-03-02', n: 2, promised: 9 },

@@ -74,6 +74,17 @@ describe('pacedFrom', () => {
     expect(gap).toBeLessThanOrEqual(1.3 * ((8 * hour) / 10.5) + 1);
   });
 
+  test('keeps the pace of a campaign beside one that is closed, and one that has no room', () => {
+    const open = { campaignId: 'c1', timeZone: 'UTC', schedules: [nineToFive], capacity: 4 };
+    const closed = { ...nineToFive, hours: normaliseHours({ sat: { start: 540, end: 1020 } }) };
+    const gap = (...others: object[]) => {
+      const shares = [open, ...others.map((other) => ({ ...open, ...other }))];
+      return pacedFrom(pace({ shares, lastAt: monday9, sentToday: 1 }), monday9) - monday9;
+    };
+    expect(gap({ schedules: [closed] }, { capacity: 0 })).toBe(gap());
+    expect(gap({})).toBeLessThan(gap());
+  });
+
   test('spreads all of the capacity over the open hours, up to the end of the day', () => {
     const touches = runDay(pace(), monday9, monday9 + 8 * hour);
     expect(touches.length).toBe(30);

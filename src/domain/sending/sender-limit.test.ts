@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { limitsOf, startLimits, weeklyLimits } from './sender-limit.ts';
+import {
+  limitsOf,
+  maxPerDay,
+  needsUsage,
+  noteLimits,
+  senderLimits,
+  startLimits,
+  weeklyLimits,
+} from './sender-limit.ts';
 
 const none = { weekly_connection_limit: null, weekly_message_limit: null };
 
@@ -45,4 +53,57 @@ it('an account on X starts with 8 touches an hour', () => {
     hourly_limit: null,
     min_gap_seconds: 60,
   });
+});
+
+it('notes are limited for seats alone, in number for free ones', () => {
+  expect(noteLimits({ type: 'linkedin', is_premium: false })).toEqual({
+    perMonth: 5,
+    maxLength: 200,
+  });
+  expect(noteLimits({ type: 'linkedin', is_premium: true })).toEqual({
+    perMonth: null,
+    maxLength: 300,
+  });
+  expect(noteLimits({ type: 'email', is_premium: true })).toBeNull();
+  expect(['linkedin', 'x', 'email'].map(maxPerDay)).toEqual([200, 1_440, 1_000_000]);
+});
+
+const plain = {
+  type: 'email',
+  is_premium: false,
+  ...none,
+  daily_limit: 30,
+  hourly_limit: null,
+  daily_window: 'calendar',
+  ramp_up: null,
+};
+
+it('the planner weighs all limits of a sender, each where it has one', () => {
+  const unlimited = { perHour: null, perWeek: {}, perMonthNotes: null, rampUp: null };
+  expect(senderLimits(plain)).toEqual({ perDay: 30, day: 'calendar', perDayOf: {}, ...unlimited });
+  const rampUp = { start: 1, step: 2, every_days: 3, started_on: '2026-03-02' };
+  const seat = { ...plain, type: 'linkedin', hourly_limit: 4, daily_window: 'rolling' };
+  const { perDayOf, ...limits } = senderLimits({ ...seat, ramp_up: rampUp });
+  expect(limits).toEqual({
+    perDay: 30,
+    day: 'rolling',
+    perHour: 4,
+    perWeek: { connection_request: 80, message: 100 },
+    perMonthNotes: 5,
+    rampUp,
+  });
+  expect(senderLimits({ ...plain, weekly_message_limit: 7 }).perWeek).toEqual({ message: 7 });
+  expect(senderLimits({ ...plain, weekly_connection_limit: 7 }).perWeek).toEqual({
+    connection_request: 7,
+  });
+  expect(senderLimits({ ...seat, is_premium: true }).perMonthNotes).toBeNull();
+});
+
+it.each([
+  [{}, false],
+  [{ daily_window: 'rolling' }, true],
+  [{ hourly_limit: 1 }, true],
+  [{ weekly_message_limit: 1 }, true],
+])('a sender with %j needs its usage: %s', (limits, needs) => {
+  expect(needsUsage(senderLimits({ ...plain, ...limits }))).toBe(needs);
 });
