@@ -44,6 +44,16 @@ export function messageIdOf(workspaceId: string, prospectId: string, nodeId: str
   return [...groups, `8${bits.slice(15, 18)}`, bits.slice(18)].join('-');
 }
 
+/**
+ * The id of the conversation of a sender with a person, a UUIDv8 (RFC 9562): whichever transaction
+ * writes the first of its messages, it gives it the same.
+ */
+export function threadIdOf(senderId: string, identity: string): string {
+  const digest = hash('sha256', `${senderId} ${identity}`, 'hex');
+  const groups = [digest.slice(0, 8), digest.slice(8, 12), `8${digest.slice(12, 15)}`];
+  return [...groups, `8${digest.slice(15, 18)}`, digest.slice(18, 30)].join('-');
+}
+
 /** The greatest id: no id sorts after it. */
 export const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 

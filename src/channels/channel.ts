@@ -74,7 +74,14 @@ export type Outgoing = {
   replyTo?: string | null;
   cc?: string | null;
   bcc?: string | null;
+  /** Written by hand to one person: it has no headers by which a list is left. */
+  isPersonal?: boolean;
+  /** Files that go with it; only mails have any. */
+  attachments?: readonly OutgoingFile[];
 };
+
+/** A file of a message; its name is one line. */
+export type OutgoingFile = { name: string; type: string; bytes: Uint8Array };
 
 /**
  * The provider's ids of a touch (an invitation, a message), its conversation and its person. They

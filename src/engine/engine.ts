@@ -10,6 +10,7 @@ import { endHolds } from './sending/holds.ts';
 import { Recorder } from './sending/recorder.ts';
 import { beginRecovery } from './sending/recover.ts';
 import { tick } from './sending/tick.ts';
+import { Answers } from './threads/answers.ts';
 import { UnderWay } from './under-way.ts';
 
 const workspaceBatchSize = 20;
@@ -24,6 +25,7 @@ export class Engine {
   readonly #workerId: string;
   readonly #recorder: Recorder;
   readonly #dispatcher: Dispatcher;
+  readonly #answers: Answers;
   /** Senders whose messages in doubt are looked up, and whose invitations are withdrawn. */
   readonly #recovering: UnderWay;
   readonly #withdrawing: UnderWay;
@@ -33,6 +35,7 @@ export class Engine {
     this.#workerId = workerId;
     this.#recorder = new Recorder(services, workerId);
     this.#dispatcher = new Dispatcher(services, this.#recorder);
+    this.#answers = new Answers(services);
     this.#recovering = new UnderWay(services.log, askingPlaces);
     this.#withdrawing = new UnderWay(services.log, askingPlaces);
   }
@@ -71,15 +74,22 @@ export class Engine {
     }
   }
 
+  /** Begins to send the messages that people wrote by hand. Returns how many. */
+  beginAnswers(): Promise<number> {
+    return this.#answers.begin();
+  }
+
   /** Begins to ask the channels about messages that no worker recorded. Returns how many. */
-  beginRecovery(): Promise<number> {
-    return beginRecovery(this.#services, { recorder: this.#recorder, asking: this.#recovering });
+  async beginRecovery(): Promise<number> {
+    const asked = { recorder: this.#recorder, asking: this.#recovering };
+    return (await beginRecovery(this.#services, asked)) + (await this.#answers.beginRecovery());
   }
 
   /** Asks the channels about messages that no worker recorded. Returns how many. */
   async recover(): Promise<number> {
     const taken = await this.beginRecovery();
     await this.#recovering.completed();
+    await this.#answers.settled();
     return taken;
   }
 
@@ -132,13 +142,15 @@ export class Engine {
     await this.#dispatcher.drained();
     await this.#recovering.settled();
     await this.#withdrawing.settled();
+    await this.#answers.settled();
     await this.#recorder.drained();
   }
 
   /** Sends all that is due at the present instant, and the touches that become due by it. */
   async runDue(): Promise<void> {
     for (let work = 1; work > 0; ) {
-      work = (await this.endHolds()) + (await this.withdraw()) + (await this.tick());
+      work = (await this.endHolds()) + (await this.withdraw()) + (await this.beginAnswers());
+      work += await this.tick();
       await this.settled();
     }
   }
@@ -146,5 +158,6 @@ export class Engine {
   /** Drops results that cannot be recorded; recovery asks about their messages later. */
   abandon(): void {
     this.#recorder.stop();
+    this.#answers.abandon();
   }
 }

@@ -49,6 +49,7 @@ export async function startWorker(services: Services): Promise<{ stop: () => Pro
   const resting = (work: Promise<number>, ms: number) => work.then((n) => (n > 0 ? 0 : ms));
   const loops: Loop[] = [
     sending,
+    startLoop('answers', services.log, () => resting(engine.beginAnswers(), maxRestMs)),
     startLoop('holds', services.log, () => resting(engine.endHolds(), holdsMs)),
     startLoop('clock', services.log, () => engine.undoClockJump().then(() => clockMs)),
     startLoop('withdrawals', services.log, () => resting(engine.beginWithdrawals(), holdsMs)),

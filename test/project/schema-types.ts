@@ -20,6 +20,7 @@ const typeNames: Readonly<Record<string, string>> = {
   text: 'string',
   'text[]': 'string[]',
   'timestamp with time zone': 'Date',
+  tsvector: 'string',
   uuid: 'string',
   'uuid[]': 'string[]',
 };

@@ -4,7 +4,7 @@ import addressparser from 'nodemailer/lib/addressparser';
 import { encodeWord, encodeWords, foldLines } from 'nodemailer/lib/mime-funcs';
 import * as qp from 'nodemailer/lib/qp';
 import { oneLine } from '../../domain/text.ts';
-import type { Account, FaultKind, Outgoing } from '../channel.ts';
+import type { Account, FaultKind, Outgoing, OutgoingFile } from '../channel.ts';
 import { htmlOf } from './html.ts';
 
 export type Envelope = { from: string; to: string[] };
@@ -50,13 +50,15 @@ export function composeMail(account: Account, message: Outgoing): ComposedMail {
     idField('Message-ID', [message.key]),
     ...threadFields(message.thread),
     field('Date', message.date.toUTCString().replace('GMT', '+0000')),
-    ...unsubscribeFields(message.unsubscribeUrl, from, message.key),
+    ...(message.isPersonal ? [] : unsubscribeFields(message.unsubscribeUrl, from, message.key)),
     'MIME-Version: 1.0',
-    `Content-Type: multipart/alternative; boundary="${boundary}"`,
   ];
-  const parts = [part('text/plain', message.text), part('text/html', htmlOf(message))];
-  const sections = parts.map((one) => `--${boundary}\r\n${one}\r\n`).join('');
-  const body = `${fields.join('\r\n')}\r\n\r\n${sections}--${boundary}--\r\n`;
+  const texts = [part('text/plain', message.text), part('text/html', htmlOf(message))];
+  const alternative = multipart('alternative', boundary, texts);
+  const files = (message.attachments ?? []).map(filePart);
+  const content =
+    files.length === 0 ? alternative : multipart('mixed', `${boundary}_`, [alternative, ...files]);
+  const body = `${fields.join('\r\n')}\r\n${content}\r\n`;
   const recipients = [
     to,
     ...cc.map(({ address }) => address),
@@ -64,6 +66,42 @@ export function composeMail(account: Account, message: Outgoing): ComposedMail {
   ];
   return { envelope: { from, to: [...new Set(recipients)] }, body: Buffer.from(body, 'latin1') };
 }
+
+/** A multipart body with its header field (RFC 2046 5.1). */
+function multipart(subtype: string, boundary: string, parts: readonly string[]): string {
+  const sections = parts.map((one) => `--${boundary}\r\n${one}\r\n`).join('');
+  const type = `Content-Type: multipart/${subtype}; boundary="${boundary}"`;
+  return `${type}\r\n\r\n${sections}--${boundary}--`;
+}
+
+/**
+ * A file as a part of its own. Its name stands in `filename` as readers of old know it, encoded
+ * where it is not plain (RFC 2183, RFC 2231).
+ */
+function filePart({ name, type, bytes }: OutgoingFile): string {
+  const safe = /^[a-z0-9.+-]+\/[a-z0-9.+-]+$/i.test(type) ? type : 'application/octet-stream';
+  const line = oneLine(name) || 'file';
+  const plain = line.replace(/[^\x20-\x7e]|["\\]/g, '_').slice(0, 100);
+  const named =
+    isPlain(line) && plain === line
+      ? `filename="${plain}"`
+      : `filename="${plain}";\r\n filename*=utf-8''${encodeRfc2231(line)}`;
+  const base64 = Buffer.from(bytes).toString('base64').replace(/.{76}/g, '$&\r\n');
+  return [
+    `Content-Type: ${safe}`,
+    'Content-Transfer-Encoding: base64',
+    `Content-Disposition: attachment;\r\n ${named}`,
+    '',
+    base64,
+  ].join('\r\n');
+}
+
+/** A text as an extended value of a parameter (RFC 8187 3.2.1), short enough for one line. */
+const encodeRfc2231 = (text: string): string =>
+  encodeURIComponent(text.slice(0, 80).toWellFormed()).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 
 function threadFields(thread: readonly string[]): string[] {
   const last = thread.at(-1);

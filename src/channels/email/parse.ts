@@ -1,7 +1,8 @@
 import { convert } from 'html-to-text';
 import PostalMime, { type Attachment, type Email } from 'postal-mime';
 import { readDeliveryStatus, readFields } from '../../domain/inbound/delivery-status.ts';
-import { storable } from '../../domain/text.ts';
+import type { ReceivedFile } from '../../domain/inbound/received.ts';
+import { oneLine, storable } from '../../domain/text.ts';
 import type { Received, ReceivedFacts } from '../channel.ts';
 
 const maxTextLength = 64 * 1024;
@@ -14,6 +15,9 @@ const maxIdBytes = 900;
 const maxFieldBytes = 32 * 1024;
 /** Lines that are parsed, because each costs time: a megabyte of base64 has fewer. */
 const maxLines = 20_000;
+/** Files that are kept of one message; those of more are named in no list. */
+const maxFiles = 20;
+const maxFileNameLength = 200;
 const limits = { forceRfc822Attachments: true, maxNestingDepth: 50, maxHeadersSize: 512 * 1024 };
 
 /** The headers that classifying and matching read. */
@@ -25,14 +29,15 @@ const kept = new Set(
 );
 
 /**
- * Parses the source of a message, which may be truncated. Never throws: when the body cannot be
- * parsed, the result has the header alone.
+ * Parses the source of a message, which may be truncated (`isCut`). Never throws: when the body
+ * cannot be parsed, the result has the header alone.
  */
 export async function parseReceived(
   whole: Buffer,
-  where: { sourceKey: string; receivedAt: Date },
+  { isCut = false, ...where }: { sourceKey: string; receivedAt: Date; isCut?: boolean },
 ): Promise<Received> {
-  const source = withShortFields(firstLines(whole));
+  const lines = firstLines(whole);
+  const source = withShortFields(lines);
   const email = await PostalMime.parse(source, limits).catch(() => parseHeader(source));
   const headers: Record<string, string> = {};
   for (const { key, value } of email.headers) {
@@ -44,15 +49,46 @@ export async function parseReceived(
       ? email.from.address
       : (email.sender?.address ?? null);
   const text = bodyText(email);
+  const files = readFiles(email, { isCut: isCut || lines.length < whole.length });
   return {
     ...where,
     key: idsIn(email.messageId)[0] ?? null,
     from: from === null ? null : storable(from).toLowerCase().slice(0, 320),
     subject: email.subject === undefined ? null : storable(email.subject).slice(0, maxHeaderLength),
     text,
+    ...(email.html ? { html: storable(email.html.slice(0, maxHtmlLength)) } : {}),
+    ...(files.length > 0 ? { attachments: files } : {}),
     headers,
     facts: readFacts(email, text, headers),
   };
+}
+
+/**
+ * The files of a message, without the parts that machines read. The last one of a message that was
+ * cut is not whole: its name is kept alone.
+ */
+function readFiles(email: Email, { isCut }: { isCut: boolean }): ReceivedFile[] {
+  const files = email.attachments.filter(({ mimeType }) => !machineTypes.test(mimeType));
+  return files.slice(0, maxFiles).map(({ filename, mimeType, content }, index) => {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
+    const isWhole = !isCut || index < files.length - 1;
+    return {
+      name: fileName(filename, mimeType),
+      type: storable(mimeType).slice(0, 100),
+      size: bytes.length,
+      bytes: isWhole ? Uint8Array.from(bytes) : null,
+    };
+  });
+}
+
+const machineTypes = /^message\/|^text\/rfc822-headers$|ms-tnef$/i;
+
+/** The last part of a name, because a path in it could only mislead. */
+function fileName(given: string | null | undefined, type: string): string {
+  const name = oneLine(storable(given ?? ''))
+    .replace(/^.*[/\\]/, '')
+    .slice(0, maxFileNameLength);
+  return name.toWellFormed() || `unnamed.${type.split('/')[1]?.replace(/\W.*/, '') || 'bin'}`;
 }
 
 function firstLines(source: Buffer): Buffer {

@@ -4,7 +4,7 @@ import { parseReceived } from './parse.ts';
 
 export type ParseTask = {
   source: Uint8Array;
-  where: { sourceKey: string; receivedAt: Date };
+  where: { sourceKey: string; receivedAt: Date; isCut?: boolean };
 };
 type Job = ParseTask & {
   resolve: (received: Received | Promise<Received>) => void;
@@ -94,7 +94,10 @@ export class Parser {
     };
     const onExit = () => {
       end();
-      if (tooMuch) resolve(parseReceived(Buffer.from(source.subarray(0, beginningBytes)), where));
+      if (tooMuch)
+        resolve(
+          parseReceived(Buffer.from(source.subarray(0, beginningBytes)), { ...where, isCut: true }),
+        );
       else reject(failure);
     };
     thread.once('message', onMessage).once('error', onError).once('exit', onExit);

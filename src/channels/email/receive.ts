@@ -104,6 +104,7 @@ async function readFolder(
       const mail = await call.parse(source.subarray(0, maxBytes), {
         sourceKey: `${path}/${from.uidValidity}/${uid}`,
         receivedAt: new Date(lastDate ?? 0),
+        isCut: source.length >= maxBytes,
       });
       // When the server gives no date at all, the Date header is the best there is.
       call.received.push(

@@ -73,7 +73,11 @@ export async function nextInstants(db: Db, workspaceId: string, now: Date): Prom
         (select min(hold_until) from prospects
           where workspace_id = ${workspaceId} and hold_until is not null),
         (select min(withdraw_at) from messages
-          where workspace_id = ${workspaceId} and withdraw_at is not null)) as hold_at,
+          where workspace_id = ${workspaceId} and withdraw_at is not null),
+        (select min(h.due_at) from hand_messages h
+          join senders s on s.workspace_id = ${workspaceId} and s.id = h.sender_id
+            and s.status = 'active' and s.removed_at is null
+          where h.workspace_id = ${workspaceId} and h.state = 'scheduled')) as hold_at,
       (select min(answer_at) from sandbox_mail
         where workspace_id = ${workspaceId} and answer is not null and answer_at > ${now})
         as answer_at`,

@@ -4,6 +4,7 @@ import { storable, storableJson } from '../../domain/text.ts';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
 import { isLive } from '../scope.ts';
+import { keepFiles } from '../threads/attachments.ts';
 
 /** Characters kept of an error, which may be the answer of any server. */
 const maxErrorLength = 1_000;
@@ -161,11 +162,12 @@ export async function storeReceived(
   db: Db,
   inbox: Inbox & { received: readonly Received[]; newId: () => string },
 ): Promise<void> {
-  const { received } = inbox;
+  const { received, newId } = inbox;
   if (received.length === 0) return;
-  await sql`
+  const ids = received.map(() => newId());
+  const { rows } = await sql<{ id: string }>`
     insert into inbound_messages (workspace_id, id, sender_id, source_key, channel_key,
-      from_address, subject, body_text, headers, facts, received_at, event, thread_key)
+      from_address, subject, body_text, body_html, headers, facts, received_at, event, thread_key)
     select ${inbox.workspaceId}, id, ${inbox.senderId}, source_key,
       case when from_address is not distinct from
           first_value(from_address) over (partition by channel_key order by i)
@@ -174,19 +176,26 @@ export async function storeReceived(
           where o.workspace_id = ${inbox.workspaceId} and o.sender_id = ${inbox.senderId}
             and o.channel_key = m.channel_key and o.from_address is distinct from m.from_address)
         then channel_key end,
-      from_address, subject, body_text, headers, facts, received_at, event, thread_key
-    from unnest(${received.map(() => inbox.newId())}::uuid[],
+      from_address, subject, body_text, body_html, headers, facts, received_at, event, thread_key
+    from unnest(${ids}::uuid[],
         ${received.map((m) => m.sourceKey)}::text[], ${received.map((m) => m.key)}::text[],
         ${received.map((m) => m.from)}::text[], ${received.map((m) => m.subject)}::text[],
-        ${received.map((m) => m.text)}::text[],
+        ${received.map((m) => m.text)}::text[], ${received.map((m) => m.html ?? null)}::text[],
         ${received.map((m) => storableJson(m.headers))}::jsonb[],
         ${received.map((m) => storableJson(m.facts))}::jsonb[],
         ${received.map((m) => m.receivedAt)}::timestamptz[],
         ${received.map((m) => m.event ?? 'message')}::text[],
         ${received.map((m) => m.threadKey ?? null)}::text[])
-      with ordinality as m (id, source_key, channel_key, from_address, subject, body_text, headers,
-        facts, received_at, event, thread_key, i)
-    on conflict do nothing`.execute(db);
+      with ordinality as m (id, source_key, channel_key, from_address, subject, body_text,
+        body_html, headers, facts, received_at, event, thread_key, i)
+    on conflict do nothing returning id`.execute(db);
+  const stored = new Set(rows.map(({ id }) => id));
+  const files = received.flatMap(({ attachments = [], receivedAt: at }, index) =>
+    stored.has(ids[index]!)
+      ? attachments.map((file) => ({ ...file, id: newId(), inboundId: ids[index]!, at }))
+      : [],
+  );
+  await keepFiles(db, inbox.workspaceId, files);
 }
 
 /** A received message that is not applied yet. */
@@ -216,10 +225,14 @@ export async function lockOpenInbound(
     select id, workspace_id, sender_id, source_key, channel_key as key, from_address as from,
       subject, body_text as text, headers, facts, received_at, event, thread_key,
       channel_key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@'
-        and exists (select 1 from messages m
+        and (exists (select 1 from messages m
           where m.workspace_id = ${workspaceId}
             and m.id = left(inbound_messages.channel_key, 36)::uuid
-            and m.channel_key = inbound_messages.channel_key) as sent,
+            and m.channel_key = inbound_messages.channel_key)
+        or exists (select 1 from hand_messages h
+          where h.workspace_id = ${workspaceId}
+            and h.id = left(inbound_messages.channel_key, 36)::uuid
+            and h.channel_key = inbound_messages.channel_key)) as sent,
       (select array_remove(array[s.profile_url, s.provider_account_id], null) from senders s
         where s.workspace_id = ${workspaceId} and s.id = sender_id) as own,
       (select s.email_address from senders s
@@ -237,16 +250,38 @@ export type Applied = {
   kind: string;
   reason: string;
   target: { campaignId: string; prospectId: string; messageId: string | null } | null;
+  /** The conversation it belongs to. */
+  threadId: string | null;
   now: Date;
 };
 
-/** Records the kind of a received message and its target, with the reason. */
+/** Kinds of messages that somebody may want to read although they matched nobody. */
+const keptKinds = ['reply', 'unsubscribe'];
+
+/**
+ * Records the kind of a received message, its target and its conversation, with the reason. Of one
+ * that belongs to no conversation and that a machine wrote, HTML and files are dropped: a mailbox
+ * gets many of them that are nobody's business here.
+ */
 export async function markApplied(db: Db, applied: Applied): Promise<void> {
   const { target } = applied;
   await sql`
     update inbound_messages set kind = ${applied.kind}, kind_reason = ${applied.reason},
       applied_at = ${applied.now},
       campaign_id = ${target?.campaignId ?? null}, prospect_id = ${target?.prospectId ?? null},
-      message_id = ${target?.messageId ?? null}
+      message_id = ${target?.messageId ?? null},
+      thread_id = coalesce(${applied.threadId}::uuid, thread_id)
     where workspace_id = ${applied.workspaceId} and id = ${applied.id}`.execute(db);
+  if (applied.threadId === null && !keptKinds.includes(applied.kind))
+    await dropReceivedExtras(db, { workspaceId: applied.workspaceId, id: applied.id });
+}
+
+async function dropReceivedExtras(
+  db: Db,
+  { workspaceId, id }: { workspaceId: string; id: string },
+): Promise<void> {
+  await sql`update inbound_messages set body_html = null
+    where workspace_id = ${workspaceId} and id = ${id} and body_html is not null`.execute(db);
+  await sql`delete from attachments
+    where workspace_id = ${workspaceId} and inbound_id = ${id}`.execute(db);
 }

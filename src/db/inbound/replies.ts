@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { type Page, readPage } from '../pages.ts';
+import { camelRows } from '../rows.ts';
 
 /** A received message with the person, the campaign and the sender it belongs to. */
 export type ReplyRow = {
@@ -60,4 +61,45 @@ export function listAllReplies(db: Db, filter: ReplyFilter): Promise<Page<ReplyR
     order by r.received_at desc, r.id desc limit ${filter.limit + 1}`,
     filter.limit,
   );
+}
+
+/** A received message that was taken for a reply of a person in a campaign. */
+export type StoppingReply = { id: string; campaignId: string; prospectId: string };
+
+/** The reply with this id in a conversation; null when there is none. */
+export async function findReply(
+  db: Db,
+  { workspaceId, threadId, id }: { workspaceId: string; threadId: string; id: string },
+): Promise<StoppingReply | null> {
+  const rows = await camelRows<StoppingReply>(
+    db,
+    sql`select id, campaign_id, prospect_id from inbound_messages
+      where workspace_id = ${workspaceId} and thread_id = ${threadId} and id = ${id}
+        and kind = 'reply' and prospect_id is not null`,
+  );
+  return rows[0] ?? null;
+}
+
+/** Whether a person has written anything else that stops them, in any of their campaigns. */
+export async function hasOtherAnswer(
+  db: Db,
+  { workspaceId, reply: { id, prospectId } }: { workspaceId: string; reply: StoppingReply },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from inbound_messages i join prospects p
+      on p.workspace_id = ${workspaceId} and p.id = i.prospect_id
+    where i.workspace_id = ${workspaceId} and i.id <> ${id}
+      and i.kind in ('reply', 'unsubscribe', 'complaint')
+      and p.identity = (select o.identity from prospects o
+        where o.workspace_id = ${workspaceId} and o.id = ${prospectId}) limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** Says of a received message that it is no reply. */
+export async function relabelReply(
+  db: Db,
+  { workspaceId, id }: { workspaceId: string; id: string },
+): Promise<void> {
+  await sql`update inbound_messages set kind = 'other', kind_reason = 'no reply, by hand'
+    where workspace_id = ${workspaceId} and id = ${id}`.execute(db);
 }

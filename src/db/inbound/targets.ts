@@ -23,6 +23,8 @@ export type InboundTarget = Columns<
   copies?: string | null;
   /** The mailbox that the message went out from. */
   writer?: string | null;
+  /** Its sender: the conversation is with that one, whichever received the message. */
+  writerId?: string | null;
   /** When the sender last contacted the person; of a target that was found by its identity. */
   wroteAt?: Date;
 };
@@ -46,7 +48,7 @@ export async function targetByMessage(
   const rows = await camelRows<InboundTarget>(
     db,
     sql`
-    select ${targetColumns}, m.id as message_id,
+    select ${targetColumns}, m.id as message_id, m.sender_id as writer_id,
       (select s.email_address from senders s
         where s.workspace_id = m.workspace_id and s.id = m.sender_id) as writer,
       (select string_agg(concat_ws(',', n ->> 'cc', n ->> 'bcc'), ',') from sequences q
@@ -82,7 +84,7 @@ export async function targetOf(
   const rows = await camelRows<InboundTarget>(
     db,
     sql`
-    select ${targetColumns}, null as message_id
+    select ${targetColumns}, null as message_id, p.sender_id as writer_id
     from prospects p join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
     where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
       and p.id = ${prospectId}`,

@@ -15,8 +15,8 @@ export type UnmatchedRow = {
   received_at: Date;
 };
 
-const isUnmatched = sql`prospect_id is null and applied_at is not null and event = 'message'
-  and looked_at is null`;
+const isUnmatched = sql`prospect_id is null and thread_id is null and applied_at is not null
+  and event = 'message' and looked_at is null`;
 
 /** Received mails that matched nobody and that nobody has looked at, the newest first. */
 export async function listUnmatched(

@@ -49,6 +49,23 @@ export async function noteReply(
   return rows.length > 0;
 }
 
+/** Takes back that a prospect has replied, and its count. */
+export async function forgetReply(
+  db: Db,
+  { workspaceId, prospectId, now }: { workspaceId: string; prospectId: string; now: Date },
+): Promise<void> {
+  await sql`
+    with before as (
+      update prospects set replied_at = null, updated_at = ${now}
+      where workspace_id = ${workspaceId} and id = ${prospectId} and replied_at is not null
+      returning campaign_id, sender_id
+    )
+    ${countChanges(
+      workspaceId,
+      sql`select campaign_id, 'answered', null::uuid, sender_id, -1 from before`,
+    )}`.execute(db);
+}
+
 /** Marks a prospect's first open and counts it, in one statement. Later opens change nothing. */
 export async function recordOpened(
   db: Db,

@@ -26,7 +26,10 @@ export type Moved = { id: string; campaignId: string; was: string; status: strin
 
 const ended = sql`(${literals(terminalStatuses)})`;
 
-const endsReplaced = (move: { overrides?: boolean; reopens?: boolean }): string[] => [
+type Replacing = { overrides?: boolean; reopens?: boolean; unreplies?: boolean };
+
+const endsReplaced = (move: Replacing): string[] => [
+  ...(move.unreplies ? ['replied'] : []),
   ...(move.overrides ? ['completed', 'timed_out'] : []),
   ...(move.reopens ? ['failed', 'bounced'] : []),
 ];
@@ -35,12 +38,12 @@ const endsReplaced = (move: { overrides?: boolean; reopens?: boolean }): string[
  * Moves prospects and counts it, in one statement. A prospect that has ended meanwhile (a reply
  * won) stays ended, and only `contacted` is noted. A prospect that stands elsewhere by now stays
  * there (the result is late or repeated). `overrides` lets an end replace `completed` and
- * `timed_out` (a late reply or bounce), `reopens` lets failed or bounced people go on. Returns
- * the prospects that moved; `was` is the status before.
+ * `timed_out` (a late reply or bounce), `reopens` lets failed or bounced people go on, `unreplies`
+ * those whose answer was none. Returns the prospects that moved; `was` is the status before.
  */
 export async function moveProspects(
   db: Db,
-  move: { workspaceId: string; moves: readonly Move[]; overrides?: boolean; reopens?: boolean },
+  move: Replacing & { workspaceId: string; moves: readonly Move[] },
 ): Promise<Moved[]> {
   const { workspaceId } = move;
   if (move.moves.length === 0) return [];

@@ -17,11 +17,18 @@ export type Received = {
   from: string | null;
   subject: string | null;
   text: string;
+  /** The HTML of a mail as it came, bounded in length: only shown after it was sanitised. */
+  html?: string | null;
+  /** The files that came with it, bounded in number and size. */
+  attachments?: ReceivedFile[];
   receivedAt: Date;
   /** Lower-cased header names; first value of each, bounded in length. */
   headers: Record<string, string>;
   facts: ReceivedFacts;
 };
+
+/** A file that came with a message. `bytes` is null when the mail was too large to read it whole. */
+export type ReceivedFile = { name: string; type: string; size: number; bytes: Uint8Array | null };
 
 export type ReceivedFacts = {
   /** Ids from In-Reply-To and References, without brackets, newest first. */

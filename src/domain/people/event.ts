@@ -6,6 +6,10 @@ export const eventKinds = {
   'message.resolved':
     'somebody has said of a touch that nobody could tell about: it went out, or goes out again',
   'message.tested': 'a test mail was sent to an address of the caller: to',
+  'answer.sent': 'a message that somebody wrote by hand in a thread went out',
+  'answer.failed': 'a message written by hand did not go out: reason',
+  'answer.unknown':
+    'nobody can tell whether a message written by hand went out; it is not sent again by guess',
   'message.skipped':
     'there was no need for an invitation: the person is a connection, or was invited before',
   'prospect.connected': 'a person has become a connection, or turned out to be one',

@@ -19,6 +19,7 @@ import { endHolds } from '../sending/holds.ts';
 import { Recorder } from '../sending/recorder.ts';
 import { beginRecovery } from '../sending/recover.ts';
 import { tick } from '../sending/tick.ts';
+import { Answers } from '../threads/answers.ts';
 import { UnderWay } from '../under-way.ts';
 
 /**
@@ -81,6 +82,7 @@ class Walker {
   readonly #workerId: string;
   readonly #draftWorker: DraftWorker;
   readonly #asking: UnderWay;
+  readonly #answers: Answers;
   /** When texts are next requested ahead; `Infinity` when no campaign has AI texts. */
   #callAt = Infinity;
   /** Whether the workspace has automations or lead rules. */
@@ -99,6 +101,7 @@ class Walker {
     this.#inboxes = new Inboxes(services, this.#workerId);
     this.#draftWorker = new DraftWorker(services, this.#workerId);
     this.#asking = new UnderWay(services.log, { all: 50, workspace: 50 });
+    this.#answers = new Answers(services, this.#scope);
   }
 
   /** Finishes the messages and campaigns that a process left open when it died during a walk. */
@@ -111,6 +114,8 @@ class Walker {
       await this.#asking.completed();
       await this.#recorder.drained();
     }
+    await this.#answers.beginRecovery();
+    await this.#answers.settled();
     for (const campaign of await finishedCampaigns(db, {
       scope: this.#scope,
       limit: completionBatchSize,
@@ -161,6 +166,8 @@ class Walker {
   async #endHolds(): Promise<void> {
     await endHolds(this.#services, this.#scope);
     await endWaits(this.#services, this.#scope);
+    await this.#answers.begin();
+    await this.#answers.settled();
     await beginWithdrawals(this.#services, { asking: this.#asking, scope: this.#scope });
     await this.#asking.completed();
   }

@@ -7,38 +7,24 @@ import {
   lockAwaiting,
   lockSenderInbound,
 } from '../../db/inbound/invitations.ts';
-import {
-  type InboundTarget,
-  isOwnMessage,
-  targetByIdentity,
-  targetByMessage,
-  targetByNames,
-  targetByThread,
-} from '../../db/inbound/targets.ts';
+import { type InboundTarget, targetByIdentity } from '../../db/inbound/targets.ts';
 import { insertSuppressions } from '../../db/people/suppressions.ts';
 import { holdUntil } from '../../db/sending/holds.ts';
 import { noteReply } from '../../db/sending/marks.ts';
 import { holdLikely } from '../../db/sending/sender-holds.ts';
-import { identityForms, normaliseEmail } from '../../domain/identity.ts';
-import { type Classification, classify, classifyFor } from '../../domain/inbound/inbound.ts';
+import { normaliseEmail } from '../../domain/identity.ts';
+import { type Classification, classifyFor } from '../../domain/inbound/inbound.ts';
 import { likenessOf } from '../../domain/inbound/likely.ts';
-import { addressesConcerned, keysNamed } from '../../domain/inbound/matching.ts';
 import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
-import { messageIdFromKey } from '../../domain/sequence/message.ts';
 import { dayMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { guardBounces } from '../campaigns/guard.ts';
 import { type Stop, stopProspect } from '../sending/stop.ts';
 import { markConnected } from './connections.ts';
+import { isOurs, match, namesIn, noteInThread } from './matching.ts';
 
 /** An automatic reply that names a later return date is not believed. */
 const maxAbsenceMs = 60 * dayMs;
-
-/**
- * How long after a mail a report may come that does not say to which mail it belongs. A server
- * tries for four to five days (RFC 5321 4.5.4.1); a later one may be of anybody's making.
- */
-const maxReportMs = 5 * dayMs;
 
 /**
  * Applies every received message of a sender that is not applied yet: match, classify, apply.
@@ -89,8 +75,9 @@ async function applyNext(
   if (message.event === 'connected' || message.threadKey || message.facts.identities)
     await lockSenderInbound(db, [inbox.senderId]);
   const { messageKey } = message.facts;
-  if (messageKey && (await isOwnMessage(db, inbox, messageKey))) return ignoreOwn(db, message, now);
-  const target = await match(db, message);
+  if (messageKey && (await isOurs(db, { ...inbox, messageKey })))
+    return ignoreOwn(db, message, now);
+  const { target, thread } = await match(db, message);
   const verdict = classifyFor({ ...message, person: target }, message);
   const { kind, reason } = verdict;
   const author = authorsStopped.has(message.id)
@@ -101,10 +88,11 @@ async function applyNext(
     return { campaigns: [author.campaignId], kind, authorOf: message.id };
   }
   const campaigns = kind === 'connected' ? await applyAcceptance(db, message, now) : [];
+  const threadId = await noteInThread(db, { message, target, thread, kind, now });
   if (target) await effects[kind](db, { message, target, verdict, now });
-  else await holdWriters(db, { message, kind, now });
+  else if (!thread) await holdWriters(db, { message, kind, now });
   const { workspaceId } = inbox;
-  await markApplied(db, { workspaceId, id: message.id, kind, reason, target, now });
+  await markApplied(db, { workspaceId, id: message.id, kind, reason, target, threadId, now });
   if (target) campaigns.push(target.campaignId);
   return { campaigns, kind, authorOf: null };
 }
@@ -113,7 +101,8 @@ async function applyNext(
 async function ignoreOwn(db: Db, message: OpenInbound, now: Date): Promise<AppliedMessage> {
   const { workspaceId, id } = message;
   const reason = 'it is a message that we sent';
-  await markApplied(db, { workspaceId, id, kind: 'other', reason, target: null, now });
+  const ofNobody = { target: null, threadId: null };
+  await markApplied(db, { workspaceId, id, kind: 'other', reason, ...ofNobody, now });
   return { campaigns: [], kind: 'other', authorOf: null };
 }
 
@@ -148,35 +137,6 @@ async function applyAcceptance(db: Db, message: OpenInbound, now: Date): Promise
   await shareCampaigns(db, workspaceId, await campaignsAwaiting(db, message));
   const people = await lockAwaiting(db, message, namesIn(message));
   return markConnected(db, { workspaceId, people, at, now });
-}
-
-/** All names by which campaigns may know the author of a message. */
-function namesIn({ from, facts }: OpenInbound): string[] {
-  return [from, ...(facts.identities ?? [])].flatMap((name) => (name ? identityForms(name) : []));
-}
-
-/**
- * The prospect a message belongs to, among those this sender wrote to: by the message ids it refers
- * to, else by its conversation, else by the person it reports on or comes from, else by a further
- * author, the Reply-To or a person in Cc, because an assistant may answer for them.
- */
-async function match(db: Db, message: OpenInbound): Promise<InboundTarget | null> {
-  const ids = keysNamed(message).flatMap((key) => messageIdFromKey(key) ?? []);
-  const byId = await targetByMessage(db, message, ids);
-  if (byId) return byId;
-  const byThread = message.threadKey ? await targetByThread(db, message, message.threadKey) : null;
-  if (byThread) return byThread;
-  const isReport = classify(message).kind === 'bounce';
-  const addresses = addressesConcerned(message);
-  for (const address of addresses) {
-    const target = await targetByIdentity(db, message, address);
-    if (target && (!isReport || isTimely(message, target))) return target;
-  }
-  return addresses.length > 0 ? null : targetByNames(db, message, namesIn(message));
-}
-
-function isTimely({ receivedAt }: OpenInbound, { wroteAt }: InboundTarget): boolean {
-  return wroteAt !== undefined && receivedAt.getTime() - wroteAt.getTime() <= maxReportMs;
 }
 
 type Matched = { message: OpenInbound; target: InboundTarget | null; verdict: Classification };

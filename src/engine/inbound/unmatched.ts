@@ -7,6 +7,7 @@ import { releaseLikely } from '../../db/sending/sender-holds.ts';
 import { classifyFor } from '../../domain/inbound/inbound.ts';
 import { AppError } from '../../errors.ts';
 import { applyTo } from './inbound.ts';
+import { noteInThread } from './matching.ts';
 
 type Look = { workspaceId: string; id: string; now: Date };
 
@@ -25,9 +26,11 @@ export async function attachMail(
   const target = await targetOf(db, { workspaceId, campaignId, prospectId });
   if (!target) throw new AppError('prospect.not_found');
   const verdict = classifyFor({ sent: false, own: [], person: target }, message);
-  await applyTo(db, { message, target, verdict, now });
   const { kind, reason } = verdict;
-  await markApplied(db, { workspaceId, id, kind, reason: `${reason}, by hand`, target, now });
+  const threadId = await noteInThread(db, { message, target, thread: null, kind, now });
+  await applyTo(db, { message, target, verdict, now });
+  const byHand = { reason: `${reason}, by hand`, target, threadId };
+  await markApplied(db, { workspaceId, id, kind, ...byHand, now });
   await letGo(db, look);
   return { kind };
 }

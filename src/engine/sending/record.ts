@@ -10,10 +10,12 @@ import { noteContacted } from '../../db/sending/marks.ts';
 import { moveProspects } from '../../db/sending/moves.ts';
 import { lockSkipping, moveToTouch } from '../../db/sending/positions.ts';
 import { savePersonKeys } from '../../db/sending/profiles.ts';
+import { noteSent, type SentTouch } from '../../db/threads/threads.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import { policyOf } from '../../domain/sending/outcome.ts';
 import { becameConnection } from '../../domain/sequence/invitation.ts';
 import { positionOf } from '../../domain/sequence/revision.ts';
+import { threadIdOf } from '../../ids.ts';
 import type { Services } from '../../operation.ts';
 import { guardAfter } from '../campaigns/guard.ts';
 import { isLate, movesAfter, retryHolds, type Sequences, skipMove } from './moves.ts';
@@ -106,6 +108,11 @@ async function writeResults(db: Db, writing: Writing): Promise<Written> {
   // before.
   const sequences = await readSequences(db, workspaceId, campaignsOf(batch));
   const current = judged.filter(({ reserved }) => rows.has(reserved.messageId));
+  await noteSent(
+    db,
+    workspaceId,
+    current.flatMap((one) => sentTouch(one, rows)),
+  );
   const doubtful = judged.filter(({ policy }) => policy?.person.act === 'ask');
   await expireDeadlines(
     db,
@@ -143,6 +150,17 @@ async function writeResults(db: Db, writing: Writing): Promise<Written> {
   ]);
   const suspended = suspensions.flatMap(({ senderId }) => senderId ?? []);
   return { moved, current, sequences, suspended };
+}
+
+/** The conversation that a touch stands in, if it went out or may have. A dry run writes nothing. */
+function sentTouch(
+  { reserved, result }: JudgedOutcome,
+  rows: ReadonlyMap<string, Recorded>,
+): SentTouch[] {
+  const { messageId, senderId, to, dryRun } = reserved;
+  const isNone = dryRun || result.ok === false || (result.ok === true && result.alreadyConnected);
+  const isNoted = rows.get(messageId)?.was === 'unknown';
+  return isNone || isNoted ? [] : [{ messageId, threadId: threadIdOf(senderId, to) }];
 }
 
 /**

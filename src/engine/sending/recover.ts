@@ -47,7 +47,10 @@ export async function beginRecovery(
         messages.map(async (message) => {
           const result = message.dryRun
             ? ({ ok: true, response: notDelivered } as const)
-            : await ask(services, account, message);
+            : await askChannel(services, account, {
+                message,
+                awaitLook: (ms) => awaitSecondLook(services.db, message, ms),
+              });
           if (!result) return;
           recorder.add({ reserved: message, result, at: services.clock.now() });
           recorder.release(workspaceId, senderId);
@@ -58,11 +61,29 @@ export async function beginRecovery(
   return doubtful.length;
 }
 
-/** The result of a message in doubt; null: ask again later. */
-async function ask(
-  { db, channels, config, log }: Services,
+/** A message in doubt, as its channel is asked about it. */
+type Asked = Pick<
+  Doubtful,
+  | 'messageId'
+  | 'channel'
+  | 'channelKey'
+  | 'to'
+  | 'touch'
+  | 'text'
+  | 'doubtedAt'
+  | 'threadKey'
+  | 'personKey'
+  | 'seenAbsent'
+  | 'overdueMs'
+>;
+
+/**
+ * The result of a message in doubt; null: ask again later. `awaitLook` keeps it until a second look.
+ */
+export async function askChannel(
+  { channels, config, log }: Services,
   account: Account | undefined,
-  message: Doubtful,
+  { message, awaitLook }: { message: Asked; awaitLook: (ms: number) => Promise<void> },
 ): Promise<SendOutcome['result'] | null> {
   const channel = channels.get(message.channel);
   if (!account || !channel) return resultsOf.unreachable(message);
@@ -71,7 +92,7 @@ async function ask(
     const found = await withDeadline(limit, () => channel.find(account, soughtOf(message)));
     const waitMs = secondLookAfterMs(channel.lagMs ?? config.settleMs);
     if (found === 'absent' && !message.seenAbsent && waitMs > 0) {
-      await awaitSecondLook(db, message, waitMs);
+      await awaitLook(waitMs);
       return null;
     }
     return typeof found === 'string' ? resultsOf[found](message) : { ...sent, ...found };
@@ -96,7 +117,7 @@ function soughtOf({
   doubtedAt: reservedAt,
   threadKey,
   personKey,
-}: Doubtful): SoughtTouch {
+}: Asked): SoughtTouch {
   return { key, to, touch, text, reservedAt, providerKey: null, threadKey, personKey };
 }
 
@@ -105,7 +126,7 @@ const sent = { ok: true, response: 'found at the provider after an interruption'
 /** The result that each answer of a channel means; null: ask again later. */
 const resultsOf: Record<
   'found' | 'absent' | 'unknown' | 'unreachable',
-  (message: Doubtful) => SendOutcome['result'] | null
+  (message: Asked) => SendOutcome['result'] | null
 > = {
   found: () => sent,
   absent: () => ({

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { findMember } from '../../db/accounts/members.ts';
 import type { Db } from '../../db/database.ts';
 import {
   addTags,
@@ -9,12 +8,14 @@ import {
   setStatus,
 } from '../../db/people/labels.ts';
 import { listLeads } from '../../db/people/lead-search.ts';
-import { updateLead as writeLead } from '../../db/people/leads.ts';
+import { type LeadRow, updateLead as writeLead } from '../../db/people/leads.ts';
 import { listsOfLeads } from '../../db/people/lists.ts';
+import { updateThreadsOf } from '../../db/threads/threads.ts';
 import { leadInput, readLead } from '../../domain/people/lead.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
+import { requireMember } from '../members/require.ts';
 import { onDuplicate, refuseProblems } from '../refusals.ts';
 import { requireSendForLists } from '../require-send.ts';
 import { invalidIdentity } from './create.ts';
@@ -49,7 +50,7 @@ export const updateLead = defineOperation({
     const { db, workspaceId, now } = context;
     const { notes, valuation, assigneeId, done, ...input } = given;
     const { fields, invalid } = readLead(input);
-    if (assigneeId) await requireMember(context, assigneeId);
+    if (assigneeId) await requireMember(context, assigneeId, '/assigneeId');
     const own = { notes, valuation, done, assignee_id: assigneeId };
     if (invalid) throw invalidIdentity(invalid);
     const [before] = await listLeads(db, { workspaceId, listId: null, ids: [id], limit: 1 });
@@ -62,6 +63,7 @@ export const updateLead = defineOperation({
       onDuplicate(() => new AppError('lead.exists')),
     );
     if (!row) throw new AppError('lead.not_found');
+    await changeThreads(context, row, { done, assigneeId });
     if (statusId !== undefined) await changeStatus(db, workspaceId, { leadId: id, statusId, now });
     await requireLabels(db, 'tags', workspaceId, { addTags: add });
     if (add.length > 0) await addTags(db, workspaceId, { leadIds: [id], tagIds: add });
@@ -74,11 +76,21 @@ export const updateLead = defineOperation({
 /** A lead without an identity for a channel can be written to once it has one. */
 const identityColumns = ['email', 'linkedin_url', 'x_handle'] as const;
 
-/** @throws request.invalid when the workspace has no such member */
-async function requireMember({ db, workspaceId }: Context, id: string): Promise<void> {
-  if (await findMember(db, { workspaceId, memberId: id })) return;
-  const message = `There is no member ${id}.`;
-  refuseProblems([{ pointer: '/assigneeId', code: 'member.not_found', message }]);
+/** Who looks after a person, and that nothing is left to do, holds for all their conversations. */
+async function changeThreads(
+  { db, workspaceId, now }: Context,
+  row: LeadRow,
+  { done, assigneeId }: { done: boolean | undefined; assigneeId: string | null | undefined },
+): Promise<void> {
+  const identities = identityColumns.flatMap((column) => row[column] ?? []);
+  await updateThreadsOf(
+    db,
+    { workspaceId, identities, now },
+    {
+      ...(done === undefined ? {} : { done }),
+      ...(assigneeId === undefined ? {} : { assignee_id: assigneeId }),
+    },
+  );
 }
 
 const isNew = (given: string | null | undefined, before: string | null | undefined) =>

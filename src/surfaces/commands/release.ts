@@ -2,6 +2,7 @@ import { createServices } from '../../app.ts';
 import { readConfig } from '../../config.ts';
 import { notifyLanes } from '../../db/database.ts';
 import { readHeld, releaseDatabase } from '../../db/instance.ts';
+import { stopAllScheduled } from '../../db/threads/hand-messages.ts';
 import { type Confirmed, confirmSent } from '../../engine/confirm-sent.ts';
 import { Inboxes } from '../../engine/inbound/inboxes.ts';
 import type { Services } from '../../operation.ts';
@@ -40,6 +41,12 @@ export async function release(
       console.error(describeDoubts(confirmed));
       return 1;
     }
+    const answers = await stopAllScheduled(services.db, {
+      before: held.since,
+      now: services.clock.now(),
+    });
+    if (answers > 0)
+      console.log(`${answers} messages written by hand may have gone out since: look at them.`);
     await releaseDatabase(services.db);
     await notifyLanes(services.db);
     console.log('Released.');

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { countMessages, readTimeline } from '../../db/threads/timeline.ts';
+import { offsetOf, pageLimit } from '../../domain/page.ts';
+import { uuid } from '../../domain/text.ts';
+import { defineOperation } from '../../operation.ts';
+import { requireThread, showMessages } from './read.ts';
+import { messageOutput } from './wire.ts';
+
+export const listThreadMessages = defineOperation({
+  name: 'thread.messages',
+  route: 'GET /api/threads/{id}/messages',
+  cli: 'thread message',
+  summary: 'List the messages of a conversation, the oldest first',
+  description:
+    'Everything that went out and came in: touches of all campaigns, messages by hand, and ' +
+    'received ones with what they were taken for. newest_first turns the order.',
+  scope: 'read',
+  input: z.object({
+    id: uuid,
+    newest_first: z.boolean().default(false),
+    page: z.int().min(1).max(1_000_000).default(1),
+    limit: pageLimit(200, 50),
+  }),
+  output: z.object({
+    messages: z.array(messageOutput),
+    total: z.int(),
+    page: z.int(),
+    limit: z.int(),
+  }),
+  errors: ['thread.not_found'],
+  async run(context, { id, page, limit, newest_first: newest }) {
+    const row = await requireThread(context, id);
+    const total = await countMessages(context.db, row);
+    const offset = offsetOf({ page, limit }, total);
+    const { rows } =
+      offset === null
+        ? { rows: [] }
+        : await readTimeline(context.db, row, { offset, limit, newest });
+    return { messages: await showMessages(context, row, rows), total, page, limit };
+  },
+});
