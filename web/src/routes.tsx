@@ -113,7 +113,7 @@ const inbox = createRoute({
 const senders = createRoute({
   getParentRoute: () => workspace,
   path: '/senders',
-  validateSearch: texts('connect', 'sender'),
+  validateSearch: texts('connect', 'sender', 'q'),
   component: lazyRouteComponent(() => import('./pages/senders/senders.tsx'), 'Senders'),
 });
 const suppressions = createRoute({

@@ -8,6 +8,9 @@ export type Answer<R extends Route> = Api[R]['answer'];
 
 export type FieldProblem = { pointer: string; code: string; message: string };
 
+/** One step of the check of a mailbox. */
+export type Step = { step: string; ok: boolean; detail: string };
+
 /** What the server said when it refused, or the lost connection (`status` 0). */
 export class Problem extends Error {
   readonly status: number;
@@ -15,6 +18,8 @@ export class Problem extends Error {
   readonly hint: string;
   readonly requestId: string | null;
   readonly fields: readonly FieldProblem[];
+  /** Steps of a check that were taken, when a check was refused. */
+  readonly steps: readonly Step[];
 
   constructor(status: number, body: Record<string, unknown>) {
     super(String(body.detail ?? body.title ?? `The server answered ${status}.`));
@@ -23,6 +28,7 @@ export class Problem extends Error {
     this.hint = String(body.hint ?? '');
     this.requestId = body.request_id ? String(body.request_id) : null;
     this.fields = (body.errors as FieldProblem[] | undefined) ?? [];
+    this.steps = (body.steps as Step[] | undefined) ?? [];
   }
 }
 
@@ -36,7 +42,7 @@ export type CallOptions = {
   signal?: AbortSignal;
   /** The same key at a second try makes the server do the work once. */
   idempotencyKey?: string;
-  /** Sent as multipart, beside the input. */
+  /** Sent as multipart in the place of the input's `file`. */
   file?: File;
 };
 
@@ -88,7 +94,7 @@ function queryOf(values: ReadonlyMap<string, unknown>): string {
 
 function formOf(values: ReadonlyMap<string, unknown>, file: File): FormData {
   const form = new FormData();
-  for (const [name, value] of values) form.append(name, String(value));
+  for (const [name, value] of values) if (name !== 'file') form.append(name, String(value));
   form.append('file', file);
   return form;
 }

@@ -101,3 +101,8 @@ function fieldsOf(problem: Problem | null): Record<string, string> {
     fields[pointer.slice(1).replaceAll('/', '.')] ??= message;
   return fields;
 }
+
+/** A POST that only computes: a preview, a dry run. Shown while the next one is on its way. */
+export function usePosted<R extends Route>(route: R, input: Input<R>, enabled = true) {
+  return useAnswer(route, input, { enabled, keep: true, every: false });
+}
