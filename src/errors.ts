@@ -1,4 +1,6 @@
+import { accessErrors } from './access-errors.ts';
 import { resourceErrors } from './resource-errors.ts';
+import { threadErrors } from './thread-errors.ts';
 
 /** A failure as the docs, OpenAPI and problem documents show it. */
 export type ErrorEntry = { status: number; title: string; hint: string };
@@ -56,43 +58,7 @@ export const errorTable = {
     title: 'This part of Puffle is another business, which Postrider does not offer.',
     hint: 'See docs/api.md, "What is not here".',
   },
-  'auth.required': {
-    status: 401,
-    title: 'An API key or a session is required.',
-    hint: 'Send Authorization: Bearer <key>, or sign in: POST /api/sessions.',
-  },
-  'auth.invalid': {
-    status: 401,
-    title: 'The API key is unknown, revoked or expired.',
-    hint: 'Create one: npm run -s postrider -- keys create --name <name>',
-  },
-  'auth.scope': {
-    status: 403,
-    title: 'The API key or the role lacks the scope for this.',
-    hint: 'Use a key with the named scope, or ask an admin for the named role.',
-  },
-  'auth.session_over': {
-    status: 401,
-    title: 'The session is over, or somebody has ended it.',
-    hint: 'Sign in again: POST /api/sessions.',
-  },
-  'auth.refused': {
-    status: 401,
-    title: 'The address or the password is wrong.',
-    hint: 'Try again, or ask an admin of your workspace for a link to a new password.',
-  },
-  'auth.no_workspace': {
-    status: 403,
-    title: 'You are a member of no workspace.',
-    hint: 'Ask an admin of a workspace to invite you.',
-  },
-  'auth.other_site': {
-    status: 403,
-    title: 'The request comes from a page of another site.',
-    hint:
-      'A call by session needs Sec-Fetch-Site: same-origin, as browsers send it, or an Origin ' +
-      'that is the Host. Programs use an API key.',
-  },
+  ...accessErrors,
   'idempotency.mismatch': {
     status: 422,
     title: 'This Idempotency-Key was used with another request.',
@@ -106,6 +72,7 @@ export const errorTable = {
       'the key is free an hour after it was first used.',
   },
   ...resourceErrors,
+  ...threadErrors,
   'service.unavailable': {
     status: 503,
     title: 'The database cannot be reached.',

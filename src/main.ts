@@ -46,6 +46,9 @@ async function run(): Promise<number> {
     return (await import('./surfaces/commands/restore.ts')).restore(argv.slice(1), process.env);
   if (word === 'release')
     return (await import('./surfaces/commands/release.ts')).release(argv.slice(1), process.env);
+  // The words behind it, as in `link create`, are calls of a running server.
+  if (word === 'link' && (argv[1] ?? '-').startsWith('-'))
+    return (await import('./surfaces/commands/link.ts')).link(argv.slice(1), process.env);
   if (word === 'alias') return (await import('./surfaces/commands/alias.ts')).alias(argv.slice(1));
   return (await import('./surfaces/cli.ts')).runCli(argv, process.env);
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
 import type { z } from 'zod';
@@ -13,6 +12,7 @@ import type { Clock } from './engine/clock.ts';
 import { servicesFor } from './engine/sandbox.ts';
 import type { TextModel } from './engine/text-model.ts';
 import { AppError, type ErrorCode, maxProblems, type Problem } from './errors.ts';
+import { fingerprint, usableKey } from './idempotency.ts';
 import { readInput } from './input.ts';
 import type { ListPages } from './list-pages.ts';
 import type { Log } from './log.ts';
@@ -83,7 +83,7 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   summary: string;
   description?: string;
   scope: Access;
-  /** Goes by the real clock in a sandbox too, because it is about access and not about campaigns. */
+  /** Goes by the real clock in a sandbox too, because it is about access, not campaigns. */
   realTime?: true;
   /** Path, query and body members together. GETs have no body; others may have all three. */
   input: In;
@@ -193,7 +193,7 @@ export async function runOperation(
     if (warnings.length < maxProblems) warnings.push(problem);
   };
   const input = readInput(operation, call.raw, warn);
-  const { idempotencyKey } = operation.scope === 'open' ? withoutKey(call, warn) : call;
+  const idempotencyKey = usableKey(operation, call.idempotencyKey, warn);
   const parseWarnings = warnings.length;
   const run = async (db: Db): Promise<Answer> => {
     // `transact` may run this again after a deadlock: warnings of the failed run are dropped.
@@ -214,30 +214,12 @@ export async function runOperation(
   };
 
   if (operation.route.startsWith('GET ')) return run(services.db);
-  if (idempotencyKey && operation.body === 'stream') throw unkeyed();
   const write = (db: Db): Promise<Answer> =>
-    idempotencyKey === undefined || idempotencyKey === ''
+    idempotencyKey === undefined
       ? run(db)
       : runOnce(operation, { ...services, db }, { call, idempotencyKey, run });
   return operation.transaction === false ? write(services.db) : transact(services.db, write);
 }
-
-/** Keys belong to a workspace, which a caller who is not known has not. */
-function withoutKey(
-  { idempotencyKey, ...call }: Call,
-  warn: (field: string, message: string) => void,
-): Call {
-  if (idempotencyKey)
-    warn('idempotency-key', 'Calls without a key or session take none. It was ignored.');
-  return call;
-}
-
-/** A file that is read as it comes cannot be compared with the one before. */
-const unkeyed = () => {
-  const message = 'An import takes no Idempotency-Key: people who are there already count once.';
-  const errors = [{ pointer: '/idempotency-key', code: 'not_here', message }];
-  return new AppError('request.invalid', message, { errors });
-};
 
 type KeyedCall = { call: Call; idempotencyKey: string; run: (db: Db) => Promise<Answer> };
 
@@ -310,10 +292,4 @@ async function createContext(
     ...(call.stream ? { stream: call.stream } : {}),
     ...(call.upload ? { upload: call.upload } : {}),
   };
-}
-
-/** Keyed, because a request may hold a password, which a mere hash would let guess. */
-function fingerprint(operation: Operation, { raw, upload }: Call, vault: Vault): Buffer {
-  const file = upload ? createHash('sha256').update(upload.bytes).digest('hex') : '';
-  return vault.sign(JSON.stringify(['request', operation.name, raw, file]));
 }

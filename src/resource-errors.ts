@@ -2,63 +2,6 @@ import type { ErrorEntry } from './errors.ts';
 
 /** Failures about one resource: a campaign, a prospect, a sender, a list. Part of `errorTable`. */
 export const resourceErrors = {
-  'workspace.not_found': {
-    status: 404,
-    title: 'No such workspace.',
-    hint: 'GET /api/workspaces lists yours; name one in the header postrider-workspace.',
-  },
-  'workspace.not_server_admin': {
-    status: 403,
-    title: 'Only an admin of the first workspace makes live workspaces.',
-    hint: 'Use an admin key of the first workspace, as `postrider keys create` makes it.',
-  },
-  'thread.not_found': {
-    status: 404,
-    title: 'No such thread.',
-    hint: 'GET /api/threads?view=all lists them.',
-  },
-  'thread.exists': {
-    status: 409,
-    title: 'The sender has a thread with this person.',
-    hint: 'Write there: existing_thread has its id.',
-  },
-  'thread.has_messages': {
-    status: 409,
-    title: 'Only drafts without messages can be discarded.',
-    hint: 'Archive it: PATCH /api/threads/{id} with status "archived".',
-  },
-  'thread.not_sendable': {
-    status: 422,
-    title: 'Nothing can be sent in this thread for now.',
-    hint: 'detail says why.',
-  },
-  'thread.suppressed': {
-    status: 409,
-    title: 'The person must not be written to.',
-    hint:
-      'Somebody who wrote first can be answered with despite_suppression; a complaint and an ' +
-      'erasure stand.',
-  },
-  'thread.send_in_progress': {
-    status: 409,
-    title: 'The same text is on its way to this person, or may be there already.',
-    hint: 'Wait until its state is known, or settle it: nothing is sent twice by guess.',
-  },
-  'thread_message.not_found': {
-    status: 404,
-    title: 'No such message by hand in this thread.',
-    hint: 'GET /api/threads/{id}/messages lists them.',
-  },
-  'thread_message.state': {
-    status: 409,
-    title: 'The message is not in a state in which this can be done.',
-    hint: 'detail names its state.',
-  },
-  'attachment.not_found': {
-    status: 404,
-    title: 'No such attachment in this thread.',
-    hint: 'The messages of the thread list theirs.',
-  },
   'campaign.not_found': {
     status: 404,
     title: 'No such campaign.',
@@ -331,37 +274,6 @@ export const resourceErrors = {
     title: 'The forecast takes longer than half a minute to compute.',
     hint: 'Ask again when the server is less busy, or forecast with fewer people.',
   },
-  'member.not_found': {
-    status: 404,
-    title: 'No such member.',
-    hint: 'GET /api/members lists them.',
-  },
-  'member.exists': {
-    status: 409,
-    title: 'Somebody with this address is there already.',
-    hint: 'GET /api/members lists the members; PATCH /api/members/{id} changes a role.',
-  },
-  'member.last_admin': {
-    status: 409,
-    title: 'The workspace needs an admin who can sign in.',
-    hint: 'Give another member the role admin first.',
-  },
-  'member.elsewhere': {
-    status: 403,
-    title: 'The person is also a member of a workspace in which you are no admin.',
-    hint: "On the server's machine: npx postrider link --email <address>",
-  },
-  'session.not_found': {
-    status: 404,
-    title: 'You have no such session.',
-    hint: 'GET /api/sessions lists yours. An API key has none.',
-  },
-  'link.not_found': {
-    status: 404,
-    title: 'This link is unknown, was used already, or is over.',
-    hint: "Ask for a new one; on the server's machine: npx postrider link",
-  },
-  'key.not_found': { status: 404, title: 'No such API key.', hint: 'GET /api/keys lists them.' },
   'suppression.not_found': {
     status: 404,
     title: 'No such suppression.',

@@ -9,6 +9,8 @@ import {
   type WorkerEvents,
 } from 'graphile-worker';
 import type { Pool } from 'pg';
+import { forgetLinks } from '../db/accounts/links.ts';
+import { forgetSessions } from '../db/accounts/sessions.ts';
 import { withTime } from '../db/database.ts';
 import { forgetAnswers } from '../db/idempotency.ts';
 import { freeDeadJobs, hasWaitingJobs } from '../db/jobs.ts';
@@ -17,6 +19,7 @@ import { liveWorkers } from '../db/workers.ts';
 import { dayMs } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import type { Services } from '../operation.ts';
+import { sessionMs } from './accounts/sessions.ts';
 import { systemClock } from './clock.ts';
 import { abandonUploads, giveUpImport, runImport } from './imports/import.ts';
 import { giveUpListImport, runListImport } from './imports/list-import.ts';
@@ -89,8 +92,11 @@ export function taskList(services: Services, stopping: AbortSignal): TaskList {
   const { db, clock } = services;
   return {
     async forget_answers() {
-      const before = new Date(clock.now().getTime() - answersKeptMs);
+      const now = clock.now();
+      const before = new Date(now.getTime() - answersKeptMs);
       await withTime(db, {}, (own) => forgetAnswers(own, before));
+      await forgetSessions(db, new Date(now.getTime() - sessionMs));
+      await forgetLinks(db, now);
     },
     abandon_uploads: () => abandonUploads(db),
     import: importTask('import', { runPart: runImport, giveUp: giveUpImport }),

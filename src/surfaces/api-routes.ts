@@ -11,7 +11,13 @@ import {
   type Services,
   type Upload,
 } from '../operation.ts';
-import { createAuthenticate, requireKey, secondsUntil } from './auth.ts';
+import {
+  type Authenticate,
+  createAuthenticate,
+  requireKey,
+  requireSameCaller,
+  secondsUntil,
+} from './auth.ts';
 import { createCsvSender, wantsCsv } from './csv/send.ts';
 import { createFollower, type FollowOptions, wantsFollowing } from './follow.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
@@ -67,7 +73,7 @@ export async function apiRoutes(
     await app.register(async (scope) => {
       await addBodyParser[kind](scope);
       for (const operation of operations.filter((one) => (one.body ?? 'json') === kind))
-        addRoute(scope, { services, all: operations, follower, sendCsv }, operation);
+        addRoute(scope, { services, authenticate, all: operations, follower, sendCsv }, operation);
     });
   }
 }
@@ -99,6 +105,7 @@ const addBodyParser: Record<
 
 type RouteServices = {
   services: Services;
+  authenticate: Authenticate;
   all: readonly Operation[];
   follower: ReturnType<typeof createFollower>;
   sendCsv: ReturnType<typeof createCsvSender>;
@@ -107,7 +114,7 @@ type ServedOperation = { operation: Operation; members: ReadonlyMap<string, Memb
 
 function addRoute(
   scope: FastifyInstance,
-  { services, all, follower, sendCsv }: RouteServices,
+  { services, authenticate, all, follower, sendCsv }: RouteServices,
   operation: Operation,
 ): void {
   const { method, path } = splitRoute(operation);
@@ -130,11 +137,12 @@ function addRoute(
       const call = { ...(await readCall(served, request)), signal: signalOf(reply) };
       if (call.strict) reply.header('preference-applied', 'handling=strict');
       if (wantsFollowing(operation, request)) return follower({ operation, call, request, reply });
-      if (wantsCsv(operation, request)) return sendCsv({ operation, call, reply });
+      const isStillKnown = () => requireSameCaller(authenticate, request);
+      if (wantsCsv(operation, request)) return sendCsv({ operation, call, reply, isStillKnown });
       const result = await runOperation(operation, services, call);
       if (result.session !== undefined)
         reply.header('set-cookie', sessionCookie(services.config, result.session));
-      const work = { services, operations: all, call };
+      const work = { services, operations: all, call, isStillKnown };
       const stream = wantsWhole(operation, call) ? wholeList(operation, result, work) : null;
       if (stream) reply.type('application/json; charset=utf-8');
       return answer(stream ? { ...result, body: stream } : result, reply);

@@ -97,6 +97,19 @@ function heldScopes(ofKey: readonly string[], role: Role): Scope[] {
 const keyIn = (authorization: string | undefined): string | undefined =>
   /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
 
+/**
+ * Asks again whether the caller of a long answer may still have it.
+ * @throws auth.invalid, auth.session_over, or as `authenticate`
+ */
+export async function requireSameCaller(
+  authenticate: Authenticate,
+  request: FastifyRequest,
+): Promise<void> {
+  const { workspaceId } = await authenticate(request);
+  // A removed member with another workspace would be found there.
+  if (workspaceId !== request.caller?.workspaceId) throw new AppError('auth.session_over');
+}
+
 export type KeyOptions = {
   authenticate: Authenticate;
   windows: readonly RateWindow[];
@@ -107,9 +120,9 @@ export type KeyOptions = {
 };
 
 /**
- * Requires a key for every route of `app` that is not open, and counts the requests. Requests without a valid key are
- * counted by IP address; from an address that has spent its own, a key that was not found a moment
- * ago is not even looked up, because that asks the database.
+ * Requires a key for every route of `app` that is not open, and counts the requests. Those
+ * without a valid key are counted by IP address; from an address that has spent its own, a key
+ * that was not found a moment ago is not even looked up, because that asks the database.
  */
 export function requireKey(
   app: FastifyInstance,

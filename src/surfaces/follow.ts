@@ -10,7 +10,7 @@ import {
   runOperation,
   type Services,
 } from '../operation.ts';
-import type { Authenticate } from './auth.ts';
+import { type Authenticate, requireSameCaller } from './auth.ts';
 
 /**
  * How an operation is followed: the least time between two looks at it (`everyMs`), the longest
@@ -80,7 +80,7 @@ export function createFollower(
         {
           ...timing,
           signal: end.signal,
-          isStillKnown: () => authenticate(request),
+          isStillKnown: () => requireSameCaller(authenticate, request),
         },
       );
       // Errors of the request are answered before the stream begins.

@@ -8,7 +8,13 @@ import {
 } from '../operation.ts';
 
 type Page = Record<string, unknown> & { next_cursor: unknown };
-type Work = { services: Services; operations: readonly Operation[]; call: Call };
+type Work = {
+  services: Services;
+  operations: readonly Operation[];
+  call: Call;
+  /** Throws when the caller may have no more of it. */
+  isStillKnown: () => Promise<void>;
+};
 
 /** Whether the caller leaves the size of the list to us, and so gets all of it. */
 export const wantsWhole = ({ whole }: Operation, { raw }: Call): boolean =>
@@ -21,7 +27,7 @@ export const wantsWhole = ({ whole }: Operation, { raw }: Call): boolean =>
 export function wholeList(
   { whole }: Operation,
   { body }: Answer,
-  { services, operations, call }: Work,
+  { services, operations, call, isStillKnown }: Work,
 ): Readable | null {
   const first = body as Page;
   const next = operations.find(({ name }) => name === whole!.operation);
@@ -34,6 +40,7 @@ export function wholeList(
     yield `{${JSON.stringify(list)}:[${itemsOf(items)}`;
     for (let { next_cursor: cursor } = first; cursor; ) {
       const raw = { ...pick(call.raw, next!), cursor };
+      await isStillKnown();
       const answer = await runOperation(next!, services, { ...call, raw, idempotencyKey: '' });
       const page = answer.body as Page;
       const more = itemsOf(page[list]);

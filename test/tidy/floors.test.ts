@@ -28,6 +28,8 @@ describe('floors', () => {
   };
   const grounds = [
     'access',
+    'access-errors',
+    'idempotency',
     'config',
     'errors',
     'log',

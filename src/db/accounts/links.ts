@@ -17,9 +17,8 @@ export type LinkRow = {
 /** A link with the names of those that made it. */
 export type LinkWithNames = LinkRow & { workspace: string | null; madeBy: string | null };
 
-const columns = sql.raw(
-  'l.id, l.kind, l.workspace_id, l.member_id, l.email, l.role, l.created_at, l.expires_at, w.name as workspace, m.name as made_by',
-);
+const columns = sql.raw(`l.id, l.kind, l.workspace_id, l.member_id, l.email, l.role,
+  l.created_at, l.expires_at, w.name as workspace, m.name as made_by`);
 /** A link of a member counts only while the member may still make one. */
 const valid = sql.raw("(l.member_id is null or (m.removed_at is null and m.role = 'admin'))");
 const names = sql.raw(`left join workspaces w on w.id = l.workspace_id

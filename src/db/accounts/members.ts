@@ -136,3 +136,24 @@ export async function listMemberships(db: Db, personId: string): Promise<Members
     order by w.mode, w.created_at, w.id`,
   );
 }
+
+/**
+ * Whether every workspace of a person is the named one, or has the named person as an admin.
+ */
+export async function isAdminWherever(
+  db: Db,
+  personId: string,
+  by: { workspaceId: string } | { personId: string },
+): Promise<boolean> {
+  const may =
+    'workspaceId' in by
+      ? sql`m.workspace_id = ${by.workspaceId}`
+      : sql`exists (
+          select from members a where a.workspace_id = m.workspace_id and a.person_id = ${by.personId} and a.role = 'admin' and a.removed_at is null
+        )`;
+  const { rows } = await sql<{ is: boolean }>`
+    select not exists (
+      select from members m where m.person_id = ${personId} and m.removed_at is null and not ${may}
+    ) as is`.execute(db);
+  return rows[0]!.is;
+}

@@ -17,7 +17,7 @@ const eventOutput = z.object({
     .describe('Its number in the workspace: from 1, without gaps, in the order of the commits.'),
   kind: z.string(),
   at: z.iso.datetime(),
-  actor: z.string().describe('engine, automation, or the key that did it.'),
+  actor: z.string().describe('engine, automation, `member:<id>` for a person, or `key:<id>`.'),
   campaign_id: z.uuid().nullable(),
   prospect_id: z.uuid().nullable(),
   person: namedPersonOutput.nullable().describe('The prospect, as they are now.'),

@@ -3,8 +3,8 @@ import { findLink } from '../../db/accounts/links.ts';
 import { findPersonByEmail, hasPersons } from '../../db/accounts/persons.ts';
 import { hashToken } from '../../engine/accounts/sessions.ts';
 import { AppError } from '../../errors.ts';
-import { defineOpenOperation, type Role } from '../../operation.ts';
-import { linkOutput, tokenInput } from './wire.ts';
+import { defineOpenOperation } from '../../operation.ts';
+import { linkOnWire, linkOutput, tokenInput } from './wire.ts';
 
 export const showLink = defineOpenOperation({
   name: 'link.show',
@@ -26,16 +26,7 @@ export const showLink = defineOpenOperation({
     if (!link || (link.kind === 'welcome' && (await hasPersons(db))))
       throw new AppError('link.not_found');
     const person = link.email === null ? null : await findPersonByEmail(db, link.email);
-    return {
-      link: {
-        kind: link.kind,
-        email: link.email,
-        role: link.role as Role | null,
-        workspace: link.workspace,
-        made_by: link.madeBy,
-        expires_at: link.expiresAt.toISOString(),
-        has_account: (person?.password ?? null) !== null,
-      },
-    };
+    const { id: _id, created_at: _at, ...shown } = linkOnWire(link);
+    return { link: { ...shown, has_account: (person?.password ?? null) !== null } };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { roles } from '../../operation.ts';
+import type { LinkWithNames } from '../../db/accounts/links.ts';
+import { type Role, roles } from '../../operation.ts';
 
 export const tokenInput = z
   .string()
@@ -19,3 +20,16 @@ export const linkOutput = z.object({
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
 });
+
+export function linkOnWire(row: LinkWithNames): z.input<typeof linkOutput> {
+  return {
+    id: row.id,
+    kind: row.kind,
+    email: row.email,
+    role: row.role as Role | null,
+    workspace: row.workspace,
+    made_by: row.madeBy,
+    created_at: row.createdAt.toISOString(),
+    expires_at: row.expiresAt.toISOString(),
+  };
+}

@@ -137,11 +137,13 @@ const withSenders = new RegExp(
 );
 const withCampaigns = /^(event\.list|explanation\.sender)$/;
 
-/** Names of the senders and campaigns that an answer may mention, by id. */
+/** Names of the senders, campaigns and members that an answer may mention, by id. */
 export async function readNames(operation: string, ask: Ask): Promise<Map<string, string>> {
   const senders = withSenders.test(operation) ? await ask('sender.list', {}) : null;
   const campaigns = withCampaigns.test(operation) ? await ask('campaign.list', {}) : null;
+  const members = operation === 'event.list' ? await ask('member.list', {}) : null;
   return new Map([
+    ...rowsOf(members?.members).map((row) => [String(row.id), String(row.name)] as const),
     ...rowsOf(senders?.accounts).map((row) => [String(row.id), senderName(row)] as const),
     ...rowsOf(campaigns?.campaigns).map((row) => [String(row.id), String(row.name)] as const),
   ]);

@@ -100,7 +100,14 @@ const eventCells: Cell[] = [
   ['campaign', (row) => row.campaign_id, { rank: 2, least: 12 }],
   ['sender', (row) => row.sender_id, { rank: 4, least: 12 }],
   ['why', (row) => rowOf(row.data).reason ?? rowOf(row.data).detail, { rank: 3, least: 12 }],
-  ['by', (row) => String(row.actor).replace(/^key:.*/, 'a key'), { rank: 6 }],
+  [
+    'by',
+    ({ actor }) =>
+      String(actor)
+        .replace(/^key:.*/, 'a key')
+        .replace(/^member:/, ''),
+    { rank: 6 },
+  ],
   ['number', (row) => row.seq, { ...figure, rank: 5 }],
 ];
 

@@ -10,7 +10,13 @@ import { type Call, type Operation, runOperation, type Services } from '../../op
 /** Lists of one workspace that are read as CSV at once. */
 const maxAtOnce = 4;
 
-type CsvRequest = { operation: Operation; call: Call; reply: FastifyReply };
+type CsvRequest = {
+  operation: Operation;
+  call: Call;
+  reply: FastifyReply;
+  /** Throws when the caller may have no more of it. */
+  isStillKnown: () => Promise<void>;
+};
 type Body = Record<string, unknown>;
 
 /** Whether the caller asks for a whole list as CSV in place of a page of it. */
@@ -26,7 +32,7 @@ export function wantsCsv(operation: Operation, request: FastifyRequest): boolean
  */
 export function createCsvSender(services: Services) {
   const open = new Map<string, number>();
-  return async ({ operation, call, reply }: CsvRequest): Promise<FastifyReply> => {
+  return async ({ operation, call, reply, isStillKnown }: CsvRequest): Promise<FastifyReply> => {
     const { workspaceId } = call.caller;
     const others = open.get(workspaceId) ?? 0;
     if (others >= maxAtOnce)
@@ -35,7 +41,7 @@ export function createCsvSender(services: Services) {
         `This workspace reads ${maxAtOnce} lists as CSV already, which are the most at once.`,
       );
     const { format: _format, ...raw } = call.raw;
-    const pages = readPages(services, operation, { ...call, raw });
+    const pages = readPages(services, operation, { call: { ...call, raw }, isStillKnown });
     const first = await pages.next();
     open.set(workspaceId, others + 1);
     reply.raw.once('close', () => open.set(workspaceId, open.get(workspaceId)! - 1));
@@ -51,7 +57,7 @@ export function createCsvSender(services: Services) {
 async function* readPages(
   services: Services,
   operation: Operation,
-  call: Call,
+  { call, isStillKnown }: Pick<CsvRequest, 'call' | 'isStillKnown'>,
 ): AsyncGenerator<Body> {
   const { cursor, first, limit } = operation.list!;
   let at: unknown = call.raw[cursor] ?? first;
@@ -62,6 +68,7 @@ async function* readPages(
     const following = nextOf(operation.list!, body as Body);
     if (following === null || following === at || call.signal?.aborted) return;
     at = following;
+    await isStillKnown();
   }
 }
 

@@ -6,11 +6,13 @@ import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
 import { addUnmatchedMail } from '../../factories/rows.ts';
 import { sample } from '../../factories/schema-values.ts';
 import { testApi } from '../../fixtures/api.ts';
+import { addPerson, signedIn } from '../../fixtures/browser.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase({ scoped: true });
 const { services, workspaceId, memberId, clock } = database;
-const { as } = testApi(services);
+const api = testApi(services);
+const { as } = api;
 const owner = await as(database);
 const stranger = await as(await addWorkspace(services.db, clock.now()));
 
@@ -66,6 +68,9 @@ async function fillWorkspace(): Promise<Record<string, string>> {
     ((await owner(route, body)).body[noun] as { id: string }).id;
   const tag = await label('POST /api/tags', { name: 'Mine' }, 'tag');
   const status = await label('POST /api/statuses', { name: 'Mine' }, 'status');
+  const { body: invited } = await owner('POST /api/links', { email: 'new@people.test' });
+  await addPerson(services, 'me@people.test', [{ workspaceId, role: 'admin' }]);
+  const mine = await signedIn(api, 'me@people.test');
   await owner(`POST /api/campaigns/${campaign}/columns`, { name: 'Mine' });
   await owner(`POST /api/campaigns/${campaign}/automations`, {
     event: 'replied',
@@ -76,6 +81,9 @@ async function fillWorkspace(): Promise<Record<string, string>> {
   return {
     '/api/campaigns': campaign,
     '/api/keys': key,
+    '/api/links': (invited.link as { id: string }).id,
+    '/api/members': memberId,
+    '/api/sessions': first((await mine.send('GET /api/sessions')).body, 'sessions'),
     '/api/senders': sender,
     '/api/accounts': sender,
     '/api/email/accounts': sender,
@@ -112,6 +120,8 @@ async function snapshot(): Promise<unknown[]> {
     'list_leads',
     'imports',
     'api_keys',
+    'links',
+    'members',
     'suppressions',
     'tags',
     'lead_statuses',
