@@ -121,6 +121,8 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
     /** The progress in words. */
     progress(body: z.output<Out>): string;
   };
+  /** The mail of an answer, for callers who ask for a page (`surfaces/mail-page.ts`). */
+  page?(body: z.output<Out>): { html: string | null; text: string };
   /** A list that can be read whole, as CSV. */
   list?: ListPages;
   /** After a 202: the operation that shows the progress. It takes the same path members. */

@@ -9,6 +9,7 @@ import { accountUsage } from './campaigns/account-usage.ts';
 import { addSenders } from './campaigns/add-senders.ts';
 import { createCampaign } from './campaigns/create.ts';
 import { deleteCampaign } from './campaigns/delete.ts';
+import { duplicateCampaign } from './campaigns/duplicate.ts';
 import { getCampaign } from './campaigns/get.ts';
 import { launchCampaign } from './campaigns/launch.ts';
 import { listCampaigns } from './campaigns/list.ts';
@@ -168,6 +169,7 @@ export const everyOperation: readonly Operation[] = [
   addSenders,
   createCampaign,
   deleteCampaign,
+  duplicateCampaign,
   getCampaign,
   launchCampaign,
   listCampaigns,

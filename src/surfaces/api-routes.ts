@@ -22,6 +22,7 @@ import { createCsvSender, wantsCsv } from './csv/send.ts';
 import { createFollower, type FollowOptions, wantsFollowing } from './follow.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
 import { signalOf } from './limits/connections.ts';
+import { readFormRequest, sendMailPage, wantsPage } from './mail-page.ts';
 import { coerceTexts, describeMembers, type Member, splitRoute } from './members.ts';
 import { createSessionAuthenticate, refuseOtherSites, sessionCookie } from './sessions.ts';
 import { wantsWhole, wholeList } from './whole-list.ts';
@@ -69,17 +70,19 @@ export async function apiRoutes(
   });
   const sendCsv = createCsvSender(services);
   app.removeAllContentTypeParsers();
-  for (const kind of ['json', 'stream', 'upload'] as const) {
+  for (const kind of ['json', 'page', 'stream', 'upload'] as const) {
     await app.register(async (scope) => {
       await addBodyParser[kind](scope);
-      for (const operation of operations.filter((one) => (one.body ?? 'json') === kind))
+      for (const operation of operations.filter((one) => kindOf(one) === kind))
         addRoute(scope, { services, authenticate, all: operations, follower, sendCsv }, operation);
     });
   }
 }
 
+const kindOf = ({ body, page }: Operation) => body ?? (page ? 'page' : 'json');
+
 const addBodyParser: Record<
-  'json' | 'stream' | 'upload',
+  'json' | 'page' | 'stream' | 'upload',
   (scope: FastifyInstance) => Promise<void>
 > = {
   async json(scope) {
@@ -89,6 +92,12 @@ const addBodyParser: Record<
       async (request: FastifyRequest, body: Buffer) =>
         readJsonBody(body, request.routeOptions.config.maxValues),
     );
+  },
+  async page(scope) {
+    await this.json(scope);
+    await scope.register(multipart, {
+      limits: { files: 0, fields: 1, fieldSize: 4 * 1024 * 1024 },
+    });
   },
   async stream(scope) {
     scope.addContentTypeParser(
@@ -137,6 +146,7 @@ function addRoute(
       const call = { ...(await readCall(served, request)), signal: signalOf(reply) };
       if (call.strict) reply.header('preference-applied', 'handling=strict');
       if (wantsFollowing(operation, request)) return follower({ operation, call, request, reply });
+      if (wantsPage(operation, request)) return sendMailPage({ operation, services, call }, reply);
       const isStillKnown = () => requireSameCaller(authenticate, request);
       if (wantsCsv(operation, request)) return sendCsv({ operation, call, reply, isStillKnown });
       const result = await runOperation(operation, services, call);
@@ -171,7 +181,9 @@ async function readCall(
     upload = form.upload;
     readTexts(members, form.fields, raw);
   } else if (kind === 'json' && request.method !== 'GET') {
-    const body = (request.body ?? {}) as Record<string, unknown>;
+    const isForm = operation.page !== undefined && request.isMultipart();
+    const given = isForm ? await readFormRequest(request) : request.body;
+    const body = (given ?? {}) as Record<string, unknown>;
     const isOwn = namesItself(request, body);
     for (const name in body) if (name !== 'id' || !isOwn) put(raw, name, body[name]);
   }

@@ -180,6 +180,9 @@ const csvDescription =
   'The whole list as a table, by `Accept: text/csv` or `?format=csv`. Texts that a spreadsheet ' +
   'would take for formulas begin with a quote.';
 
+const pageDescription =
+  'The mail alone, by `Accept: text/html` or `?format=html`: a page that loads and runs nothing.';
+
 function describeSuccess(
   operation: Operation,
   { warns }: Dialect,
@@ -196,10 +199,13 @@ function describeSuccess(
   const csv = operation.list
     ? { 'text/csv': { schema: { type: 'string', description: csvDescription } } }
     : {};
+  const page = operation.page
+    ? { 'text/html': { schema: { type: 'string', description: pageDescription } } }
+    : {};
   return {
     [operation.status ?? 200]: {
       description: operation.summary,
-      content: { 'application/json': { schema }, ...events, ...csv },
+      content: { 'application/json': { schema }, ...events, ...csv, ...page },
     },
   };
 }

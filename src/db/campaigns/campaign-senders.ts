@@ -76,6 +76,20 @@ export async function firstSenders(
   return rows.map(({ id }) => id);
 }
 
+/** Gives a new campaign the senders of another one of its workspace, each with its limit. */
+export async function copyCampaignSenders(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  copyId: string,
+): Promise<void> {
+  await sql`insert into campaign_senders (workspace_id, campaign_id, sender_id, position, daily_limit)
+    select cs.workspace_id, ${copyId}, cs.sender_id, cs.position, cs.daily_limit from campaign_senders cs
+    join senders s on s.workspace_id = cs.workspace_id and s.id = cs.sender_id and s.removed_at is null
+    where cs.workspace_id = ${workspaceId} and cs.campaign_id = ${campaignId} and cs.removed_at is null`.execute(
+    db,
+  );
+}
+
 /** Type of each of these senders that the workspace has. */
 export async function senderTypes(
   db: Db,

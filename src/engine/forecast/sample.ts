@@ -6,12 +6,16 @@ import { findPerson, type PreviewPerson } from '../../db/texts/previews.ts';
 import type { RosterPerson } from '../../domain/people/prospect-input.ts';
 import { noSender } from '../../domain/sequence/message.ts';
 import type { textFields } from '../../domain/sequence/nodes/content.ts';
-import { contentProblems, contentWarnings } from '../../domain/sequence/sequence.ts';
+import {
+  contentProblems,
+  contentWarnings,
+  type SequenceNode,
+} from '../../domain/sequence/sequence.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { composeTouch } from '../sending/compose.ts';
 import { readText } from '../sending/verdict.ts';
-import { type RenderSource, readRenderSource } from '../texts/drafts.ts';
+import { partsOf, type RenderSource, readRenderSource } from '../texts/drafts.ts';
 
 /** A step of a campaign as somebody would get it: a person of its roster, or a given one. */
 export type SampleAsk = {
@@ -21,6 +25,10 @@ export type SampleAsk = {
   person?: RosterPerson | undefined;
   /** The campaign's first sender unless given. */
   senderId?: string | undefined;
+  /** A sequence that is not saved yet, instead of the saved one. */
+  nodes?: SequenceNode[] | undefined;
+  /** Place of the step in the sequence; needed where it has no id yet. */
+  position?: number | undefined;
   /** Texts of the step that are not saved yet. */
   texts: Partial<Record<(typeof textFields)[number], string | null>>;
 };
@@ -80,11 +88,16 @@ const sentRow: LedgerRow = {
 export async function sampleTouch(
   services: Services,
   campaign: CampaignRow,
-  { nodeId, prospectId, person: given, senderId, texts }: SampleAsk,
+  { nodeId, nodes: unsaved, position, prospectId, person: given, senderId, texts }: SampleAsk,
 ): Promise<Sample> {
   const { workspace_id: workspaceId, id: campaignId } = campaign;
-  const source = await readRenderSource(services.db, campaign);
-  const saved = source.touchNodes.find((one) => one.id === (nodeId ?? source.touchNodes[0]?.id));
+  const stored = await readRenderSource(services.db, campaign);
+  const source = unsaved ? { ...stored, ...partsOf(unsaved) } : stored;
+  const wanted = nodeId ?? source.sequence[position ?? -1]?.id;
+  const isAsked = nodeId !== undefined || position !== undefined;
+  const saved = source.touchNodes.find(
+    (one) => one.id === (isAsked ? wanted : source.touchNodes[0]?.id),
+  );
   if (!saved) throw new AppError('node.not_found', 'The campaign has no such touch.');
   const node = { ...saved, ...texts };
   const nodes = source.sequence.map((one) => (one.id === node.id ? node : one));

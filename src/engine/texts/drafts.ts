@@ -45,14 +45,15 @@ export async function readRenderSource(db: Db, campaign: CampaignRow): Promise<R
     workspaceId: campaign.workspace_id,
     campaignIds: [campaign.id],
   });
-  const sequence = await readNodes(db, campaign);
+  return { campaign, senders, ...partsOf(await readNodes(db, campaign)) };
+}
+
+/** A sequence, and its touches, as `RenderSource` has them. */
+export function partsOf(
+  sequence: SequenceNode[],
+): Pick<RenderSource, 'sequence' | 'touchNodes'> {
   const touchIds = new Set(touches(sequence).map((touch) => touch.nodeId));
-  return {
-    campaign,
-    senders,
-    sequence,
-    touchNodes: sequence.filter((node) => touchIds.has(node.id)),
-  };
+  return { sequence, touchNodes: sequence.filter((node) => touchIds.has(node.id)) };
 }
 
 type RenderOptions = {

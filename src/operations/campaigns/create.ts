@@ -79,7 +79,7 @@ const tries = 5;
  * Inserts a draft; a name in use gets a number when that was asked for.
  * @throws campaign.name_taken
  */
-async function insertNamed(
+export async function insertNamed(
   context: Context,
   values: CampaignValues & { type: string; name: string },
   isNumbered: boolean,

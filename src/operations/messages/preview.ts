@@ -12,7 +12,8 @@ export const previewOneMessage = defineOperation({
   description:
     'Headers and both bodies of a message that is on its way or has gone out, composed as ' +
     'they are sent. Drafts have no sender yet: list them instead. The open pixel is left out, ' +
-    'so that a preview does not count as an open.',
+    'so that a preview does not count as an open. With Accept: text/html, or format=html, the ' +
+    'mail alone, as a page for a frame.',
   scope: 'read',
   input: z.object({ id: uuid, messageId: uuid }),
   output: z.object({
@@ -26,6 +27,7 @@ export const previewOneMessage = defineOperation({
     html: z.string().nullable(),
   }),
   errors: ['campaign.not_found', 'message.not_found', 'message.not_composed'],
+  page: ({ html, text }) => ({ html, text }),
   async run(context, { id, messageId }) {
     const campaign = await getCampaign(context.db, {
       workspaceId: context.workspaceId,

@@ -1,9 +1,18 @@
 import { z } from 'zod';
+import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
+import { findNodes } from '../../db/campaigns/sequences.ts';
 import { readRosterPerson } from '../../domain/people/prospect-input.ts';
 import { nodeContentShape } from '../../domain/sequence/nodes/input.ts';
+import {
+  normaliseSequence,
+  type SequenceNode,
+  sequenceNodeInput,
+} from '../../domain/sequence/sequence.ts';
 import { uuid } from '../../domain/text.ts';
 import type { SampleAsk } from '../../engine/forecast/sample.ts';
 import { AppError, type Problem } from '../../errors.ts';
+import type { Context } from '../../operation.ts';
+import { warnOfIgnored } from '../campaigns/fields.ts';
 
 const { subject, body, body_html, signature, from_name } = nodeContentShape;
 
@@ -18,6 +27,17 @@ export const sampleInput = {
     .optional()
     .describe('Somebody who is on no roster, with the fields of POST …/leads.'),
   account_id: uuid.optional().describe("The campaign's first sender unless given."),
+  sequence_nodes: z
+    .array(sequenceNodeInput)
+    .max(100)
+    .optional()
+    .describe('A sequence that is not saved yet, instead of the saved one.'),
+  position: z
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('Place of the touch in the sequence, from 0, where it has no id yet.'),
   texts: z
     .strictObject({ subject, body, body_html, signature, from_name })
     .optional()
@@ -26,8 +46,13 @@ export const sampleInput = {
 
 type Given = z.output<z.ZodObject<typeof sampleInput>>;
 
-/** @throws request.invalid for a person that could not join the campaign */
-export function askOf(channel: string, given: Given): SampleAsk {
+/** @throws request.invalid for a person that could not join the campaign, sequence.invalid */
+export async function askOf(
+  context: Context,
+  campaign: CampaignRow,
+  given: Given,
+): Promise<SampleAsk> {
+  const channel = campaign.type;
   const errors: Problem[] = [];
   const person = given.person
     ? readRosterPerson(channel, given.person, (field, code, message) => {
@@ -40,10 +65,25 @@ export function askOf(channel: string, given: Given): SampleAsk {
     Object.entries(given.texts ?? {}).filter(([, text]) => text !== undefined),
   );
   return {
+    nodes: given.sequence_nodes && (await nodesOf(context, campaign, given.sequence_nodes)),
+    position: given.position,
     nodeId: given.node_id,
     prospectId: given.prospect_id,
     senderId: given.account_id,
     person: person ?? undefined,
     texts,
   };
+}
+
+/** The nodes as they would be saved. */
+async function nodesOf(
+  context: Context,
+  campaign: CampaignRow,
+  input: NonNullable<Given['sequence_nodes']>,
+): Promise<SequenceNode[]> {
+  const ids = input.flatMap((node) => node.id ?? []);
+  const known = await findNodes(context.db, campaign, ids);
+  const written = normaliseSequence(input, known, campaign.type, context.newId);
+  warnOfIgnored(context, written.ignored);
+  return written.nodes;
 }

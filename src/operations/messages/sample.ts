@@ -12,8 +12,10 @@ export const previewCampaign = defineOperation({
   cli: 'campaign preview',
   summary: 'Show a step as somebody would get it',
   description:
-    'Also of a draft, and with texts that are not saved. Composed by the code that sends, for a ' +
-    'person of the roster or a given one. Changes nothing; links to unsubscribe lead nowhere.',
+    'Also of a draft, and with texts or a sequence that are not saved. Composed by the code that sends, for a ' +
+    'person of the roster or a given one. Changes nothing; links to unsubscribe lead nowhere. ' +
+    'With Accept: text/html the mail alone, as a page for a frame: send the JSON as it is, or ' +
+    'from a form as the field `request` of multipart/form-data.',
   scope: 'read',
   input: z.object({ id: uuid, ...sampleInput }),
   output: z.object({
@@ -30,11 +32,18 @@ export const previewCampaign = defineOperation({
     problems: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })),
     text_warnings: z.array(z.string()),
   }),
-  errors: ['campaign.not_found', 'node.not_found', 'prospect.not_found', 'sender.not_found'],
+  errors: [
+    'campaign.not_found',
+    'node.not_found',
+    'prospect.not_found',
+    'sender.not_found',
+    'sequence.invalid',
+  ],
+  page: ({ html, text }) => ({ html, text: text ?? 'Nothing is sent: see missing.' }),
   async run(context, { id, ...given }) {
     const { db, workspaceId } = context;
     const campaign = await getCampaign(db, { workspaceId, campaignId: id });
-    const sample = await sampleTouch(context, campaign, askOf(campaign.type, given));
+    const sample = await sampleTouch(context, campaign, await askOf(context, campaign, given));
     const { nodeId, missing, problems, warnings } = sample;
     return {
       node_id: nodeId,

@@ -27,6 +27,7 @@ export const testCampaign = defineOperation({
     'node.not_found',
     'prospect.not_found',
     'sender.not_found',
+    'sequence.invalid',
     'request.rate_limited',
   ],
   transaction: false,
@@ -34,7 +35,7 @@ export const testCampaign = defineOperation({
   async run(context, { id, to, ...given }) {
     const { db, workspaceId } = context;
     const campaign = await getCampaign(db, { workspaceId, campaignId: id });
-    const ask = { ...askOf(campaign.type, given), to };
+    const ask = { ...(await askOf(context, campaign, given)), to };
     const { sample, sent, detail } = await sendTestMail(context, campaign, ask);
     const subject = sample.outgoing && `[Test] ${sample.outgoing.subject}`;
     return { sent, detail, to, subject };

@@ -69,6 +69,58 @@ test('texts that are not saved, and somebody who is on no roster, can be tried',
   expect(shown.text_warnings).toEqual([expect.stringContaining('%pick%Hi%or%Hello%end%')]);
 });
 
+test('a sequence that is not saved is shown, and changes nothing', async () => {
+  const sequence_nodes = [
+    { type: 'email', subject: 'Other', body: 'First, %first_name%.' },
+    { type: 'delay', delay_days: 1 },
+    { type: 'email', is_reply: true, body: '<b>bold</b>, %first_name%' },
+    { type: 'end' },
+  ];
+  const person = { email: 'eva@people.test', first_name: 'Eva' };
+  const route = `POST /api/campaigns/${id}/preview`;
+  const shown = await ok(route, { person, sequence_nodes, position: 2 });
+  expect(shown).toMatchObject({ subject: 'Re: Other', text: '<b>bold</b>, Eva' });
+  expect(shown.problems).toEqual([
+    expect.objectContaining({ pointer: '/sequence_nodes/2/body', code: 'html_in_text' }),
+  ]);
+  expect(await ok(route, { person, sequence_nodes })).toMatchObject({ text: 'First, Eva.' });
+  for (const position of [1, 9])
+    expect((await send(route, { person, sequence_nodes, position })).status).toBe(404);
+  const odd = [{ type: 'message', body: 'x' }];
+  expect((await send(route, { person, sequence_nodes: odd })).body.code).toBe('sequence.invalid');
+  const { body } = await send(`GET /api/campaigns/${id}`);
+  expect(body.sequence_nodes).toEqual(nodes);
+});
+
+test('the mail alone is a page that loads and runs nothing, also for a form', async () => {
+  const request = {
+    person: { email: 'eva@people.test', first_name: 'Eva <3' },
+    texts: { body: 'x', body_html: '<p style="color: red">Dear %first_name%</p>' },
+  };
+  const html = { accept: 'text/html' };
+  const page = await send(`POST /api/campaigns/${id}/preview`, request, html);
+  expect(page.status, page.text).toBe(200);
+  expect(page.text).toContain('<p style="color: red">Dear Eva &lt;3</p>');
+  expect(page.headers).toMatchObject({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy':
+      "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
+  });
+  const form = (field: string, value: string) =>
+    send(
+      `POST /api/campaigns/${id}/preview`,
+      `--b\r\ncontent-disposition: form-data; name="${field}"\r\n\r\n${value}\r\n--b--\r\n`,
+      { ...html, 'content-type': 'multipart/form-data; boundary=b' },
+    );
+  expect((await form('request', JSON.stringify(request))).text).toBe(page.text);
+  for (const [field, value] of [
+    ['other', '{}'],
+    ['request', '{'],
+    ['request', '[]'],
+  ])
+    expect((await form(field!, value!)).status).toBe(400);
+});
+
 test('a person who would be held is shown with what is missing', async () => {
   const bob = { prospect_id: idOf('bob@people.test') };
   expect(await ok(`POST /api/campaigns/${id}/preview`, bob)).toMatchObject({

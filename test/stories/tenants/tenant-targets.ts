@@ -35,6 +35,17 @@ export const targets: Record<string, Target> = {
     kind: 'sender',
     body: (id) => ({ account_limits: [{ account_id: id, daily_limit: 5 }] }),
   },
+  'POST /api/campaigns/{id}/preview sequence_nodes[].id': {
+    kind: 'node',
+    body: (id) => ({ sequence_nodes: [{ ...email, id }, { type: 'end' }] }),
+  },
+  'POST /api/campaigns/{id}/test-mail sequence_nodes[].id': {
+    kind: 'node',
+    body: (id) => ({
+      to: 'me@people.test',
+      sequence_nodes: [{ ...email, id }, { type: 'end' }],
+    }),
+  },
   'POST /api/campaigns/{id}/preview node_id': { kind: 'node', body: withId('node_id') },
   'POST /api/campaigns/{id}/preview prospect_id': {
     kind: 'prospect',
