@@ -7,3 +7,7 @@ create index prospects_place on prospects (
   status,
   id
 );
+
+-- What happened to one person, and the files of one campaign, however much else there is.
+create index events_prospect on events (workspace_id, prospect_id, seq) where prospect_id is not null;
+create index imports_campaign on imports (workspace_id, campaign_id, id);

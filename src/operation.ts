@@ -120,6 +120,11 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
     isOver(body: z.output<Out>): boolean;
     /** The progress in words. */
     progress(body: z.output<Out>): string;
+    /**
+     * For a list that grows: the input of the next answer, and the fingerprint at which there is
+     * nothing new; null when the next answer can be given at once.
+     */
+    next?(body: z.output<Out>): { input: Record<string, unknown>; state: string | null };
   };
   /** The mail of an answer, for callers who ask for a page (`surfaces/mail-page.ts`). */
   page?(body: z.output<Out>): { html: string | null; text: string };

@@ -35,6 +35,7 @@ export type EventFilter = {
   kinds?: readonly string[] | undefined;
   campaignId?: string | undefined;
   prospectId?: string | undefined;
+  senderId?: string | undefined;
 };
 type Span = { workspaceId: string; from: number; to: number; newest: boolean; limit: number };
 
@@ -46,7 +47,7 @@ export async function readEvents(
   db: Db,
   { workspaceId, from, to, newest, limit, ...filter }: Span & EventFilter,
 ): Promise<Page<EventRow>> {
-  const { kinds, campaignId, prospectId } = filter;
+  const { kinds, campaignId, prospectId, senderId } = filter;
   let query = db
     .selectFrom('events')
     .selectAll()
@@ -56,6 +57,7 @@ export async function readEvents(
   if (kinds) query = query.where('kind', 'in', [...kinds]);
   if (campaignId) query = query.where('campaign_id', '=', campaignId);
   if (prospectId) query = query.where('prospect_id', '=', prospectId);
+  if (senderId) query = query.where('sender_id', '=', senderId);
   const ordered = query.orderBy('seq', newest ? 'desc' : 'asc').limit(limit + 1);
   return readPage(db, sql`${ordered}`, limit);
 }

@@ -5,6 +5,7 @@ import { minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
 import {
   type Call,
+  type Caller,
   type Operation,
   readProgressState,
   runOperation,
@@ -14,11 +15,11 @@ import { type Authenticate, requireSameCaller } from './auth.ts';
 
 /**
  * How an operation is followed: the least time between two looks at it (`everyMs`), the longest
- * stream (`maxMs`), and the streams of one workspace at once (`max`).
+ * stream (`maxMs`), and the streams at once of one key (`max`) and of one workspace (`maxOfAll`).
  */
-export type FollowOptions = { everyMs: number; maxMs: number; max: number };
+export type FollowOptions = { everyMs: number; maxMs: number; max: number; maxOfAll: number };
 
-const defaults: FollowOptions = { everyMs: 500, maxMs: 10 * minuteMs, max: 20 };
+const defaults: FollowOptions = { everyMs: 500, maxMs: 10 * minuteMs, max: 20, maxOfAll: 200 };
 /** After so much silence a comment is sent, so that a broken connection is noticed. */
 const keepAliveMs = 15_000;
 /** A look is followed by a pause of this many times its duration, to bound the load. */
@@ -51,23 +52,25 @@ export function createFollower(
   services: Services,
   { authenticate, options }: { authenticate: Authenticate; options?: Partial<FollowOptions> },
 ) {
-  const { max, ...timing } = { ...defaults, ...options };
-  /** The workspace of each open stream. */
-  const open = new Map<AbortController, string>();
+  const { max, maxOfAll, ...timing } = { ...defaults, ...options };
+  /** The caller of each open stream. */
+  const open = new Map<AbortController, Caller>();
   app.addHook('preClose', async () => {
     for (const stream of open.keys()) stream.abort();
   });
   return async ({ operation, call, request, reply }: FollowRequest): Promise<FastifyReply> => {
-    const { workspaceId } = call.caller;
-    if ([...open.values()].filter((id) => id === workspaceId).length >= max) {
+    const { workspaceId, keyId } = call.caller;
+    const ofWorkspace = [...open.values()].filter((caller) => caller.workspaceId === workspaceId);
+    const ofKey = ofWorkspace.filter((caller) => caller.keyId === keyId);
+    if (ofKey.length >= max || ofWorkspace.length >= maxOfAll) {
       reply.header('retry-after', '5');
       throw new AppError(
         'request.rate_limited',
-        `This workspace follows ${max} things already, which are the most at once.`,
+        `A key follows ${max} things at once at most, and a workspace ${maxOfAll}.`,
       );
     }
     const end = new AbortController();
-    open.set(end, workspaceId);
+    open.set(end, call.caller);
     const close = () => {
       open.delete(end);
       end.abort();
@@ -106,36 +109,41 @@ async function* concat(
 }
 
 /** `isStillKnown` throws when the key is no longer valid. */
-type FollowRun = Omit<FollowOptions, 'max'> & {
+type FollowRun = Omit<FollowOptions, 'max' | 'maxOfAll'> & {
   signal: AbortSignal;
   isStillKnown: () => unknown;
 };
 
 async function* follow(
   services: Services,
-  { operation, call }: Pick<FollowRequest, 'operation' | 'call'>,
+  { operation, call: first }: Pick<FollowRequest, 'operation' | 'call'>,
   { everyMs, maxMs, signal, isStillKnown }: FollowRun,
 ): AsyncGenerator<string> {
   const until = performance.now() + maxMs;
+  let call = first;
+  let isFirst = true;
   let seen: string | null = null;
   let sentAt = performance.now();
   while (!signal.aborted) {
     const lookedAt = performance.now();
     try {
-      if (seen !== null) await isStillKnown();
+      if (!isFirst) await isStillKnown();
       const state = await readProgressState(operation, services, call);
       if (state !== seen) {
         const { body } = await runOperation(operation, services, call);
         const isOver = operation.follow!.isOver(body);
         yield `event: ${isOver ? 'done' : 'progress'}\ndata: ${JSON.stringify(body)}\n\n`;
         if (isOver) return;
-        [seen, sentAt] = [state, performance.now()];
+        isFirst = false;
+        const next = operation.follow!.next?.(body as never);
+        if (next) call = { ...call, raw: { ...call.raw, ...next.input } };
+        [seen, sentAt] = [next ? next.state : state, performance.now()];
       } else if (performance.now() - sentAt > keepAliveMs) {
         yield ': still here\n\n';
         sentAt = performance.now();
       }
     } catch (error) {
-      if (seen === null) throw error;
+      if (isFirst) throw error;
       if (!(error instanceof AppError))
         services.log.warn(
           { err: error, operation: operation.name },

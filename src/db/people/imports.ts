@@ -100,6 +100,22 @@ export async function findImport(
   return rows[0] ?? null;
 }
 
+/** The imports of a campaign, the newest first, before the import `before`. */
+export async function listImports(
+  db: Db,
+  {
+    workspaceId,
+    campaignId,
+    before,
+    limit,
+  }: { workspaceId: string; campaignId: string; before: string | null; limit: number },
+): Promise<ImportRow[]> {
+  const { rows } = await sql<ImportRow>`
+    select * from imports where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+      and (${before}::uuid is null or id < ${before}) order by id desc limit ${limit}`.execute(db);
+  return rows;
+}
+
 /** Whether people are still on their way into a campaign from a file that has arrived. */
 export async function hasOpenImport(
   db: Db,
