@@ -23,10 +23,21 @@ it.each([
     { POSTRIDER_COLOUR: '1' },
     'POSTRIDER_COLOUR: there is no such setting. docs/settings.md lists them.',
   ],
-  [{ POSTRIDER_UNIPILE_DSN: 'https://api.unipile.com/v2' }, /POSTRIDER_UNIPILE_DSN.*version 1/s],
+  [{ POSTRIDER_UNIPILE_DSN: 'https://api.unipile.com/v3' }, /POSTRIDER_UNIPILE_DSN.*version 2/s],
 ])('%o is refused with the name of the setting and its valid values', (env, message) =>
   expect(() => readConfig(env)).toThrow(message),
 );
+
+it.each([
+  ['api1.unipile.com:13111', 'https://api1.unipile.com:13111', 'v1'],
+  ['https://api1.unipile.com:13111/api/v1/', 'https://api1.unipile.com:13111', 'v1'],
+  ['api.unipile.com', 'https://api.unipile.com', 'v2'],
+  ['https://API.unipile.com/v2/', 'https://API.unipile.com', 'v2'],
+  ['http://127.0.0.1:8080/v2', 'http://127.0.0.1:8080', 'v2'],
+])('the address of Unipile %s tells its version', (address, url, version) => {
+  const env = { POSTRIDER_UNIPILE_DSN: address, POSTRIDER_UNIPILE_API_KEY: 'key' };
+  expect(readConfig(env).unipile).toEqual({ url, apiKey: 'key', version });
+});
 
 it('a feature with only some of its settings is reported with the missing ones', () => {
   expect(

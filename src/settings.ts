@@ -114,8 +114,8 @@ export const settings = {
       .string()
       .regex(
         /^(https?:\/\/)?[\w.-]+(:\d{1,5})?(\/api\/v1|\/v2)?\/?$/,
-        'Must be as the dashboard shows it, such as api1.unipile.com:13111 (version 1 of Unipile), ' +
-          'or api.unipile.com (version 2)',
+        'Must be as the dashboard shows it, such as api1.unipile.com:13111 (version 1 of ' +
+          'Unipile), or api.unipile.com (version 2)',
       )
       .optional(),
     'address of your Unipile: as its dashboard shows it, or api.unipile.com for its version 2; ' +

@@ -95,8 +95,9 @@ export type ProviderKeys = {
 
 /**
  * `alreadyConnected`: the person was a connection before, so no invitation went out. `connected`:
- * the person is a connection now, by this invitation or from before. `rest`: the touch went out,
- * and a kind of touch is to rest from now on.
+ * the person is a connection now, by this invitation or from before. `skipped`: nothing went out
+ * for this reason, and the sequence goes on. `rest`: the touch went out, and a kind of touch is to
+ * rest from now on.
  */
 export type SendResult =
   | ({
@@ -104,6 +105,7 @@ export type SendResult =
       response: string;
       alreadyConnected?: true;
       connected?: true;
+      skipped?: string;
       rest?: Rest;
     } & ProviderKeys)
   | { ok: false; fault: Fault; personKey?: string | null };

@@ -50,7 +50,7 @@ type UnipileRequest<Answer> = {
 type Method = 'GET' | 'POST' | 'DELETE';
 
 /** A refusal as Unipile words it. */
-export type Refusal = {
+export type WordedRefusal = {
   method: Method;
   path: string;
   status: number;
@@ -62,7 +62,7 @@ type Dialect = {
   /** Begins each path. */
   path: string;
   /** The word of version 1 for a refusal. */
-  typeOf: (refusal: Refusal) => string;
+  typeOf: (refusal: WordedRefusal) => string;
 };
 const dialectOfV1: Dialect = {
   path: '/api/v1',
@@ -172,7 +172,7 @@ function toForm(fields: Record<string, string> | undefined): FormData | null {
 function refusalIn(
   response: Response,
   text: string,
-  typeOf: (refusal: Omit<Refusal, 'method' | 'path'>) => string,
+  typeOf: (refusal: Omit<WordedRefusal, 'method' | 'path'>) => string,
 ): UnipileError {
   const parsed = problem.safeParse(tryParse(text));
   const { type, title, detail } = parsed.success

@@ -6,6 +6,7 @@ import { readFresh, resolvePerson } from './profile.ts';
 import { plain } from './received.ts';
 import { faultOfSeat, notWell } from './seat.ts';
 import type { Unipile } from './unipile.ts';
+import { isWarmUp } from './warm-up.ts';
 
 /** The id of the pending invitation to a person; null when there is none. */
 async function pendingInvitation(
@@ -22,15 +23,15 @@ async function pendingInvitation(
 
 /**
  * Finds out whether a touch went out, by what LinkedIn shows. An invitation shows in the profile,
- * or has become a connection; a message is among the seat's own; a visit shows nowhere. Never
- * throws.
+ * or has become a connection; a message is among the seat's own; touches without words show
+ * nowhere. Never throws.
  */
 export async function findTouch(
   client: Unipile,
   account: Account,
   sought: SoughtTouch,
 ): Promise<Found | FoundTouch> {
-  if (sought.touch === 'profile_visit') return 'unknown';
+  if (isWarmUp(sought.touch)) return 'unknown';
   try {
     const seat = await client.readSeat(account.providerAccountId ?? '');
     // While a seat is not connected, Unipile may show old data.

@@ -27,11 +27,11 @@ export const messageSchema = z.object({
   attachments: z.array(z.unknown()).nullish().catch(null),
 });
 
-export type MessageRow = z.output<typeof messageSchema>;
+export type ListedMessage = z.output<typeof messageSchema>;
 
 /** Whether a seat wrote the message. Its author tells too: Unipile does not flag each of them. */
 export const isOwnRow = (
-  { is_sender, sender_id }: Pick<MessageRow, 'is_sender' | 'sender_id'>,
+  { is_sender, sender_id }: Pick<ListedMessage, 'is_sender' | 'sender_id'>,
   ownerKey: string | null,
 ): boolean => is_sender || (ownerKey !== null && sender_id === ownerKey);
 
@@ -82,7 +82,7 @@ export function wordsOf(message: {
 }
 
 /** The message in a row; null for a system row (a person joined) and for a deleted message. */
-export function toMessage(row: MessageRow): Message | null {
+export function toMessage(row: ListedMessage): Message | null {
   if (row.is_event || row.hidden || row.deleted) return null;
   const { id, chat_id: threadKey, sender_id, is_sender: own, message_type } = row;
   const words = wordsOf({ text: row.text, kind: message_type, attachments: row.attachments });

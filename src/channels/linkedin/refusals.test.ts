@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openLinkedinChannel, soon } from '../../../test/fixtures/linkedin.ts';
-import { dayMs } from '../../domain/time.ts';
+import { dayMs, hourMs } from '../../domain/time.ts';
 import { sought } from '../channel.suite.ts';
 import type { Outgoing } from '../channel.ts';
 
-const { unipile, channel, idOf, outgoing, meet } = await openLinkedinChannel();
+const { clock, unipile, channel, idOf, outgoing, meet } = await openLinkedinChannel();
 const soughtFor = (message: Outgoing) => sought(message.key, message);
 const memberOf = (slug: string) => unipile.state.members.find((one) => one.slug === slug)!;
 
@@ -152,6 +152,31 @@ describe('an address of Sales Navigator or Recruiter', () => {
     expect(await send({ to })).toMatchObject({
       fault: { kind: 'unreachable_person', detail: expect.stringContaining('linkedin.com/in/') },
     });
+  });
+});
+
+describe('a like', () => {
+  const like = { touch: 'like' };
+  const likes = () => unipile.state.posts.map((post) => post.likes.length);
+
+  test('goes to the latest post of the person’s own, and once', async () => {
+    for (const isRepost of [false, false, true]) {
+      unipile.post(slug, { isRepost });
+      clock.advanceMs(hourMs);
+    }
+    const sent = { ok: true, response: expect.stringContaining('urn:li:activity') };
+    expect([await send(like), await send(like)]).toMatchObject([sent, sent]);
+    expect(likes()).toEqual([0, 1, 0]);
+  });
+
+  test('is skipped when the person has no post of late', async () => {
+    unipile.state.posts.length = 0;
+    expect(await send(like)).toMatchObject({ ok: true, skipped: 'no_post' });
+    unipile.post(slug);
+    expect(
+      await send({ ...like, date: new Date(clock.now().getTime() + 61 * dayMs) }),
+    ).toMatchObject({ ok: true, skipped: 'no_post' });
+    expect(likes()).toEqual([0]);
   });
 });
 

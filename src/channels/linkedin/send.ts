@@ -1,4 +1,3 @@
-import { dayMs } from '../../domain/time.ts';
 import type { Account, Fault, Outgoing, SendResult } from '../channel.ts';
 import { isNotFound } from './client.ts';
 import { faultOfReading } from './fault.ts';
@@ -7,6 +6,7 @@ import { type LinkedInPerson, resolvePerson } from './profile.ts';
 import { faultOfSeat } from './seat.ts';
 import { isLate, late, type Sending, type TouchUnderWay } from './touch.ts';
 import type { Unipile } from './unipile.ts';
+import { isWarmUp, warmUp } from './warm-up.ts';
 import { write } from './write.ts';
 
 /** Hands one touch over. No request begins after `deadline` (`performance.now()`). Never throws. */
@@ -29,7 +29,9 @@ export async function sendTouch(
   const refusal = await message.refuse?.(personKey);
   if (refusal) return { ok: false, fault: refusal };
   if (isLate({ deadline })) return { ok: false, fault: late, personKey };
-  return carriers[message.touch]!(sending, { account, message, personKey, deadline }, connected);
+  const touch = { account, message, personKey, deadline };
+  if (isWarmUp(message.touch)) return warmUp(client, touch);
+  return carriers[message.touch]!(sending, touch, connected);
 }
 
 type Carrier = (
@@ -38,14 +40,13 @@ type Carrier = (
   connected: boolean | null,
 ) => Promise<SendResult>;
 
-/** The hand-over of each type of touch. `connected`: whether the person is one, if known. */
+/** The hand-over of each touch with words. `connected`: whether the person is one, if known. */
 const carriers: Record<string, Carrier> = {
   connection_request: async ({ client }, touch, connected) =>
     connected ? alreadyConnected(touch.personKey) : invite(client, touch),
   message: (sending, touch, connected) => write(sending, { ...touch, inmail: false }, connected),
   inmail: (sending, touch, connected) =>
     write(sending, { ...touch, inmail: connected !== true }, connected),
-  profile_visit: ({ client }, touch) => visit(client, touch),
 };
 
 async function faultOfLookup(client: Unipile, account: Account, error: unknown): Promise<Fault> {
@@ -53,19 +54,4 @@ async function faultOfLookup(client: Unipile, account: Account, error: unknown):
   if (gone) return gone;
   const fault = faultOfReading(error);
   return isNotFound(error) ? { ...fault, detail: 'There is no such profile on LinkedIn.' } : fault;
-}
-
-/** A visit that is repeated shows as one, so that a lost answer is no doubt. */
-async function visit(client: Unipile, touch: TouchUnderWay): Promise<SendResult> {
-  const { account, personKey, message } = touch;
-  try {
-    await client.visit(account.providerAccountId ?? '', personKey);
-    return { ok: true, response: 'the profile was visited', personKey };
-  } catch (error) {
-    const fault = await faultOfLookup(client, account, error);
-    const { kind, detail: reason } = fault;
-    if (kind !== 'rate_limited') return { ok: false, fault, personKey };
-    const rest = { of: message.touch, ms: fault.retryAfterMs ?? dayMs, reason };
-    return { ok: false, fault: { ...fault, rest }, personKey };
-  }
 }

@@ -2,7 +2,7 @@ import type { ChatInfo } from './chats.ts';
 import type { UnipileSettings } from './client.ts';
 import type { LinkOptions, Subscription } from './hosted.ts';
 import type { Standing } from './profile.ts';
-import type { MessageRow } from './received.ts';
+import type { ListedMessage } from './received.ts';
 import type { Seat } from './seat.ts';
 import { createV1 } from './v1/index.ts';
 import { createV2 } from './v2/index.ts';
@@ -20,7 +20,7 @@ export type MessageCursor = {
 };
 
 /** Messages since a cursor, and the states of their conversations. */
-export type MessagesRead = { rows: MessageRow[]; chats?: string[] };
+export type MessagesRead = { rows: ListedMessage[]; chats?: string[] };
 
 /** Whether a read must come from LinkedIn now, because a doubt is settled by it. */
 export type Freshness = { isFresh?: boolean };
@@ -58,10 +58,14 @@ export type Unipile = {
   ) => Promise<Standing>;
   /** Visits a profile openly, so that LinkedIn tells the person. */
   visit: (accountId: string, identifier: string) => Promise<void>;
-  follow: (accountId: string, personKey: string) => Promise<void>;
-  /** The person's own posts, the newest first, on one page. */
-  listPosts: (accountId: string, personKey: string) => Promise<Post[]>;
-  like: (accountId: string, postId: string) => Promise<void>;
+  /** Null where the version documents no call for it. */
+  follow: ((accountId: string, personKey: string) => Promise<void>) | null;
+  /** Null where the version does not document how a post is liked. */
+  posts: {
+    /** The latest posts of a person, the newest first; the instants in ms. */
+    list: (accountId: string, personKey: string) => Promise<Post[]>;
+    like: (accountId: string, postId: string) => Promise<void>;
+  } | null;
   /** `usage`: percents of LinkedIn's own limit that are used up, where they are told. */
   invite: (
     accountId: string,
@@ -106,11 +110,11 @@ export type Unipile = {
   ownMessagesTo: (
     accountId: string,
     sought: { personKey: string; threadKey: string | null; ownerKey: string | null; after: Date },
-  ) => AsyncGenerator<{ rows: MessageRow[]; unreadable: number }>;
+  ) => AsyncGenerator<{ rows: ListedMessage[]; unreadable: number }>;
 };
 
 export type WrittenIds = { chatId: string | null; messageId: string | null };
-export type Post = { id: string; at: Date | null; isRepost: boolean };
+export type Post = { id: string; at: number | null; isRepost: boolean };
 
 /** Unipile in the version of its address; waits `answerMs` for each answer. */
 export const openUnipile = (settings: UnipileSettings, answerMs: number): Unipile =>

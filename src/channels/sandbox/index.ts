@@ -117,6 +117,8 @@ const keysOf: Record<string, (message: Outgoing) => ProviderKeys> = {
   message: messageKeys,
   inmail: messageKeys,
   profile_visit: ({ to }) => ({ personKey: to }),
+  follow: ({ to }) => ({ personKey: to }),
+  like: ({ to }) => ({ personKey: to }),
 };
 
 function messageKeys({ key, to }: Outgoing): ProviderKeys {

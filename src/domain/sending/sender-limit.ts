@@ -19,10 +19,11 @@ const weekly: Record<string, WeeklyLimits> = {
 
 /**
  * Touches of one type in any 24 hours, by type of sender. Unipile advises 30 to 50 InMails and 80
- * to 100 profiles a day of one account ("Provider limits and restrictions"); the least counts.
+ * to 100 profiles a day of one account ("Provider limits and restrictions"); the least counts. It
+ * names no figure for follows and likes: they get the lowest one.
  */
 const dailyOf: Record<string, Record<string, number>> = {
-  linkedin: { inmail: 30, profile_visit: 80 },
+  linkedin: { follow: 30, inmail: 30, like: 30, profile_visit: 80 },
 };
 
 type StartLimits = { daily_limit: number; hourly_limit: number | null; min_gap_seconds: number };

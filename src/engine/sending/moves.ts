@@ -6,7 +6,7 @@ import { lastingHolds } from '../../domain/sending/hold.ts';
 import { awaitingHold, awaitsConnection, waitsUntil } from '../../domain/sequence/invitation.ts';
 import { definitionOf } from '../../domain/sequence/nodes/index.ts';
 import { positionOf, touchAfter } from '../../domain/sequence/revision.ts';
-import type { JudgedOutcome } from './results.ts';
+import { type JudgedOutcome, skipReason } from './results.ts';
 import { endMove } from './stop.ts';
 import type { ReservedTouch, Skipped } from './tick.ts';
 
@@ -73,7 +73,8 @@ function moveOn(
     return waitFor(reserved, sequences, { at, touch, detail: null });
   // A dry run gets no acceptances: it takes every invited prospect for a connection.
   const status = waits ? 'connected' : (definitionOf(touch)?.reached ?? null);
-  return { ...goOn(reserved, sequences, { status, at }), contacted: !already };
+  const contacted = skipReason(result) === null;
+  return { ...goOn(reserved, sequences, { status, at }), contacted };
 }
 
 /** The prospect goes on from a touch: to the next one, counted from `at`, or to the end. */

@@ -22,8 +22,9 @@ export function ledgerResults({ reserved, result, policy }: JudgedOutcome): Resu
   const keys = keysOf(result);
   const { messageId, attempt, dryRun } = reserved;
   const base = { messageId, attempt, dryRun, errorCode: null, ...keys };
-  if (result.ok === true && result.alreadyConnected)
-    return [{ ...base, state: 'skipped', errorCode: 'already_connected', detail: result.response }];
+  const skipped = skipReason(result);
+  if (result.ok === true && skipped !== null)
+    return [{ ...base, state: 'skipped', errorCode: skipped, detail: result.response }];
   if (result.ok === true) return [{ ...base, state: 'sent', detail: result.response }];
   if (result.ok === 'unknown')
     return [{ ...base, state: 'unknown', detail: 'The channel cannot tell whether it went out.' }];
@@ -37,6 +38,12 @@ export function ledgerResults({ reserved, result, policy }: JudgedOutcome): Resu
   if (person.act === 'await') return [{ ...failed, state: person.invited ? 'skipped' : 'draft' }];
   const counts = countsAsTry(result.fault);
   return [{ ...failed, counts, state: person.act === 'retry' ? 'draft' : 'failed' }];
+}
+
+/** Why nothing went out although there was no fault; null when it did, or there was one. */
+export function skipReason(result: SendOutcome['result']): string | null {
+  if (result.ok !== true) return null;
+  return result.alreadyConnected ? 'already_connected' : (result.skipped ?? null);
 }
 
 /** The provider's own keys in a result; null when it has none. */
@@ -63,9 +70,10 @@ export function eventsOf(outcome: JudgedOutcome, joined: ReadonlySet<string>): N
     kind,
     data: { ...base.data, ...more },
   });
-  if (result.ok === true && result.alreadyConnected) {
-    const skipped = event('message.skipped', { reason: 'already_connected' });
-    return joined.has(prospectId)
+  const reason = skipReason(result);
+  if (result.ok === true && reason !== null) {
+    const skipped = event('message.skipped', { reason });
+    return result.alreadyConnected && joined.has(prospectId)
       ? [skipped, event('prospect.connected', { already: true })]
       : [skipped];
   }

@@ -7,7 +7,7 @@ import { normaliseEmail } from '../../domain/identity.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import { type Rest, type Rests, restsAfter, restsAfterSend } from '../../domain/sending/rest.ts';
 import type { Batch } from './record.ts';
-import type { JudgedOutcome } from './results.ts';
+import { type JudgedOutcome, skipReason } from './results.ts';
 
 /** Suspends the senders that an outcome calls for, in order. Returns an event for each. */
 export async function suspendSenders(
@@ -58,7 +58,7 @@ export async function restTouches(
 }
 
 const wentOut = ({ result }: JudgedOutcome): boolean =>
-  result.ok === true && !result.alreadyConnected;
+  result.ok === true && skipReason(result) === null;
 
 const restOf = ({ result }: JudgedOutcome): Rest | null =>
   (result.ok === true && result.rest) || (result.ok === false && result.fault.rest) || null;

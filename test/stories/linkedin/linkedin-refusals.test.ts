@@ -180,6 +180,24 @@ it('a profile is visited before the person is invited, by the limit of visits', 
   await fixture.checkLaws();
 });
 
+it('a like without a post is skipped, and the person goes on', async () => {
+  const nodes = [{ type: 'like' }, delayHours(1), bareInvite];
+  const { id, seat, slugs, person } = await launch({ nodes, names: ['lea', 'leo'] });
+  unipile.post(slugs[0]!);
+  await fixture.runFor(20 * hourMs);
+  const messages = await readMessages(fixture, id);
+  expect(messages.map(({ touch, state }) => `${touch} ${state}`).toSorted()).toEqual([
+    'connection_request sent',
+    'connection_request sent',
+    'like sent',
+    'like skipped',
+  ]);
+  expect(unipile.state.posts.map(({ likes }) => likes.length)).toEqual([1]);
+  expect(unipile.invited(seat).toSorted()).toEqual(slugs.toSorted());
+  expect(await person(1)).toMatchObject({ status: 'connection_sent' });
+  await fixture.checkLaws();
+});
+
 it('a message of ours that comes back as received is no reply', async () => {
   const { seat, slug, person } = await launch({
     nodes: [write, delayHours(24), follow],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type Client, nameText, UnipileError } from '../client.ts';
+import { type Client, nameText } from '../client.ts';
 import { isFirstDegree, type Standing } from '../profile.ts';
+import { instant } from '../received.ts';
 import type { Unipile } from '../unipile.ts';
 import { pages } from './pages.ts';
 
@@ -22,7 +23,7 @@ const balance = z.object({ premium: z.number().nullish() });
 const post = z.object({
   id: nameText,
   social_id: nameText.nullish().catch(null),
-  parsed_datetime: z.string().nullish().catch(null),
+  parsed_datetime: instant.nullish().catch(null),
   is_repost: z.boolean().nullish().catch(null),
 });
 
@@ -34,8 +35,7 @@ type PeopleCalls = Pick<
   | 'readProfile'
   | 'visit'
   | 'follow'
-  | 'listPosts'
-  | 'like'
+  | 'posts'
   | 'invite'
   | 'listInvitations'
   | 'cancelInvitation'
@@ -51,23 +51,23 @@ export const peopleCalls = (client: Client): PeopleCalls => ({
   async visit(account_id, identifier) {
     await readUser(client, identifier, { account_id, notify: 'true' });
   },
-  async follow() {
-    throw new UnipileError(501, 'not_implemented', 'Version 1 of Unipile does not follow people.');
-  },
-  async listPosts(account_id, personKey) {
-    const path = `/users/${encodeURIComponent(personKey)}/posts`;
-    const query = { account_id, limit: 10 };
-    for await (const items of pages(client, path, { item: post, query, max: 1 }))
-      return items.map(({ id, social_id, parsed_datetime, is_repost }) => ({
+  follow: null,
+  posts: {
+    async list(account_id, personKey) {
+      const path = `/users/${encodeURIComponent(personKey)}/posts`;
+      const list = { item: post, query: { account_id, limit: 10 }, max: 1 };
+      const rows = (await Array.fromAsync(pages(client, path, list))).flat();
+      return rows.map(({ id, social_id, parsed_datetime, is_repost }) => ({
         id: social_id ?? id,
-        at: parsed_datetime ? new Date(parsed_datetime) : null,
+        at: parsed_datetime ? Date.parse(parsed_datetime) : null,
         isRepost: is_repost === true,
       }));
-    return [];
-  },
-  async like(account_id, post_id) {
-    const json = { account_id, post_id, reaction_type: 'like' };
-    await client.call('POST', '/posts/reaction', { answer: z.unknown(), json });
+    },
+    /** Reactions take the id by which LinkedIn itself knows the post (`social_id`). */
+    async like(account_id, post_id) {
+      const json = { account_id, post_id, reaction_type: 'like' };
+      await client.call('POST', '/posts/reaction', { answer: z.unknown(), json });
+    },
   },
   async invite(account_id, { personKey: provider_id, note, email }) {
     const json = {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { minuteMs } from '../../../domain/time.ts';
 import type { ChatInfo } from '../chats.ts';
 import { type Client, isNotFound, nameText, UnipileError } from '../client.ts';
-import { flag, instant, isOwnRow, type MessageRow } from '../received.ts';
+import { flag, instant, isOwnRow, type ListedMessage } from '../received.ts';
 import type { MessageCursor, MessagesRead, Unipile } from '../unipile.ts';
 import { fresh, inAccount, pages } from './pages.ts';
 import { inmailTypeOf } from './words.ts';
@@ -47,7 +47,7 @@ export const messageSchema = z
     attachments: z.array(z.unknown()).nullish().catch(null),
   })
   .transform(
-    ({ is_hidden, is_deleted, specifics, attachments, ...row }): MessageRow => ({
+    ({ is_hidden, is_deleted, specifics, attachments, ...row }): ListedMessage => ({
       ...row,
       subject: specifics?.subject ?? null,
       hidden: is_hidden,
@@ -177,7 +177,7 @@ async function messagesSince(
   const start = cursor.chats ? after : startOfMoved(cursor);
   const since = start?.getTime() ?? -Infinity;
   const inboxes = isThorough ? await inboxesOf(client, accountId) : [usualInbox];
-  const rows: MessageRow[] = [];
+  const rows: ListedMessage[] = [];
   const states: string[] = [];
   for (const inbox of inboxes) {
     for await (const page of chatRows(client, accountId, inbox)) {
@@ -201,8 +201,8 @@ const startOfMoved = ({ upTo }: MessageCursor): Date | null =>
 async function readChats(
   client: Client,
   { accountId, chats, after }: { accountId: string; chats: ChatRow[]; after: Date | null },
-): Promise<MessageRow[]> {
-  const rows: MessageRow[] = [];
+): Promise<ListedMessage[]> {
+  const rows: ListedMessage[] = [];
   for (const { id: chatId } of chats)
     for await (const { items } of messagesOf(client, accountId, { chatId, after }))
       rows.push(...items);

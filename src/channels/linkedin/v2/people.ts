@@ -28,11 +28,6 @@ const relation = z.object({
   created_at: instant.nullish().catch(null),
 });
 const credits = z.object({ credits: z.object({ classic: z.number().nullish() }).nullish() });
-const post = z.object({
-  id: nameText,
-  created_at: instant.nullish().catch(null),
-  is_repost: z.boolean().nullish().catch(null),
-});
 
 const maxRequestPages = 100;
 const maxRelationPages = 10;
@@ -42,8 +37,7 @@ type PeopleCalls = Pick<
   | 'readProfile'
   | 'visit'
   | 'follow'
-  | 'listPosts'
-  | 'like'
+  | 'posts'
   | 'invite'
   | 'listInvitations'
   | 'cancelInvitation'
@@ -75,21 +69,8 @@ export const peopleCalls = (client: Client): PeopleCalls => ({
     const path = inAccount(accountId, 'users', 'me', 'follow', personKey);
     await client.call('POST', path, { answer: z.unknown() });
   },
-  async listPosts(accountId, personKey) {
-    const path = inAccount(accountId, 'users', personKey, 'posts');
-    const list = { item: post, query: { limit: 10 }, max: 1 };
-    for await (const { items } of pages(client, path, list))
-      return items.map(({ id, created_at, is_repost }) => ({
-        id,
-        at: created_at ? new Date(created_at) : null,
-        isRepost: is_repost === true,
-      }));
-    return [];
-  },
-  async like(accountId, postId) {
-    const path = inAccount(accountId, 'posts', postId, 'reactions');
-    await client.call('POST', path, { answer: z.unknown(), json: { reaction: 'like' } });
-  },
+  /** The word for a like is not documented: the plain one is refused by LinkedIn. */
+  posts: null,
   /** There is no place for the person's mail address, and no word of how much is used up. */
   async invite(accountId, { personKey, note }) {
     const json = { user_id: personKey, ...(note ? { message: note } : {}) };

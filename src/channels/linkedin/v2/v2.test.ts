@@ -149,6 +149,28 @@ describe('writing', () => {
   });
 });
 
+describe('a touch without words', () => {
+  test('follows once, however often its answer is lost', async () => {
+    const { seat, slug, account } = meetV2();
+    const on = 'POST /{account}/users/me/follow/{user}';
+    unipile.addFault({ on, after: true, answer: { status: 504, type: 'provider/timeout' } });
+    const follow = { touch: 'follow', text: '' };
+    expect(await send(seat, slug, follow)).toMatchObject({ fault: { kind: 'temporary' } });
+    expect(await send(seat, slug, follow)).toMatchObject({ ok: true, personKey: idOf(slug) });
+    expect(seat.follows).toEqual([slug]);
+    expect(await channel.find(account, sought('key', outgoing(slug, follow)))).toBe('unknown');
+  });
+
+  test('is skipped where a version documents no call for it', async () => {
+    const { seat, slug } = meetV2();
+    unipile.post(slug);
+    const skipped = { ok: true, skipped: 'not_supported' };
+    expect(await send(seat, slug, { touch: 'like', text: '' })).toMatchObject(skipped);
+    const follow = outgoing(slug, { touch: 'follow', text: '' });
+    expect(await open().send(accountOf(seat.id), follow, soon())).toMatchObject(skipped);
+  });
+});
+
 test('an invitation is taken back by the id of the list when the answer had another', async () => {
   const { seat, slug, account } = meetV2();
   unipile.state.otherIds = 404;

@@ -1,4 +1,4 @@
-import type { Refusal } from '../client.ts';
+import type { WordedRefusal } from '../client.ts';
 
 /**
  * The words of version 1 for the error types of version 2 ("Error responses" in its reference),
@@ -50,11 +50,11 @@ const wordsByPath: readonly (readonly [RegExp, Words])[] = [
 ];
 
 /** Refusals of LinkedIn that do not say more. */
-const isVague = ({ type }: Refusal): boolean =>
+const isVague = ({ type }: WordedRefusal): boolean =>
   /^provider\/(unprocessable_entity|conflict|method_not_allowed)$/.test(type);
 
 /** The word of version 1 for a refusal; the bare word of version 2 where that has none. */
-export function typeOf(refusal: Refusal): string {
+export function typeOf(refusal: WordedRefusal): string {
   if (Object.hasOwn(typesOfV1, refusal.type)) return typesOfV1[refusal.type]!;
   const bare = refusal.type.replace(/^(api|provider)\//, '');
   if (refusal.method !== 'POST' || !isVague(refusal)) return bare;

@@ -3,7 +3,9 @@ import { connectionRequest } from './connection-request.ts';
 import { delay } from './delay.ts';
 import { email } from './email.ts';
 import { end } from './end.ts';
+import { follow } from './follow.ts';
 import { inmail } from './inmail.ts';
+import { like } from './like.ts';
 import { message } from './message.ts';
 import type { NodeDefinition } from './node.ts';
 import { profileVisit } from './profile-visit.ts';
@@ -15,7 +17,9 @@ export const nodeDefinitions = [
   delay,
   email,
   end,
+  follow,
   inmail,
+  like,
   message,
   profileVisit,
 ] as const satisfies readonly NodeDefinition[];

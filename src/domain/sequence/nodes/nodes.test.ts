@@ -10,7 +10,9 @@ describe('types of node', () => {
       'connection_request',
       'delay',
       'end',
+      'follow',
       'inmail',
+      'like',
       'message',
       'profile_visit',
     ]);
