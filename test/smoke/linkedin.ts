@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { type Client, UnipileError } from '../../src/channels/linkedin/client.ts';
 import { slugOf } from '../../src/channels/linkedin/profile.ts';
 
-type Finding = { question: string; answer: string };
-type Options = {
+export type Finding = { question: string; answer: string };
+export type Options = {
   /** Unipile's id of the LinkedIn account; null: the only one. */
   account: string | null;
   /** The profile of the test person; null: nothing is written. */
@@ -11,15 +11,15 @@ type Options = {
   wait: (ms: number) => Promise<void>;
   now: () => number;
 };
-type Row = Record<string, unknown>;
+export type Row = Record<string, unknown>;
 type Asking = Omit<Options, 'account'> & { client: Client; account: string };
 
-const row = z.record(z.string(), z.unknown());
+export const row = z.record(z.string(), z.unknown());
 const list = z.object({ items: z.array(row), cursor: z.string().nullish() });
 /** Lists are looked at so often, this far apart, until they show the change. */
 const looks = { times: 20, everyMs: 15_000 };
 
-/** Asks Unipile, one question after the other. Never throws for an answer that is an error. */
+/** Asks version 1 of Unipile, one question after the other. Never throws for an answer that is an error. */
 export async function* askLinkedin(client: Client, options: Options): AsyncGenerator<Finding> {
   const accounts = await client.call('GET', '/accounts', { answer: list, query: { limit: 250 } });
   const own = accounts.items.filter(({ type }) => type === 'LINKEDIN');
@@ -35,7 +35,7 @@ export async function* askLinkedin(client: Client, options: Options): AsyncGener
 }
 
 /** The answer, or the provider's error, in words. */
-async function told(answer: Promise<string>): Promise<string> {
+export async function told(answer: Promise<string>): Promise<string> {
   try {
     return await answer;
   } catch (error) {
@@ -49,7 +49,7 @@ async function read({ client, account }: Asking, path: string, query: object = {
   return (await client.call('GET', path, { answer: list, query: all })).items;
 }
 
-const namesOf = (found: Row | undefined): string =>
+export const namesOf = (found: Row | undefined): string =>
   found ? Object.keys(found).join(', ') : 'the list is empty';
 
 /** Questions that reading alone answers. */
@@ -128,7 +128,7 @@ const profileOf = ({ client, account }: Asking, slug: string): Promise<Row> =>
     query: { account_id: account },
   });
 
-const testText = 'This is a test of how messages are delivered. Please ignore it.';
+export const testText = 'This is a test of how messages are delivered. Please ignore it.';
 
 async function* writeMessage(asking: Asking, personId: string): AsyncGenerator<Finding> {
   const { client, account, now } = asking;
@@ -187,8 +187,8 @@ async function* invite(asking: Asking, slug: string, personId: string): AsyncGen
 }
 
 /** Looks until the row is there. Returns the row, and how long it took in words. */
-async function lagOf(
-  { wait, now }: Asking,
+export async function lagOf(
+  { wait, now }: Pick<Options, 'wait' | 'now'>,
   begun: number,
   look: () => Promise<Row | undefined>,
 ): Promise<{ lag: string; found: Row | undefined }> {
