@@ -1,3 +1,4 @@
+import { anyWord } from '../phrases.ts';
 import type { Classification, Inbound } from './inbound.ts';
 import { outOfOfficeUntil } from './out-of-office.ts';
 import { ownWords } from './own-words.ts';
@@ -6,31 +7,30 @@ import { autoReplyRows } from './tables/auto-replies.ts';
 /** Marks that gateways and programs put before a subject: "[EXTERNAL] Re: Hello". */
 const marks = '\\s*([\\[【(][^\\])】]{1,30}[\\])】]\\s*){0,3}';
 
-const escaped = (word: string) =>
-  word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/['’]/g, "['’]");
-const anyWord = (words: readonly string[]) =>
-  [...words]
-    .sort((a, b) => b.length - a.length)
-    .map(escaped)
-    .join('|');
+/** Without accents, as people leave them out: "Reponse automatique". */
+const plain = (text: string) =>
+  text.normalize('NFKD').replace(/\p{M}/gu, '').replace(/ß/g, 'ss').normalize('NFC');
+const wordsOf = (part: 'subjects' | 'topics' | 'absences') =>
+  plain(anyWord(autoReplyRows.flatMap((row) => row[part])));
 
 /** Words that may follow where a program names the time, or the mail it answers. */
 const follows =
   're|fwd?|aw|sv|vs|until|till|from|through|notification|message|reply|response|notice|' +
   'bis|vom|ab|von|du|de|jusqu|hasta|del|desde|tot|van|do|od|с|до|le|dal|fino';
-const words = anyWord(autoReplyRows.flatMap(({ subjects }) => subjects));
+const names = `(${wordsOf('subjects')})`;
+const topics = `(${wordsOf('topics')})`;
+const goesOn = `(\\s*$|\\s*[:：;,.!|/(\\[—–-]|\\s+(${follows})(?![\\p{L}])|\\s+\\d)`;
 const autoSubject = new RegExp(
-  `^${marks}[【「]?(${words})[】」]?(\\s*$|\\s*[:：;,.!|/(\\[—–-]|\\s+(${follows})(?![\\p{L}])|\\s+\\d)`,
+  `^${marks}[【「]?${names}[】」]?${goesOn}|[([【]${names}[)\\]】]\\s*$`,
   'iu',
 );
+/** Begins with a word that people begin a subject with too: "Vacation". */
+const topicSubject = new RegExp(`^${marks}${topics}${goesOn}`, 'iu');
 /** Begins as an automatic subject, and goes on as a person's might: "OOO planning". */
-const autoBeginning = new RegExp(`^${marks}(${words})(?![\\p{L}])`, 'iu');
+const autoBeginning = new RegExp(`^${marks}(${names}|${topics})(?![\\p{L}])`, 'iu');
 
 /** Absences in the text of vacation programs that leave the subject to their user. */
-const absence = new RegExp(
-  `(?<![\\p{L}])(${anyWord(autoReplyRows.flatMap(({ absences }) => absences))})`,
-  'iu',
-);
+const absence = new RegExp(`(?<![\\p{L}])(${wordsOf('absences')})`, 'iu');
 
 /**
  * A message that a machine wrote: an automatic reply or mass mail. Null when a person wrote it, or
@@ -86,17 +86,19 @@ const answerSubject = new RegExp(
 
 /**
  * The subject begins as a machine's does, and not because it is the one that we wrote. Where it
- * goes on in words of its own, the text must state an absence and its end.
+ * names a topic alone, the text must state an absence or its end; where it goes on in words of its
+ * own, both.
  */
 function hasAutoSubject({ subject, text, receivedAt }: Inbound, ours?: string | null): boolean {
   const bare = (given: string) => given.trim().replace(/\s+/g, ' ').toLowerCase();
-  const said = (subject ?? '').normalize('NFC');
-  if (bare(said) === bare(ours ?? '')) return false;
+  if (bare(subject ?? '') === bare(ours ?? '')) return false;
+  const said = plain(subject ?? '');
   if (autoSubject.test(said)) return true;
+  if (!autoBeginning.test(said)) return false;
   const own = ownWords(text).slice(0, 1000);
-  return (
-    autoBeginning.test(said) && absence.test(own) && outOfOfficeUntil(own, receivedAt) !== null
-  );
+  const hasAbsence = absence.test(plain(own));
+  const hasEnd = outOfOfficeUntil(own, receivedAt) !== null;
+  return topicSubject.test(said) ? hasAbsence || hasEnd : hasAbsence && hasEnd;
 }
 
 /**
@@ -141,4 +143,5 @@ function autoReplySign(message: Inbound, ours?: string | null): string | null {
     : null;
 }
 
-const isAbsence = ({ text }: Inbound): boolean => absence.test(ownWords(text).slice(0, 1000));
+const isAbsence = ({ text }: Inbound): boolean =>
+  absence.test(plain(ownWords(text).slice(0, 1000)));

@@ -184,10 +184,10 @@ function classifyReport(message: Inbound): Classification | null {
 /**
  * A request for no more mail: the mail of a List-Unsubscribe mailto, or a reply that is only that.
  */
-function classifyRequest({ subject, text }: Inbound): Classification | null {
+function classifyRequest({ subject, text, from }: Inbound): Classification | null {
   if (asksInSubject(subject ?? '')) return { kind: 'unsubscribe', reason: 'the subject says so' };
   const words = ownWords(text);
-  return asksToStop(words)
+  return asksToStop(words, from)
     ? { kind: 'unsubscribe', reason: `asks for no more mail: ${words.slice(0, 100)}` }
     : null;
 }

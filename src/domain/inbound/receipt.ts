@@ -1,6 +1,6 @@
 import type { Inbound } from './inbound.ts';
 import { ownWords } from './own-words.ts';
-import { receiptRows } from './tables/auto-replies.ts';
+import { receiptRows } from './tables/receipts.ts';
 
 const escaped = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const words = receiptRows

@@ -33,6 +33,19 @@ export const autoReplyMails: readonly [subject: string, text: string, until: str
   ['Out of office', 'Out 21 Dec – 4 Jan', '2027-01-04'],
   ['Automatisch antwoord: Hello', 'Vanaf 4 januari ben ik er weer.', '2027-01-04'],
   ['Respuesta automática: Hello', 'Estaré fuera del 21 de diciembre al 4 de enero.', '2027-01-04'],
+  ['Vacation: Hello', 'I am on vacation until 2027-01-04.', '2027-01-04'],
+  ['Re: Hello (Automatic reply)', 'I am out of office until 4 January.', '2027-01-04'],
+  ['Holiday notice', 'Our office is closed and reopens on January 4.', '2027-01-04'],
+  ['Abwesenheit: Hello', 'Ich bin ab Montag, den 4. Januar 2027 wieder für Sie da.', '2027-01-04'],
+  ['Ferienabwesenheit', 'Ich bin in den Ferien bis 4. Januar.', '2027-01-04'],
+  ['Reponse automatique : Hello', "Je suis absent jusqu'au 4 janvier.", '2027-01-04'],
+  ['Afwezigheidsbericht: Hello', 'Op maandag 4 januari ben ik weer aanwezig.', '2027-01-04'],
+  ['Frånvaro: Hello', 'Jag är på semester till 4 januari.', '2027-01-04'],
+  ['Poissaoloilmoitus: Hello', 'Palaan toimistolle 4. tammikuuta.', '2027-01-04'],
+  ['Automatska potvrda: Hello', 'Odsutan sam do 4.1.2027.', '2027-01-04'],
+  ['Automatinis atsakymas: Hello', 'Atostogauju iki sausio 4 d.', '2027-01-04'],
+  ['Automātiskā atbilde: Hello', 'Esmu atvaļinājumā līdz 4. janvārim.', '2027-01-04'],
+  ['Automaatvastus: Hello', 'Olen puhkusel kuni 4. jaanuar.', '2027-01-04'],
 ];
 
 /** Receipts without a report part. */
@@ -56,4 +69,10 @@ export const personMails: readonly [subject: string, text: string][] = [
   ['Read: the article', 'I liked your article, let us talk.'],
   ['Urlaub planen mit Ihnen', 'Gerne, rufen Sie an.'],
   ['Auto parts', 'We need some.'],
+  ['Ausência de resposta', 'Desculpe a demora. Podemos falar amanhã?'],
+  ['Absence de réponse', 'Bonjour, désolé pour le retard, oui je suis intéressé.'],
+  ['Vacation', 'I am planning one, tell me what you have.'],
+  ['Re: Hello', 'Bin bis 7.12. im Urlaub, danach gerne.\n\nVon meinem iPhone gesendet'],
+  ['Re: Hello', 'I am out of office until January 4, can we speak after?'],
+  ['Re: Hello', 'I am on vacation, please write to my colleague bob@people.test.'],
 ];

@@ -1,111 +1,147 @@
 /**
  * How automatic replies begin their subject, and the words of absences in their text, by language.
  * Subjects are those of Outlook and Exchange (their mail templates by language), Gmail's and those
- * that vacation programs suggest; `name`: a wording that also begins subjects of people, which
- * counts only where nothing but a mark or the subject answered follows.
+ * that vacation programs suggest. Accents do not count. People begin subjects with the words of
+ * `topics` too, so those need an absence in the text.
  */
 export type AutoReplyRow = {
   language: string;
   subjects: readonly string[];
+  topics: readonly string[];
   absences: readonly string[];
   source: string;
 };
 
 const outlook = 'Outlook and Exchange Online, automatic replies in this language';
 
-const row = (
-  language: string,
-  subjects: string,
-  absences: string,
-  source = outlook,
-): AutoReplyRow => ({
+const row = (language: string, subjects: string, absences: string, topics = ''): AutoReplyRow => ({
   language,
   subjects: subjects.split('|'),
+  topics: topics.split('|').filter((topic) => topic !== ''),
   absences: absences.split('|'),
-  source,
+  source: outlook,
 });
 
 export const autoReplyRows: readonly AutoReplyRow[] = [
   row(
     'English',
-    'automatic reply|automatic email reply|automatic e-mail reply|automatic response|auto reply|' +
-      'auto-reply|autoreply|auto response|auto-response|autoresponse|auto responder|' +
-      'automated reply|automated response|out of office|out of the office|ooo|ooto|auto|' +
-      'vacation reply|vacation response|away from my mail|on leave|on annual leave|' +
-      'on parental leave|on maternity leave|on paternity leave|on sick leave|on vacation|' +
-      'on holiday|i am away|i am out of the office|i am on leave|currently out of office|' +
-      'away from the office|away notice|absence notice',
+    'automatic reply|automatic email reply|automatic e-mail reply|automatic response|' +
+      'auto reply|auto-reply|autoreply|auto response|auto-response|autoresponse|' +
+      'auto responder|automated reply|automated response|out of office|out of the office|' +
+      'ooo|ooto|auto|vacation reply|vacation response|away from my mail|on leave|' +
+      'on annual leave|on parental leave|on maternity leave|on paternity leave|' +
+      'on sick leave|on vacation|on holiday|i am away|i am out of the office|i am on leave|' +
+      'currently out of office|away from the office|away notice|absence notice|' +
+      'vacation auto-reply|vacation message|vacation notice|autoresponder|' +
+      'automatic message|out of town|automatic out of office reply|holiday auto reply|' +
+      'autoreply message',
     'out of office|out of the office|on vacation|on holiday|on leave|on annual leave|' +
       'on parental leave|on sick leave|maternity leave|away from|away until|away till|' +
-      'not in the office|currently away|currently out|currently travelling|currently traveling|' +
-      'limited access to|return to the office|back in the office',
+      'not in the office|currently away|currently out|currently travelling|' +
+      'currently traveling|limited access to|return to the office|back in the office|' +
+      'on pto|on paid time off|office is closed|office will be closed|offices are closed|' +
+      'away on business|will be away|am away|on leave of absence|on sabbatical|out of town|' +
+      'out of the country',
+    'vacation|away|absence|holiday|holidays|pto|annual leave|office closed|' +
+      'office closure|leave|holiday notice|holiday closure|maternity leave|parental leave|' +
+      'sick leave|travelling|traveling|unavailable|limited availability',
   ),
   row(
     'German',
-    'automatische antwort|automatische e-mail|automatische rückantwort|abwesenheit|' +
-      'abwesenheitsnotiz|abwesenheitsmeldung|abwesenheitsassistent|abwesenheitsnachricht|' +
-      'abwesend|nicht im büro|nicht im haus|urlaub|ich bin im urlaub',
-    'nicht im büro|im urlaub|abwesend|außer haus|nicht im haus|nicht erreichbar|in elternzeit|' +
-      'wieder erreichbar|wieder im büro',
+    'automatische antwort|automatische e-mail|automatische rückantwort|abwesenheitsnotiz|' +
+      'abwesenheitsmeldung|abwesenheitsassistent|abwesenheitsnachricht|abwesend|' +
+      'nicht im büro|nicht im haus|ich bin im urlaub|ferienabwesenheit|außer haus|' +
+      'automatische abwesenheitsnotiz|urlaubsabwesenheit|abwesenheitshinweis|' +
+      'automatische nachricht|urlaubsnotiz',
+    'nicht im büro|im urlaub|abwesend|außer haus|nicht im haus|nicht erreichbar|' +
+      'in elternzeit|wieder erreichbar|wieder im büro|in den ferien|nicht am platz|' +
+      'auf dienstreise|im mutterschutz|wieder da|ausser haus|im krankenstand|' +
+      'auf geschäftsreise',
+    'urlaub|abwesenheit|ferien|elternzeit|mutterschutz|betriebsferien|dienstreise|' + 'krankheit',
   ),
   row(
     'French',
-    'réponse automatique|absence du bureau|absent(e) du bureau|' +
-      "absent du bureau|message d'absence|" +
-      'message d’absence|absence|en congé|en congés|je suis absent|notification d’absence',
-    'absent|absente|en congé|en congés|en vacances|de retour',
+    'réponse automatique|absence du bureau|absent(e) du bureau|absent du bureau|' +
+      "message d'absence|message d’absence|en congé|en congés|je suis absent|" +
+      "notification d’absence|réponse auto|message automatique|avis d'absence",
+    'absent|absente|en congé|en congés|en vacances|de retour|en déplacement|indisponible|' +
+      'congé maternité',
+    'absence|congés|vacances|congé maternité|fermeture',
   ),
   row(
     'Spanish',
-    'respuesta automática|fuera de la oficina|fuera de oficina|de vacaciones|ausente',
-    'fuera de la oficina|fuera de oficina|de vacaciones|ausente',
+    'respuesta automática|fuera de la oficina|fuera de oficina|de vacaciones|' +
+      'mensaje automático|aviso de ausencia|estoy de vacaciones|contestación automática',
+    'fuera de la oficina|fuera de oficina|de vacaciones|ausente|estaré fuera|' +
+      'baja maternal|baja médica',
+    'vacaciones|ausencia|ausente|baja maternal',
   ),
   row(
     'Italian',
     "risposta automatica|fuori ufficio|fuori sede|assente dall'ufficio|" +
-      'assente dall’ufficio|in ferie',
-    'fuori ufficio|fuori sede|in ferie|assente',
+      'assente dall’ufficio|in ferie|messaggio automatico|sono in ferie|avviso di assenza',
+    "fuori ufficio|fuori sede|in ferie|assente|in maternità|in congedo|fuori dall'ufficio",
+    'ferie|assenza|chiusura|maternità',
   ),
   row(
     'Dutch',
-    'automatisch antwoord|automatische beantwoording|afwezig|afwezigheid|niet aanwezig|op vakantie',
-    'afwezig|op vakantie|niet aanwezig|niet op kantoor',
+    'automatisch antwoord|automatische beantwoording|afwezig|niet aanwezig|' +
+      'afwezigheidsbericht|afwezigheidsmelding|afwezigheidsassistent|automatische reactie|' +
+      'automatische e-mail|automatisch bericht',
+    'afwezig|op vakantie|niet aanwezig|niet op kantoor|weer aanwezig|met verlof|' +
+      'buiten kantoor',
+    'vakantie|afwezigheid|op vakantie|verlof|zwangerschapsverlof',
   ),
   row(
     'Portuguese',
-    'resposta automática|ausência|ausência temporária|fora do escritório|de férias|ausente',
-    'de férias|ausente do|fora do escritório|estou ausente|estarei ausente',
+    'resposta automática|ausência temporária|fora do escritório|de férias|' +
+      'mensagem automática|aviso de ausência|estou de férias|notificação de ausência',
+    'de férias|ausente do|fora do escritório|estou ausente|estarei ausente|de licença|' +
+      'fora do escritorio',
+    'ausência|férias|ausente|licença|licença maternidade',
   ),
   row(
     'Swedish',
-    'autosvar|automatiskt svar|frånvarande|semester|frånvaromeddelande',
-    'frånvarande|på semester|tillbaka den',
+    'autosvar|automatiskt svar|frånvarande|frånvaromeddelande|frånvaroanmälan|automatsvar',
+    'frånvarande|på semester|tillbaka den|inte på kontoret|föräldraledig|' +
+      'åter på kontoret|är ledig',
+    'semester|frånvaro|ledig|föräldraledig|ej på kontoret',
   ),
   row(
     'Danish',
-    'autosvar|automatisk svar|ikke til stede|på ferie|fraværende|fraværsmeddelelse',
-    'på ferie|ikke til stede|fraværende|ikke på kontoret|tilbage',
+    'autosvar|automatisk svar|ikke til stede|fraværsmeddelelse|autoreply|fraværsbesked',
+    'på ferie|ikke til stede|fraværende|ikke på kontoret|tilbage|ferielukket|på barsel',
+    'ferie|fraværende|på ferie|fravær|barsel|ferielukket',
   ),
   row(
     'Norwegian',
-    'automatisk svar|fravær|fraværsmelding|ikke til stede|på ferie|autosvar',
-    'på ferie|fraværende|ikke på kontoret|tilbake',
+    'automatisk svar|fraværsmelding|ikke til stede|autosvar|fraværsassistent|' +
+      'automatisk melding',
+    'på ferie|fraværende|ikke på kontoret|tilbake|i permisjon|ute av kontoret',
+    'ferie|fravær|permisjon',
   ),
   row(
     'Finnish',
-    'automaattinen vastaus|poissaoloviesti|poissa toimistosta|poissa|lomalla|poissaolo',
-    'lomalla|poissa|en ole paikalla|palaan',
+    'automaattinen vastaus|poissaoloviesti|poissa toimistosta|lomalla|poissaoloilmoitus|' +
+      'automaattivastaus|automaattinen poissaoloviesti|automaattinen viesti',
+    'lomalla|poissa|en ole paikalla|palaan|vuosilomalla|vanhempainvapaalla',
+    'poissa|poissaolo|loma|vuosiloma',
   ),
   row(
     'Polish',
-    'automatyczna odpowiedź|odpowiedź automatyczna|autoodpowiedź|poza biurem|' +
-      'nieobecność|nieobecny|na urlopie',
-    'poza biurem|na urlopie|nieobecny|nieobecna|nieobecności',
+    'automatyczna odpowiedź|odpowiedź automatyczna|autoodpowiedź|poza biurem|nieobecność|' +
+      'nieobecny|na urlopie|automatyczna wiadomość|wiadomość automatyczna|autoresponder',
+    'poza biurem|na urlopie|nieobecny|nieobecna|nieobecności|przebywam na|' +
+      'jestem na zwolnieniu',
+    'urlop|urlop macierzyński',
   ),
   row(
     'Czech',
-    'automatická odpověď|mimo kancelář|nepřítomnost|dovolená|nejsem v kanceláři|automatická zpráva',
-    'mimo kancelář|na dovolené|nepřítomen|nepřítomna|nejsem v kanceláři',
+    'automatická odpověď|mimo kancelář|nejsem v kanceláři|automatická zpráva|' +
+      'automatická odezva',
+    'mimo kancelář|na dovolené|nepřítomen|nepřítomna|nejsem v kanceláři|čerpám dovolenou|' +
+      'v zahraničí',
+    'dovolená|nepřítomnost',
   ),
   row(
     'Slovak',
@@ -140,10 +176,11 @@ export const autoReplyRows: readonly AutoReplyRow[] = [
   ),
   row(
     'Croatian, Serbian, Slovene',
-    'automatski odgovor|automatski odgovor|samodejni odgovor|' +
-      'аутоматски одговор|odsutan|izvan ureda|na godišnjem odmoru|odsutnost|' +
-      'odsotnost',
-    'na godišnjem|izvan ureda|odsutan|odsutna|na dopustu|van kancelarije',
+    'automatski odgovor|automatski odgovor|samodejni odgovor|аутоматски одговор|odsutan|' +
+      'izvan ureda|na godišnjem odmoru|odsutnost|odsotnost|automatska poruka|' +
+      'automatski mail|automatsko sporočilo|automatska potvrda',
+    'na godišnjem|izvan ureda|odsutan|odsutna|na dopustu|van kancelarije|на одмору|' +
+      'odsoten|odsotna',
   ),
   row(
     'Greek',
@@ -199,9 +236,10 @@ export const autoReplyRows: readonly AutoReplyRow[] = [
   ),
   row(
     'Lithuanian, Latvian, Estonian',
-    'automatinis atsakymas|automātiskā atbilde|automātiska atbilde|' +
-      'automaatvastus|automaatne vastus|nesu biure|prombūtne',
-    'atostogauju|atvaļinājumā|puhkusel|nesu biure',
+    'automatinis atsakymas|automātiskā atbilde|automātiska atbilde|automaatvastus|' +
+      'automaatne vastus|nesu biure|prombūtne|automātiskais atbildētājs|automaatne teade|' +
+      'automatinis pranešimas',
+    'atostogauju|atvaļinājumā|puhkusel|nesu biure|ei ole kontoris|neesmu birojā|prombūtnē',
   ),
   row(
     'Catalan, Galician, Basque',
@@ -210,66 +248,4 @@ export const autoReplyRows: readonly AutoReplyRow[] = [
   ),
   row('Icelandic', 'sjálfvirkt svar|sjálfvirk svörun|fjarverandi', 'fjarverandi|í fríi'),
   row('Hindi', 'स्वचालित उत्तर|कार्यालय से बाहर', 'कार्यालय से बाहर|छुट्टी पर'),
-];
-
-/** Subjects of receipts, without a report part: "Read: Hello". */
-export type ReceiptRow = { language: string; subjects: readonly string[]; source: string };
-const receipt = (language: string, subjects: string): ReceiptRow => ({
-  language,
-  subjects: subjects.split('|'),
-  source: 'Outlook and Thunderbird, read receipts in this language',
-});
-export const receiptRows: readonly ReceiptRow[] = [
-  receipt(
-    'English',
-    'read|not read|delivered|deleted|relayed|read receipt|' +
-      'return receipt (displayed)|return receipt',
-  ),
-  receipt(
-    'German',
-    'gelesen|nicht gelesen|ungelesen|zugestellt|gelöscht|lesebestätigung|' +
-      'empfangsbestätigung|empfangsbestätigung (angezeigt)',
-  ),
-  receipt(
-    'French',
-    'lu|non lu|remis|supprimé|accusé de lecture|accusé de réception|accusé de réception (affiché)',
-  ),
-  receipt('Spanish', 'leído|no leído|entregado|eliminado|confirmación de lectura|acuse de recibo'),
-  receipt(
-    'Italian',
-    'letto|non letto|letta|consegnato|eliminato|conferma di lettura|ricevuta di ritorno',
-  ),
-  receipt('Dutch', 'gelezen|niet gelezen|bezorgd|verwijderd|leesbevestiging|ontvangstbevestiging'),
-  receipt(
-    'Portuguese',
-    'lida|lido|não lida|entregue|eliminada|confirmação de leitura|recibo de leitura',
-  ),
-  receipt('Swedish', 'läst|oläst|ej läst|levererat|läskvitto|läskvittens'),
-  receipt(
-    'Danish and Norwegian',
-    'læst|ulæst|lest|ulest|leveret|levert|læsekvittering|lesebekreftelse',
-  ),
-  receipt('Finnish', 'luettu|lukematon|toimitettu|lukukuittaus'),
-  receipt(
-    'Polish',
-    'przeczytano|przeczytane|nieprzeczytane|odczytano|dostarczono|' +
-      'potwierdzenie odczytu|potwierdzenie przeczytania',
-  ),
-  receipt(
-    'Czech and Slovak',
-    'přečteno|přečtené|nepřečteno|prečítané|neprečítané|doručeno|potvrzení o přečtení',
-  ),
-  receipt('Hungarian', 'elolvasva|olvasatlan|kézbesítve|olvasási visszaigazolás'),
-  receipt('Romanian', 'citit|citit(ă)|necitit|livrat|confirmare de citire'),
-  receipt('Russian', 'прочитано|прочтено|не прочитано|доставлено|уведомление о прочтении'),
-  receipt('Ukrainian', 'прочитано|не прочитано|доставлено'),
-  receipt('Bulgarian', 'прочетено|непрочетено'),
-  receipt('Croatian, Serbian, Slovene', 'pročitano|nepročitano|prebrano|neprebrano'),
-  receipt('Greek', 'αναγνώστηκε|διαβάστηκε|δεν διαβάστηκε'),
-  receipt('Turkish', 'okundu|okunmadı|teslim edildi|okundu bilgisi'),
-  receipt('Hebrew', 'נקרא|לא נקרא'),
-  receipt('Arabic', 'مقروءة|تمت القراءة|تم القراءة|غير مقروءة'),
-  receipt('Japanese', '開封済み|開封済|未開封|既読|開封確認'),
-  receipt('Chinese', '已读|未读|已讀|未讀|读回执|已读回执'),
-  receipt('Korean', '읽음|읽지 않음|수신 확인'),
 ];

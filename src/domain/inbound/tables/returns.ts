@@ -23,7 +23,8 @@ const row = (
 
 export const returnRows: readonly ReturnRow[] = [
   row('English', [
-    'until|til|till|through|thru|back|return|returns|returning|inclusive|back in the office on',
+    'until|til|till|through|thru|back|' +
+      'reopen|reopens|return|returns|returning|inclusive|back in the office on',
     'be back|am back|return|returning|again|inclusive',
     'to|through|thru|until|till',
     'january/jan february/feb march/mar april/apr may june/jun july/jul august/aug ' +
@@ -71,7 +72,7 @@ export const returnRows: readonly ReturnRow[] = [
       'dezembro',
   ]),
   row('Swedish, Danish, Norwegian', [
-    'till|till och med|tillbaka|til|til og med|tilbage|tilbake|åter|igen',
+    'till|till och med|tillbaka|før|innan|före|til|til og med|tilbage|tilbake|åter|igen',
     'tillbaka|tilbage|tilbake|igen|åter',
     'till|til|t.o.m.',
     'januari/januar februari/februar mars/marts april maj/mai juni juli augusti/august september ' +
@@ -84,6 +85,28 @@ export const returnRows: readonly ReturnRow[] = [
     'tammikuuta/tammikuun helmikuuta/helmikuun maaliskuuta/maaliskuun huhtikuuta/huhtikuun ' +
       'toukokuuta/toukokuun kesäkuuta/kesäkuun heinäkuuta/heinäkuun elokuuta/elokuun ' +
       'syyskuuta/syyskuun lokakuuta/lokakuun marraskuuta/marraskuun joulukuuta/joulukuun',
+  ]),
+  row('Lithuanian', [
+    'iki|grįšiu|grįžtu',
+    'grįšiu|imtinai',
+    'iki',
+    'sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio ' +
+      'gruodžio',
+  ]),
+  row('Latvian', [
+    'līdz|atgriezīšos|būšu atpakaļ',
+    'atgriezīšos|ieskaitot',
+    'līdz',
+    'janvārim februārim martam aprīlim maijam jūnijam jūlijam augustam septembrim oktobrim ' +
+      'novembrim decembrim',
+  ]),
+  row('Estonian', [
+    'kuni|tagasi|naasen',
+    'tagasi|kaasa arvatud',
+    'kuni',
+    'jaanuar/jaanuarini veebruar/veebruarini märts/märtsini aprill/aprillini mai/maini ' +
+      'juuni/juunini juuli/juulini august/augustini september/septembrini ' +
+      'oktoober/oktoobrini november/novembrini detsember/detsembrini',
   ]),
   row('Polish', [
     'do|do dnia|wracam|wrócę|powrót|powrotu|z powrotem|będę dostępny|będę dostępna',
