@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { fresh, receivedMail } from '../../../test/fixtures/mails.ts';
 import { gradeBounce } from './bounce.ts';
 import { classify, type Inbound } from './inbound.ts';
+import { foreignRows } from './tables/foreign-answers.ts';
 
 const mailer = {
   from: 'mailer-daemon@mx.test',
@@ -58,6 +59,12 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'bounce block',
   ],
   ['DSN without a status', dsn('failed', null, null), 'bounce soft'],
+  [
+    'DSN, on the suppression list of our own provider',
+    dsn('failed', '5.1.1', 'not sent, it is on the suppression list for your account.'),
+    'bounce block',
+  ],
+  ['DSN, in the queue too long', dsn('failed', '4.4.1', 'in the queue too long'), 'bounce soft'],
   ['DSN, delayed', dsn('delayed', '4.4.1', 'connection timed out'), 'other'],
   ['DSN, delivered', dsn('delivered', '2.0.0', null), 'other'],
   ['DSN, relayed', dsn('relayed', '2.0.0', null), 'other'],
@@ -239,3 +246,8 @@ test.each([
 ] as const)('a failure with the status %s and the answer "%s" is %s', (status, answer, grade) => {
   expect(gradeBounce(status, answer)).toBe(grade);
 });
+
+test.each(foreignRows.filter(({ means }) => means === 'sender'))(
+  'an answer in $source about the sender kills no address: $example',
+  ({ example }) => expect(gradeBounce(null, example)).toBe('block'),
+);

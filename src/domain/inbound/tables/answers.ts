@@ -1,3 +1,4 @@
+import { foreignRows } from './foreign-answers.ts';
 import { type AnswerRow, row } from './meaning.ts';
 
 const postfix = 'Postfix: src/smtpd/smtpd_check.c, postconf(5)';
@@ -16,6 +17,7 @@ const lost =
 
 /** Answers about the person's address or mailbox. */
 export const personRows: readonly AnswerRow[] = [
+  ...foreignRows,
   row('dead', postfix, new RegExp(`${person}\\b.{0,60}\\b${lost}`), '550 5.1.1 User unknown'),
   row(
     'dead',
@@ -35,7 +37,7 @@ export const personRows: readonly AnswerRow[] = [
     'dead',
     microsoft,
     [
-      /recipient address rejected: access denied|resolver\.adr\.(recip|exrecip)notfound/,
+      /recipient address(es)? rejected ?: access denied|resolver\.adr\.(recip|exrecip)notfound/,
       /recipnotfound/,
     ],
     '550 5.4.1 Recipient address rejected: Access denied. AS(201806281)',
@@ -105,15 +107,6 @@ export const personRows: readonly AnswerRow[] = [
     field,
     /left the (company|organi[sz]ation)|no longer (works|employed)/,
     'left the company',
-  ),
-  row(
-    'dead',
-    field,
-    [
-      /(usuario|utilisateur|utente) .{0,20}(inconnu|desconocido|inexistente|sconosciuto)/,
-      /(benutzer|empfänger) .{0,20}(unbekannt|nicht bekannt|existiert nicht)/,
-    ],
-    '550 Benutzer unbekannt',
   ),
   row(
     'full',

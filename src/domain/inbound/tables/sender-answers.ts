@@ -28,7 +28,7 @@ export const senderRows: readonly AnswerRow[] = [
   row(
     'barred',
     microsoft,
-    /bad outbound sender|outbound spam|sender.{0,30}(disabled|restricted) from sending/,
+    /bad outbound sender|outbound ?spam|sender.{0,30}(disabled|restricted) from sending/,
     '550 5.1.8 Access denied, bad outbound sender',
   ),
   row(
@@ -160,7 +160,7 @@ export const senderRows: readonly AnswerRow[] = [
     cpanel,
     [
       /(e-?mails?|messages?|recipients?).{0,12} (per|an?|each|every) ?(second|minute|hour|day)/,
-      /per[- ](hour|day|minute)/,
+      /per[- ](hour|day|minute)|frequency limit/,
     ],
     'Domain acme.example has exceeded the max emails per hour',
   ),
@@ -233,7 +233,10 @@ export const senderRows: readonly AnswerRow[] = [
   row(
     'size',
     rfc,
-    /too (big|large|long)|size (limit|exceed)|exceeds.{0,20}size|message size|line (is )?too long/,
+    [
+      /(?<!queue )too (big|large|long)|size (limit|exceed)|exceeds.{0,20}size|message size/,
+      /line (is )?too long/,
+    ],
     '552 5.3.4 Message size exceeds fixed limit',
   ),
   row(
@@ -248,5 +251,6 @@ export const senderRows: readonly AnswerRow[] = [
     /message (was )?(rejected|refused|discarded)|not (been )?accepted/,
     'message rejected',
   ),
+  row('content', amazon, /suppression list/, 'it is on the suppression list for your account'),
   row('greylist', postfix, /gr[ae]y-?list|gr[ae]ylisted/, '450 4.2.0 Greylisted, come back'),
 ];
