@@ -69,7 +69,7 @@ export function guessColumns(
     if (more.length > 0) also[field] = more.map((index) => columns[index]!);
     for (const index of more) taken.add(index);
   }
-  const words = columns.map(foldWord);
+  const words = columns.map(wordOf);
   for (const { field, list } of wordLists.filter(({ field: one }) => fields[one] === null)) {
     const isFree = (index: number) => index >= 0 && !taken.has(index);
     if (field === 'email' || field === 'linkedin_url') continue;
@@ -84,6 +84,13 @@ export function guessColumns(
       );
   }
   return { fields: splitName(fields), also, doubts: doubtsOf(columns, values, emails) };
+}
+
+/** The word of a header, without the record that exports of Pipedrive and others put before it. */
+function wordOf(column: string): string {
+  const word = foldWord(column);
+  const bare = foldWord(column.replace(/^(person|contact|lead|prospect)\s*[-–:.>|]\s*/i, ''));
+  return !allWords.has(word) && allWords.has(bare) ? bare : word;
 }
 
 /** The further columns of the fields that are mapped as they were guessed. */

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { readSheet } from 'read-excel-file/node';
+import { shownNumber } from '../../domain/imports/number-format.ts';
 import { storeZip, unpackZip } from './zip.ts';
 
 /*
@@ -19,24 +20,65 @@ type SheetName = { name: string; hidden: boolean };
 
 /** The sheets in their order, with their `state` (ECMA-376 part 1, 18.2.19). */
 function sheetsOf(workbook: string): SheetName[] {
-  const attribute = (tag: string, name: string) =>
-    new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
   return (workbook.match(/<(?:\w+:)?sheet\s[^>]*>/g) ?? []).map((tag) => ({
-    name: attribute(tag, 'name').replace(
-      /&(amp|lt|gt|quot|apos);/g,
-      (_all, entity: string) => entities[entity] ?? '',
-    ),
+    name: unescaped(attribute(tag, 'name')),
     hidden: /hidden/i.test(attribute(tag, 'state')),
   }));
 }
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
+const attribute = (tag: string, name: string) =>
+  new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
+const unescaped = (text: string) =>
+  text.replace(/&(amp|lt|gt|quot|apos);/g, (_all, entity: string) => entities[entity] ?? '');
+const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+
 function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return '';
-  if (cell instanceof Date) return cell.toISOString().replace(/T00:00:00\.000Z$/, '');
+  if (cell instanceof Date) return dateText(cell);
   // As many digits as Excel shows, so that 0.1 + 0.2 is 0.3.
   return typeof cell === 'number' ? String(Number(cell.toPrecision(15))) : String(cell);
+}
+
+/** "2026-12-01", "2026-12-01 14:30"; the time alone where the day is that of no date. */
+function dateText(date: Date): string {
+  const [day = '', time = ''] = date.toISOString().slice(0, 19).split('T');
+  const clock = time.replace(/:00$/, '');
+  if (date.getTime() < firstDay) return clock;
+  return clock === '00:00' ? day : `${day} ${clock}`;
+}
+
+/** A time of day is a number below 1, counted from the last day of 1899. */
+const firstDay = Date.UTC(1900, 0, 1);
+
+/** Formats that every workbook has without naming them (ECMA-376 part 1, 18.8.30). */
+const builtIn: Record<string, string> = { '9': '0%', '10': '0.00%' };
+
+/** The format codes of the cell styles, by their number. */
+function formatsOf(styles: string): string[] {
+  const named = new Map(Object.entries(builtIn));
+  for (const [tag] of styles.matchAll(/<(?:\w+:)?numFmt\s[^>]*>/g))
+    named.set(attribute(tag, 'numFmtId'), unescaped(attribute(tag, 'formatCode')));
+  const [cells = ''] = /<(?:\w+:)?cellXfs\b[\s\S]*?<\/(?:\w+:)?cellXfs>/.exec(styles) ?? [];
+  return Array.from(
+    cells.matchAll(/<(?:\w+:)?xf\s[^>]*>/g),
+    ([tag]) => named.get(attribute(tag, 'numFmtId')) ?? '',
+  );
+}
+
+/** A sheet whose numbers stand as they are shown, where their format adds to the digits. */
+function asShown(sheet: string, formats: readonly string[]): string {
+  return sheet.replace(
+    /<((?:\w+:)?c)(\s[^>]*)>(<(?:\w+:)?v>)([^<]+)(<\/)/g,
+    (whole, tag: string, attributes: string, open: string, value: string, end: string) => {
+      if (/\st="(?!n")/.test(attributes)) return whole;
+      const format = formats[Number(attribute(attributes, 's'))];
+      const shown = format ? shownNumber(Number(value), format) : null;
+      const plain = attributes.replace(/\st="n"/, '');
+      return shown === null ? whole : `<${tag}${plain} t="str">${open}${escaped(shown)}${end}`;
+    },
+  );
 }
 
 type Outcome = {
@@ -51,7 +93,14 @@ async function read(bytes: Buffer, wanted: string | undefined): Promise<Outcome>
     wants: (name) => /\.xml(\.rels)?$/.test(name),
     max: maxUnpacked,
   });
-  const zip = storeZip(files);
+  const formats = formatsOf(files.get('xl/styles.xml')?.toString() ?? '');
+  const zip = storeZip(
+    Array.from(files, ([name, file]) =>
+      formats.some(Boolean) && /worksheets\/[^/]+\.xml$/.test(name)
+        ? [name, Buffer.from(asShown(file.toString(), formats))]
+        : [name, file],
+    ),
+  );
   const sheets = sheetsOf(files.get('xl/workbook.xml')?.toString() ?? '');
   const names = sheets.map(({ name }) => name);
   const whole = async (index: number): Promise<Outcome> => ({

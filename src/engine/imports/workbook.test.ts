@@ -50,6 +50,25 @@ describe('a workbook', () => {
     );
   });
 
+  it('shows its numbers as their formats do', async () => {
+    const formats = ['General', '00000', '0%', 'yyyy\\-mm\\-dd hh:mm', 'hh:mm'];
+    const numFmts = formats.map(
+      (code, n) => `<numFmt numFmtId="${170 + n}" formatCode="${code}"/>`,
+    );
+    const xfs = formats.map((_code, n) => `<xf numFmtId="${170 + n}" applyNumberFormat="1"/>`);
+    const styles = `<numFmts>${numFmts.join('')}</numFmts><cellXfs>${xfs.join('')}</cellXfs>`;
+    const shown = [491512345678, 1067, 0.25, 46023.5, 0.5].map(
+      (value, n) => `<c r="${String.fromCharCode(65 + n)}1" s="${n}"><v>${value}</v></c>`,
+    );
+    const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+    const book = workbookOf(`<row r="1">${shown.join('')}</row>`, {
+      'xl/styles.xml': `<styleSheet xmlns="${main}">${styles}</styleSheet>`,
+    });
+    expect((await readWorkbook(book)).rows).toEqual([
+      ['491512345678', '01067', '25%', '2026-01-01 12:00', '12:00'],
+    ]);
+  });
+
   it('that takes too long is given up', async () => {
     await expect(readWorkbook(writeWorkbook([['a']]), { memoryMb: 32, ms: 1 })).rejects.toThrow(
       'It takes too much memory or time.',

@@ -1,12 +1,12 @@
 // Words by which tables say that a person must not be written to: headers and values of exports of
-// HubSpot, Salesforce, Pipedrive, Zoho, Mailchimp (unsubscribed, cleaned, unsub_time),
+// HubSpot, Salesforce, Dynamics, Pipedrive, Zoho, Mailchimp (unsubscribed, cleaned, unsub_time),
 // ActiveCampaign, Brevo (blocklisted), Klaviyo (suppressed), SendGrid, Apollo (do not contact),
 // Instantly, Smartlead and CleverReach, as their help pages name them, and the same words in the
 // twenty languages most written in business. Without case, accents, spaces and signs.
 
 /** A header that holds one of these says no with a yes, a date or a reason. */
 export const refusalWords = `
-  unsubscrib unsub optout optedout optingout donotemail donotmail donotcontact dontemail dontcontact
+  unsubscrib unsub optout optedout optingout donotemail donotmail donotcontact donotallowemail donotallowbulkemail dontemail dontcontact
   nocontact noemail noemails nomarketing emailoptoutdate suppressed suppression blacklist blocklist
   hardbounce emailbounce bouncereason bouncedate bouncedreason bouncedat isbounced hasbounced
   spamcomplaint complained complaintdate globalunsubscribe exclusionlist gdprobjection
@@ -66,4 +66,4 @@ export const refusingValues = `
 export const noWords = `
   false no n 0 f off falsch nein non faux falso nao nee onwaar nie falsz ne nem nu hayir yanlis ei
   nej nei нет ложь ні 否 いいえ 아니요 never none null na unchecked unset optedin subscribed active
-  aktiv keine niemals jamais nunca mai`;
+  aktiv allow allowed keine niemals jamais nunca mai`;
