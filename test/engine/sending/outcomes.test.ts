@@ -87,6 +87,28 @@ describe('the server’s answer', async () => {
     await t.checkLaws();
   });
 
+  test('leaves its place in the campaign’s daily limit to another sender at once', async () => {
+    const add = (address: string) =>
+      addMailbox(t, { address, smtp: t.sink, minGapSeconds: 1, dailyLimit: 500 });
+    const senders = [await add('one@place.test'), await add('two@place.test')];
+    const crowd = people(2, 'place-');
+    const refused: string[] = [];
+    answer = (to) => {
+      if (!to.startsWith('place-') || (refused.length > 0 && refused[0] !== to)) return undefined;
+      refused[0] = to;
+      return '451 4.3.0 Try again later';
+    };
+    const settings = { daily_limit: 1 };
+    const given = { name: 'one place', senders, nodes: [hello], people: crowd, settings };
+    const id = await launchEmailCampaign(t, given);
+    await t.runFor(2 * minuteMs);
+    answer = () => undefined;
+    const [other] = crowd.filter(({ email }) => email !== refused[0]);
+    const statuses = await statusesByEmail(t, id);
+    expect(statuses).toMatchObject({ [refused[0]!]: 'pending', [other!.email]: 'completed' });
+    await t.checkLaws();
+  });
+
   test('keeps the lane quiet for a quarter of an hour when it is a rate limit', async () => {
     const { crowd, sender, first } = await campaign({ count: 3 });
     let limited = true;

@@ -105,3 +105,22 @@ test('a place that a skipped prospect left in a daily limit is taken the same da
   expect(mails()).toEqual(roster.map(({ email }) => (email === skipped ? 1 : 2)));
   await fixture.checkLaws();
 });
+
+test('a campaign completes when the last of its people is skipped', async () => {
+  const sender = await addMailbox(fixture, {
+    address: 'last@place.test',
+    smtp: fixture.sink,
+    minGapSeconds: 1,
+  });
+  const roster = people(1, 'last');
+  const id = await launchEmailCampaign(fixture, {
+    name: 'Last one',
+    senders: [sender],
+    nodes: [hello],
+    people: roster,
+  });
+  await call(addSuppressions, { items: [{ kind: 'email', value: roster[0]!.email }] });
+  await fixture.runFor(hourMs);
+  expect(await readProspects(fixture, id)).toMatchObject([{ status: 'skipped' }]);
+  expect(await call(getCampaign, { id })).toMatchObject({ campaign: { status: 'completed' } });
+});
