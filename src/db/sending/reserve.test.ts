@@ -7,7 +7,7 @@ import { expireDeadlines, type Result, recordResults } from './ledger.ts';
 import { pickDue, pickPool } from './picks.ts';
 import { type Reservation, reserve } from './reserve.ts';
 
-const database = await testDatabase();
+const database = await testDatabase({ scoped: true });
 const { db, services, workspaceId, clock } = database;
 const now = clock.now();
 const senderId = await addSender(db, database);
@@ -264,9 +264,42 @@ test('only people whose anchor has come are due, the instant itself included', a
     { ...at, anchor_at: later },
     { ...at, anchor_at: now, hold: 'paused' },
     { ...at, anchor_at: now, local_zone: 'Asia/Tokyo' },
+    { ...at, anchor_at: now, sender_id: services.newId() },
+    { ...at, anchor_at: now, node_id: services.newId() },
   ]);
   const picked = await pickDue(db, workspaceId, [
     { campaignId, senderId, nodeId: node, zone: '', dueBefore: now, count: 9 },
   ]);
   expect(picked.map(({ id }) => id)).toEqual([due]);
+});
+
+test('each question has its own people, in the order of their anchors or of the pool', async () => {
+  const [node, pool] = [services.newId(), await addCampaign(database, 'active')];
+  const at = { status: 'sent', sender_id: senderId, node_id: node };
+  const early = new Date(now.getTime() - 1);
+  const [late, first] = await addPeople(db, database, campaignId, [
+    { ...at, anchor_at: now },
+    { ...at, anchor_at: early },
+  ]);
+  const due = { campaignId, senderId, nodeId: node, zone: '', dueBefore: now, count: 9 };
+  const nobody = { ...due, nodeId: services.newId() };
+  const picked = await pickDue(db, workspaceId, [nobody, due]);
+  expect(picked.map(({ pick, id }) => [pick, id])).toEqual([
+    [1, first],
+    [1, late],
+  ]);
+  const ids = await addPeople(db, database, pool, [{}, {}]);
+  const all = { campaignId: pool, zone: '', upTo: null, count: 9 };
+  const pooled = await pickPool(db, workspaceId, [{ ...all, zone: 'Asia/Tokyo' }, all]);
+  expect(pooled.map(({ pick, id }) => [pick, id])).toEqual(ids.map((id) => [1, id]));
+});
+
+test('a worker has until the deadline to hand a message over', async () => {
+  const message = await meet();
+  await reserve(db, { workspaceId, deadlineMs: 60_000, reservations: [touchOf(message)] });
+  const { rows } = await sql<{ ms: number }>`
+    select extract(epoch from deadline_at - clock_timestamp())::float8 * 1000 as ms
+    from messages where workspace_id = ${workspaceId} and id = ${message.id}`.execute(db);
+  expect(rows[0]!.ms).toBeGreaterThan(0);
+  expect(rows[0]!.ms).toBeLessThanOrEqual(60_000);
 });

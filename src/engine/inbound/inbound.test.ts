@@ -1,0 +1,214 @@
+// Mails that are stored already, applied with the database alone.
+
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { addCampaign, addPeople, addSender } from '../../../test/factories/rows.ts';
+import { testDatabase } from '../../../test/fixtures/database.ts';
+import { storeReceived } from '../../db/inbound/inboxes.ts';
+import type { Received } from '../../domain/inbound/received.ts';
+import { dayMs, hourMs } from '../../domain/time.ts';
+import { applyReceived } from './inbound.ts';
+
+const database = await testDatabase({ scoped: true });
+const { db, services, workspaceId, clock } = database;
+const now = clock.now();
+const ago = (ms: number) => new Date(now.getTime() - ms);
+type Given = { type?: string; stop_on_reply?: boolean; row?: object };
+
+/** Somebody at a company of their own, who got a mail three hours ago, with a sender of theirs. */
+async function contacted({ type = 'email', row = {}, ...settings }: Given = {}) {
+  const senderId = await addSender(db, database, { type });
+  const campaignId = await addCampaign(database, 'active');
+  await sql`update campaigns set type = ${type}, stop_on_reply = ${settings.stop_on_reply ?? true}
+    where id = ${campaignId}`.execute(db);
+  const place = { workspace_id: workspaceId, campaign_id: campaignId };
+  await db
+    .insertInto('campaign_senders')
+    .values({ ...place, sender_id: senderId, position: 0 })
+    .execute();
+  const domain = `${services.newId()}.test`;
+  const person = await addContacted({ senderId, campaignId, domain, row });
+  return { senderId, campaignId, domain, ...person };
+}
+
+async function addContacted({ senderId, campaignId, domain, row = {}, name = 'ann' }: Place) {
+  const identity = `${name}@${domain}`;
+  const at = { sender_id: senderId, node_id: services.newId(), anchor_at: now };
+  const been = { status: 'sent', contacted_at: ago(3 * hourMs), ...at };
+  const [id] = await addPeople(db, database, campaignId, [{ identity, ...been, ...row }]);
+  const messageId = services.newId();
+  await db
+    .insertInto('messages')
+    .values({
+      workspace_id: workspaceId,
+      campaign_id: campaignId,
+      id: messageId,
+      prospect_id: id!,
+      node_id: services.newId(),
+      sender_id: senderId,
+      state: 'sent',
+      subject: 'Hello',
+      reserved_at: ago(3 * hourMs),
+      created_at: now,
+      updated_at: now,
+    })
+    .execute();
+  return { id: id!, identity, messageId };
+}
+type Place = { senderId: string; campaignId: string; domain: string; row?: object; name?: string };
+
+type Mail = Partial<Received> & { references?: string[] };
+
+/** A mail comes in for a sender, and is applied. Returns how it was understood. */
+async function receive({ senderId }: { senderId: string }, { references = [], ...mail }: Mail) {
+  const sourceKey = services.newId();
+  const received: Received = {
+    sourceKey,
+    key: null,
+    from: null,
+    subject: null,
+    text: 'Call me.',
+    receivedAt: ago(hourMs),
+    headers: {},
+    ...mail,
+    facts: { references, ...mail.facts },
+  };
+  const inbox = { workspaceId, senderId };
+  await storeReceived(db, { ...inbox, received: [received], newId: services.newId });
+  await applyReceived(services, inbox);
+  return db
+    .selectFrom('inbound_messages')
+    .selectAll()
+    .where('source_key', '=', sourceKey)
+    .executeTakeFirstOrThrow();
+}
+const read = (id: string) =>
+  db.selectFrom('prospects').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+async function eventsOf(prospectId: string) {
+  const { rows } = await sql<{ kind: string }>`select kind from events
+    where prospect_id = ${prospectId} order by seq`.execute(db);
+  return rows.map(({ kind }) => kind);
+}
+const keyOf = (id: string) => `${id}@mail.test`;
+
+test('a reply ends its person, and the campaign when nobody is left', async () => {
+  const ann = await contacted();
+  const seen = await receive(ann, { from: ann.identity, references: [keyOf(ann.messageId)] });
+  expect(seen).toMatchObject({ kind: 'reply', prospect_id: ann.id, message_id: ann.messageId });
+  expect(await read(ann.id)).toMatchObject({ status: 'replied', replied_at: now });
+  const { rows } = await sql`select status from campaigns where id = ${ann.campaignId}`.execute(db);
+  expect(rows).toEqual([{ status: 'completed' }]);
+});
+
+test.each([
+  ['a minute within a day', dayMs - 60_000, 'possible_reply'],
+  ['a day', dayMs, null],
+  ['two days', 2 * dayMs, null],
+])('a colleague’s mail that is %s old may hold the person', async (_old, ms, hold) => {
+  const ann = await contacted();
+  const from = `kim@${ann.domain}`;
+  const seen = await receive(ann, { from, subject: 'S'.repeat(300), receivedAt: ago(ms) });
+  expect(seen).toMatchObject({ kind: 'reply', prospect_id: null });
+  const person = await read(ann.id);
+  expect(person).toMatchObject({ status: 'sent', hold });
+  expect(person.hold_until).toEqual(hold && new Date(now.getTime() + 60_000));
+});
+
+test('a message in a conversation, and one of a machine, hold nobody', async () => {
+  const ann = await contacted();
+  const from = `kim@${ann.domain}`;
+  await receive(ann, { from, threadKey: 'another' });
+  await receive(ann, { from, headers: { 'auto-submitted': 'auto-replied' } });
+  expect(await read(ann.id)).toMatchObject({ hold: null });
+  await receive(ann, { from, text: 'Please unsubscribe me.' });
+  expect(await read(ann.id)).toMatchObject({ hold: 'possible_reply' });
+});
+
+test('a message that we sent is none of the person', async () => {
+  const ann = await contacted({ type: 'linkedin' });
+  await sql`update messages set provider_key = 'p1', thread_key = 't1'
+    where id = ${ann.messageId}`.execute(db);
+  const facts = (messageKey: string) => ({ references: [], messageKey });
+  expect(await receive(ann, { threadKey: 't1', facts: facts('p1') })).toMatchObject({
+    kind: 'other',
+    prospect_id: null,
+  });
+  expect(await read(ann.id)).toMatchObject({ status: 'sent' });
+  expect(await receive(ann, { threadKey: 't1', facts: facts('p2') })).toMatchObject({
+    kind: 'reply',
+    prospect_id: ann.id,
+  });
+});
+
+test('answers are noted once where they stop nobody', async () => {
+  const ann = await contacted({ stop_on_reply: false });
+  for (let i = 0; i < 2; i += 1) await receive(ann, { from: ann.identity });
+  expect(await read(ann.id)).toMatchObject({ status: 'sent', replied_at: now });
+  expect(await eventsOf(ann.id)).toEqual(['prospect.replied']);
+});
+
+test.each([
+  ['a reply', 'Call me.', 'replied'],
+  ['a wish to be left alone', 'Please unsubscribe me.', 'unsubscribed'],
+  ['an automatic answer', 'I am out of office.', 'sent'],
+])('%s of a colleague who was written to ends both', async (_what, text, status) => {
+  const ann = await contacted();
+  const bob = await addContacted({ ...ann, name: 'bob' });
+  const headers = status === 'sent' ? { 'auto-submitted': 'auto-replied' } : {};
+  const mail = { from: bob.identity, references: [keyOf(ann.messageId)], text, headers };
+  const seen = await receive(ann, mail);
+  expect(seen).toMatchObject({ prospect_id: ann.id });
+  for (const { id } of [ann, bob]) expect(await read(id)).toMatchObject({ status });
+  const { rows } = await sql`select value from suppressions
+    where value = any(${[ann.identity, bob.identity]})`.execute(db);
+  expect(rows).toHaveLength(status === 'unsubscribed' ? 2 : 0);
+});
+
+const bounce = (recipient: string) => ({
+  references: [],
+  delivery: { recipient, action: 'failed', status: '5.1.1', diagnostic: null, originalKey: null },
+});
+
+test.each([
+  [5 * dayMs, 'bounced'],
+  [5 * dayMs + 1, 'sent'],
+])('a report without a name counts up to five days after the mail (%i ms)', async (ms, status) => {
+  const ann = await contacted();
+  await sql`update messages set reserved_at = ${ago(ms)} where id = ${ann.messageId}`.execute(db);
+  const from = 'mailer-daemon@server.test';
+  await receive(ann, { from, receivedAt: now, facts: bounce(ann.identity) });
+  expect(await read(ann.id)).toMatchObject({ status });
+});
+
+test('an absence that ends is told holds the person until then', async () => {
+  const ann = await contacted();
+  const headers = { 'auto-submitted': 'auto-replied' };
+  const away = (until: string) => ({ from: ann.identity, headers, text: `I am back on ${until}.` });
+  await receive(ann, away('1 March 2026'));
+  await receive(ann, away('20 June 2026'));
+  expect(await read(ann.id)).toMatchObject({ hold: null });
+  await receive(ann, away('10 March 2026'));
+  expect(await read(ann.id)).toMatchObject({ hold: 'out_of_office' });
+});
+
+test('the lasting name of a person who wants no more is suppressed as well', async () => {
+  const row = { identity: 'ann_1', person_key: '4242' };
+  const ann = await contacted({ type: 'x', row });
+  await receive(ann, { from: row.identity, text: 'Please stop writing to me.' });
+  expect(await read(ann.id)).toMatchObject({ status: 'unsubscribed' });
+  const { rows } = await sql`select kind, value from suppressions
+    where campaign_id = ${ann.campaignId} order by value`.execute(db);
+  expect(rows).toEqual(['4242', 'ann_1'].map((value) => ({ kind: 'x', value })));
+});
+
+test('bounces pause a campaign that had many', async () => {
+  const ann = await contacted();
+  for (let i = 0; i < 30; i += 1) await addContacted({ ...ann, name: `p${i}` });
+  for (let i = 0; i < 10; i += 1) {
+    const facts = bounce(`p${i}@${ann.domain}`);
+    await receive(ann, { from: 'mailer-daemon@server.test', facts });
+  }
+  const { rows } = await sql<{ status: string }>`select status from campaigns
+    where id = ${ann.campaignId}`.execute(db);
+  expect(rows).toEqual([{ status: 'paused' }]);
+});
