@@ -138,7 +138,18 @@ function statementEdits(
   if (call.type !== 'CallExpression' || (call.callee as Node).type === 'Super') return [];
   const replacement = parent?.type === 'BlockStatement' ? '' : ';';
   const isolated = `void (${text.slice(call.start, call.end)}).catch(() => {});`;
-  return [{ start, end, replacement }, ...(awaited ? [{ start, end, replacement: isolated }] : [])];
+  return awaited && !isStatement(call)
+    ? [
+        { start, end, replacement },
+        { start, end, replacement: isolated },
+      ]
+    : [{ start, end, replacement }];
+}
+
+/** sql`…`.execute(db): comes before the next on its connection, whether or not it is waited for. */
+function isStatement({ callee }: Node): boolean {
+  const { object } = callee as Node & { object?: Node };
+  return object?.type === 'TaggedTemplateExpression';
 }
 
 function constantEdits(node: Node | null, text: string): Edit[] {

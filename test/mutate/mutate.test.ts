@@ -42,6 +42,7 @@ describe('mutants of a source', () => {
       'type A = { n: 1 } & { m: 2 };',
       'const f = (x: number) => (x as number) < 1 && !a;',
       'async function g() { await a(); return true; }',
+      'async function h() { await sql`select`.execute(a); }',
     ].join('\n');
     expect(changesOf(source)).toEqual([
       ['&&', '→', '||'],
@@ -52,6 +53,7 @@ describe('mutants of a source', () => {
       ['await a();', '→', '(nothing)'],
       ['await a();', '→', 'void (a()).catch(() => {});'],
       ['true', '→', 'false'],
+      ['await sql`select`.execute(a);', '→', '(nothing)'],
     ]);
   });
 

@@ -1,6 +1,11 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { addCampaign, addPeople, addSender } from '../../../test/factories/rows.ts';
+import {
+  addCampaign,
+  addPeople,
+  addSender,
+  waitingForLocks,
+} from '../../../test/factories/rows.ts';
 import { testDatabase } from '../../../test/fixtures/database.ts';
 import { terminalStatuses } from '../../domain/people/prospect.ts';
 import { type Move, moveProspects } from './moves.ts';
@@ -211,4 +216,20 @@ test('a pause that was put off goes with the end', async () => {
   await move(person, { status: 'replied' });
   const free = { hold: null, hold_detail: null, hold_until: null, pausing: null };
   expect(await read(person)).toMatchObject(free);
+});
+
+test('people are locked in the order of their ids, in whatever order moves come', async () => {
+  const all = [await addPerson(), await addPerson()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const moves = all.toReversed().map(({ id }) => ({ prospectId: id, ...onward }));
+  const [moved] = await db.transaction().execute(async (holder) => {
+    const lock = ({ id }: Person, how = sql``) =>
+      sql`select from prospects where id = ${id} for update ${how}`.execute(holder);
+    await lock(all[1]!);
+    const waiting = moveProspects(db, { workspaceId, moves });
+    await expect.poll(() => waitingForLocks(db), { interval: 5 }).toBe(1);
+    expect((await lock(all[0]!, sql`skip locked`)).rows).toEqual([]);
+    // In a list, because the transaction would wait for a promise.
+    return [waiting];
+  });
+  expect(await moved).toHaveLength(2);
 });

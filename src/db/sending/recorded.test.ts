@@ -1,6 +1,11 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { addCampaign, addPeople, addSender } from '../../../test/factories/rows.ts';
+import {
+  addCampaign,
+  addPeople,
+  addSender,
+  waitingForLocks,
+} from '../../../test/factories/rows.ts';
 import { testDatabase } from '../../../test/fixtures/database.ts';
 import { type Result, recordResults } from './ledger.ts';
 import { reserve } from './reserve.ts';
@@ -54,22 +59,17 @@ const again = ({ id, ...place }: Reserved, given: object = {}) =>
     ],
   });
 
-const tell = ({ id }: Reserved, result: Partial<Result>) =>
-  recordResults(db, {
-    workspaceId,
-    now: later,
-    results: [
-      {
-        messageId: id,
-        attempt: 1,
-        dryRun: false,
-        state: 'sent',
-        errorCode: null,
-        detail: null,
-        ...result,
-      },
-    ],
-  });
+const resultOf = ({ id }: Reserved, given: Partial<Result> = {}): Result => ({
+  messageId: id,
+  attempt: 1,
+  dryRun: false,
+  state: 'sent',
+  errorCode: null,
+  detail: null,
+  ...given,
+});
+const tell = (one: Reserved, given: Partial<Result>) =>
+  recordResults(db, { workspaceId, now: later, results: [resultOf(one, given)] });
 const read = ({ id }: Reserved) =>
   db
     .selectFrom('messages')
@@ -190,23 +190,30 @@ test('results of one batch are each returned with the hold of their prospect', a
   const until = later;
   await sql`update prospects set hold = 'paused', hold_detail = 'why', hold_until = ${until}
     where id = ${all[0]!.prospectId}`.execute(db);
-  const results = all.map(({ id }) => ({
-    messageId: id,
-    attempt: 1,
-    dryRun: false,
-    state: 'sent' as const,
-    errorCode: null,
-    detail: null,
-  }));
-  const recorded = await recordResults(db, {
-    workspaceId,
-    now,
-    results: results.toReversed(),
-  });
+  const results = all.map((one) => resultOf(one));
+  const recorded = await recordResults(db, { workspaceId, now, results });
   const byMessage = new Map(recorded.map((row) => [row.messageId, row]));
   const held = { hold: 'paused', holdDetail: 'why', holdUntil: until };
   const expected = [held, { hold: 'reserved', holdDetail: null, holdUntil: null }];
   for (const [i, { id, campaignId }] of all.entries())
     expect(byMessage.get(id)).toMatchObject({ campaignId, ...expected[i] });
   expect(await recordResults(db, { workspaceId, now, results: [] })).toEqual([]);
+});
+
+test('messages are locked in the order of their ids, in whatever order results come', async () => {
+  const all = [await reserveOne(), await reserveOne()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const [first, second] = all as [Reserved, Reserved];
+  const results = [resultOf(second), resultOf(first)];
+  const [recording] = await db.transaction().execute(async (holder) => {
+    const lock = (id: string, how = sql``) =>
+      sql`select from messages where id = ${id} for update ${how}`.execute(holder);
+    await lock(second.id);
+    const waiting = recordResults(db, { workspaceId, now, results });
+    await expect.poll(() => waitingForLocks(db), { interval: 5 }).toBe(1);
+    const { rows } = await lock(first.id, sql`skip locked`);
+    expect(rows).toEqual([]);
+    // In a list, because the transaction would wait for a promise.
+    return [waiting];
+  });
+  expect(await recording).toHaveLength(2);
 });
