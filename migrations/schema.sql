@@ -43,6 +43,25 @@ create table api_keys (
 );
 CREATE INDEX api_keys_hash ON public.api_keys USING btree (hash);
 
+create table attachments (
+  workspace_id uuid not null,
+  id uuid not null,
+  inbound_id uuid,
+  hand_message_id uuid,
+  name text not null,
+  type text not null,
+  size integer not null,
+  hash bytea,
+  created_at timestamp with time zone not null,
+  constraint attachments_pkey PRIMARY KEY (workspace_id, id),
+  constraint attachments_workspace_id_hand_message_id_fkey FOREIGN KEY (workspace_id, hand_message_id) REFERENCES hand_messages(workspace_id, id) ON DELETE CASCADE,
+  constraint attachments_workspace_id_hash_fkey FOREIGN KEY (workspace_id, hash) REFERENCES files(workspace_id, hash),
+  constraint attachments_workspace_id_inbound_id_fkey FOREIGN KEY (workspace_id, inbound_id) REFERENCES inbound_messages(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX attachments_hand ON public.attachments USING btree (workspace_id, hand_message_id) WHERE (hand_message_id IS NOT NULL);
+CREATE INDEX attachments_hash ON public.attachments USING btree (workspace_id, hash) WHERE (hash IS NOT NULL);
+CREATE INDEX attachments_inbound ON public.attachments USING btree (workspace_id, inbound_id) WHERE (inbound_id IS NOT NULL);
+
 create table automations (
   workspace_id uuid not null,
   id uuid not null,
@@ -189,6 +208,16 @@ create table events (
   data jsonb not null default '{}'::jsonb,
   constraint events_pkey PRIMARY KEY (workspace_id, seq)
 );
+CREATE INDEX events_prospect ON public.events USING btree (workspace_id, prospect_id, seq) WHERE (prospect_id IS NOT NULL);
+
+create table files (
+  workspace_id uuid not null,
+  hash bytea not null,
+  bytes bytea not null storage e,
+  created_at timestamp with time zone not null,
+  constraint files_pkey PRIMARY KEY (workspace_id, hash),
+  constraint files_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
 
 create table forecasts (
   workspace_id uuid not null,
@@ -200,6 +229,48 @@ create table forecasts (
   constraint forecasts_pkey PRIMARY KEY (workspace_id, id),
   constraint forecasts_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
+
+create table hand_messages (
+  workspace_id uuid not null,
+  id uuid not null,
+  thread_id uuid not null,
+  sender_id uuid not null,
+  state text not null,
+  touch text not null,
+  to_address text not null,
+  cc text,
+  bcc text,
+  subject text,
+  body_text text,
+  body_html text,
+  refers_to text[] not null default '{}'::text[],
+  despite_suppression boolean not null default false,
+  due_at timestamp with time zone,
+  attempts smallint not null default 0,
+  tries smallint not null default 0,
+  channel_key text,
+  provider_key text,
+  thread_key text,
+  reserved_at timestamp with time zone,
+  deadline_at timestamp with time zone,
+  asked_at timestamp with time zone,
+  confirm_at timestamp with time zone,
+  doubted_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  error_code text,
+  error_detail text,
+  actor text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint hand_messages_pkey PRIMARY KEY (workspace_id, id),
+  constraint hand_messages_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'scheduled'::text, 'reserved'::text, 'sent'::text, 'failed'::text, 'unknown'::text]))),
+  constraint hand_messages_workspace_id_thread_id_fkey FOREIGN KEY (workspace_id, thread_id) REFERENCES threads(workspace_id, id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX hand_messages_draft ON public.hand_messages USING btree (workspace_id, thread_id) WHERE (state = 'draft'::text);
+CREATE INDEX hand_messages_due ON public.hand_messages USING btree (due_at) WHERE (state = 'scheduled'::text);
+CREATE INDEX hand_messages_provider_key ON public.hand_messages USING btree (workspace_id, sender_id, provider_key) WHERE (provider_key IS NOT NULL);
+CREATE INDEX hand_messages_reserved ON public.hand_messages USING btree (deadline_at) WHERE (state = 'reserved'::text);
+CREATE INDEX hand_messages_thread ON public.hand_messages USING btree (workspace_id, thread_id, created_at);
 
 create table idempotency_keys (
   workspace_id uuid not null,
@@ -272,6 +343,7 @@ create table imports (
   constraint imports_status_check CHECK ((status = ANY (ARRAY['receiving'::text, 'queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
   constraint imports_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
+CREATE INDEX imports_campaign ON public.imports USING btree (workspace_id, campaign_id, id);
 CREATE INDEX imports_open ON public.imports USING btree (workspace_id) WHERE (finished_at IS NULL);
 
 create table inbound_messages (
@@ -295,6 +367,8 @@ create table inbound_messages (
   event text not null default 'message'::text,
   thread_key text,
   looked_at timestamp with time zone,
+  thread_id uuid,
+  body_html text,
   constraint inbound_messages_event_check CHECK ((event = ANY (ARRAY['message'::text, 'connected'::text]))),
   constraint inbound_messages_pkey PRIMARY KEY (workspace_id, id),
   constraint inbound_messages_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
@@ -304,6 +378,7 @@ CREATE INDEX inbound_newest ON public.inbound_messages USING btree (workspace_id
 CREATE INDEX inbound_open ON public.inbound_messages USING btree (received_at) WHERE (applied_at IS NULL);
 CREATE INDEX inbound_prospect ON public.inbound_messages USING btree (workspace_id, prospect_id);
 CREATE UNIQUE INDEX inbound_source ON public.inbound_messages USING btree (workspace_id, sender_id, source_key);
+CREATE INDEX inbound_thread ON public.inbound_messages USING btree (workspace_id, thread_id, received_at) WHERE (thread_id IS NOT NULL);
 CREATE INDEX inbound_unmatched ON public.inbound_messages USING btree (workspace_id, sender_id, received_at) WHERE ((prospect_id IS NULL) AND (applied_at IS NOT NULL));
 
 create table inboxes (
@@ -852,6 +927,50 @@ create table tags (
 );
 CREATE UNIQUE INDEX tags_name ON public.tags USING btree (workspace_id, name);
 
+create table threads (
+  workspace_id uuid not null,
+  id uuid not null,
+  sender_id uuid not null,
+  channel text not null,
+  identity text collate "C" not null,
+  name text,
+  company text,
+  campaign_id uuid,
+  prospect_id uuid,
+  subject text,
+  snippet text,
+  last_at timestamp with time zone not null,
+  last_direction text,
+  last_in_at timestamp with time zone,
+  received integer not null default 0,
+  sent integer not null default 0,
+  unread integer not null default 0,
+  awaits_answer boolean not null default false,
+  mark text,
+  done boolean not null default false,
+  snoozed_until timestamp with time zone,
+  assignee_id uuid,
+  search tsvector not null default ''::tsvector,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint threads_direction_check CHECK ((last_direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
+  constraint threads_mark_check CHECK ((mark = ANY (ARRAY['bounce'::text, 'absence'::text, 'complaint'::text, 'unsubscribe'::text]))),
+  constraint threads_pkey PRIMARY KEY (workspace_id, id),
+  constraint threads_workspace_id_assignee_id_fkey FOREIGN KEY (workspace_id, assignee_id) REFERENCES members(workspace_id, id) ON DELETE SET NULL (assignee_id),
+  constraint threads_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX threads_assignee ON public.threads USING btree (workspace_id, assignee_id, last_at, id) WHERE (assignee_id IS NOT NULL);
+CREATE INDEX threads_awaiting ON public.threads USING btree (workspace_id, last_at, id) WHERE (awaits_answer AND (NOT done));
+CREATE INDEX threads_identity ON public.threads USING btree (workspace_id, identity);
+CREATE INDEX threads_inbox ON public.threads USING btree (workspace_id, last_at, id) WHERE ((received > 0) AND (NOT done));
+CREATE INDEX threads_marked ON public.threads USING btree (workspace_id, mark, last_at, id) WHERE (mark IS NOT NULL);
+CREATE INDEX threads_newest ON public.threads USING btree (workspace_id, last_at, id);
+CREATE UNIQUE INDEX threads_person ON public.threads USING btree (workspace_id, sender_id, identity);
+CREATE INDEX threads_prospect ON public.threads USING btree (workspace_id, prospect_id) WHERE (prospect_id IS NOT NULL);
+CREATE INDEX threads_search ON public.threads USING gin (search);
+CREATE INDEX threads_sender ON public.threads USING btree (workspace_id, sender_id, last_at, id);
+CREATE INDEX threads_unread ON public.threads USING btree (workspace_id, last_at, id) WHERE (unread > 0);
+
 create table workers (
   id uuid not null,
   heartbeat_at timestamp with time zone not null,
@@ -871,6 +990,7 @@ create table workspaces (
   advance_from timestamp with time zone,
   advance_to timestamp with time zone,
   advance_seq bigint,
+  keep_bodies_days integer,
   constraint workspaces_clock CHECK (((mode = 'sandbox'::text) = (clock_at IS NOT NULL))),
   constraint workspaces_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'sandbox'::text]))),
   constraint workspaces_pkey PRIMARY KEY (id)

@@ -36,6 +36,17 @@ export type Schema = {
     expires_at: Date | null;
     revoked_at: Date | null;
   };
+  attachments: {
+    workspace_id: string;
+    id: string;
+    inbound_id: string | null;
+    hand_message_id: string | null;
+    name: string;
+    type: string;
+    size: number;
+    hash: Buffer | null;
+    created_at: Date;
+  };
   automations: {
     workspace_id: string;
     id: string;
@@ -149,6 +160,12 @@ export type Schema = {
     sender_id: string | null;
     data: Json<JsonColumns['events']['data']>;
   };
+  files: {
+    workspace_id: string;
+    hash: Buffer;
+    bytes: Buffer;
+    created_at: Date;
+  };
   forecasts: {
     workspace_id: string;
     id: string;
@@ -156,6 +173,39 @@ export type Schema = {
     made_at: Date;
     changes: Json<JsonColumns['forecasts']['changes']>;
     result: Json<JsonColumns['forecasts']['result']>;
+  };
+  hand_messages: {
+    workspace_id: string;
+    id: string;
+    thread_id: string;
+    sender_id: string;
+    state: string;
+    touch: string;
+    to_address: string;
+    cc: string | null;
+    bcc: string | null;
+    subject: string | null;
+    body_text: string | null;
+    body_html: string | null;
+    refers_to: Generated<string[]>;
+    despite_suppression: Generated<boolean>;
+    due_at: Date | null;
+    attempts: Generated<number>;
+    tries: Generated<number>;
+    channel_key: string | null;
+    provider_key: string | null;
+    thread_key: string | null;
+    reserved_at: Date | null;
+    deadline_at: Date | null;
+    asked_at: Date | null;
+    confirm_at: Date | null;
+    doubted_at: Date | null;
+    sent_at: Date | null;
+    error_code: string | null;
+    error_detail: string | null;
+    actor: string;
+    created_at: Date;
+    updated_at: Date;
   };
   idempotency_keys: {
     workspace_id: string;
@@ -231,6 +281,8 @@ export type Schema = {
     event: Generated<string>;
     thread_key: string | null;
     looked_at: Date | null;
+    thread_id: string | null;
+    body_html: string | null;
   };
   inboxes: {
     workspace_id: string;
@@ -604,6 +656,33 @@ export type Schema = {
     color: string | null;
     created_at: Date;
   };
+  threads: {
+    workspace_id: string;
+    id: string;
+    sender_id: string;
+    channel: string;
+    identity: string;
+    name: string | null;
+    company: string | null;
+    campaign_id: string | null;
+    prospect_id: string | null;
+    subject: string | null;
+    snippet: string | null;
+    last_at: Date;
+    last_direction: string | null;
+    last_in_at: Date | null;
+    received: Generated<number>;
+    sent: Generated<number>;
+    unread: Generated<number>;
+    awaits_answer: Generated<boolean>;
+    mark: string | null;
+    done: Generated<boolean>;
+    snoozed_until: Date | null;
+    assignee_id: string | null;
+    search: Generated<string>;
+    created_at: Date;
+    updated_at: Date;
+  };
   workers: {
     id: string;
     heartbeat_at: Date;
@@ -621,5 +700,6 @@ export type Schema = {
     advance_from: Date | null;
     advance_to: Date | null;
     advance_seq: number | null;
+    keep_bodies_days: number | null;
   };
 };

@@ -46,6 +46,7 @@ import { showForecast } from './forecasts/show.ts';
 import { cancelImport } from './imports/cancel.ts';
 import { getImport } from './imports/get.ts';
 import { listLeftOutRows } from './imports/left-out.ts';
+import { listImports } from './imports/list.ts';
 import { listRejects } from './imports/rejects.ts';
 import { readRejectsFile } from './imports/rejects-file.ts';
 import { startImport } from './imports/start.ts';
@@ -60,6 +61,9 @@ import { listLeads } from './leads/list.ts';
 import { setLeadData } from './leads/set-data.ts';
 import { updateLead } from './leads/update.ts';
 import { acceptLinkOnce } from './links/accept.ts';
+import { createLink } from './links/create.ts';
+import { deleteLink } from './links/delete.ts';
+import { listLinks } from './links/list.ts';
 import { showLink } from './links/show.ts';
 import { addListLeads } from './lists/add-leads.ts';
 import { cancelListImport } from './lists/cancel-import.ts';
@@ -76,6 +80,8 @@ import { startListImport } from './lists/start-import.ts';
 import { updateList } from './lists/update.ts';
 import { getAccount } from './members/account.ts';
 import { listMembers } from './members/list.ts';
+import { removeMember } from './members/remove.ts';
+import { updateMember } from './members/update.ts';
 import { listDrafts } from './messages/drafts.ts';
 import { generateMessages } from './messages/generate.ts';
 import { listMessages } from './messages/list.ts';
@@ -100,6 +106,7 @@ import { cancelProspect } from './roster/cancel.ts';
 import { confirmCsv } from './roster/confirm-csv.ts';
 import { enrolProspects } from './roster/enrol.ts';
 import { findOneProspect } from './roster/find.ts';
+import { showHistory } from './roster/history.ts';
 import { importFromList } from './roster/import-from-list.ts';
 import { listRoster } from './roster/list.ts';
 import { markReplied } from './roster/mark-replied.ts';
@@ -127,7 +134,10 @@ import { moveNode } from './sequence/move-node.ts';
 import { updateNode } from './sequence/update-node.ts';
 import { createSession } from './sessions/create.ts';
 import { deleteSession } from './sessions/delete.ts';
+import { deleteOthers } from './sessions/delete-others.ts';
 import { getSession } from './sessions/get.ts';
+import { listSessions } from './sessions/list.ts';
+import { updateSession } from './sessions/update.ts';
 import { getSettings } from './settings/get.ts';
 import { updateSettings } from './settings/update.ts';
 import { createStatus } from './statuses/create.ts';
@@ -142,6 +152,20 @@ import { createTag } from './tags/create.ts';
 import { deleteTag } from './tags/delete.ts';
 import { listTags } from './tags/list.ts';
 import { updateTag } from './tags/update.ts';
+import { attachToThread } from './threads/attach.ts';
+import { getAttachment } from './threads/attachment.ts';
+import { cancelThreadMessage } from './threads/cancel.ts';
+import { createThread } from './threads/create.ts';
+import { detachFromThread } from './threads/detach.ts';
+import { discardThread } from './threads/discard.ts';
+import { getThread } from './threads/get.ts';
+import { listThreads } from './threads/list.ts';
+import { listThreadMessages } from './threads/messages.ts';
+import { markNotAReply } from './threads/not-a-reply.ts';
+import { resendThreadMessage } from './threads/resend.ts';
+import { sendThreadMessage } from './threads/send.ts';
+import { settleThreadMessage } from './threads/settle.ts';
+import { updateThread } from './threads/update.ts';
 import { listSeatsOfWorkspace } from './unipile/accounts.ts';
 import { connectSeat } from './unipile/connect.ts';
 import { reconnectSeat } from './unipile/reconnect.ts';
@@ -206,6 +230,7 @@ export const everyOperation: readonly Operation[] = [
   cancelImport,
   getImport,
   listLeftOutRows,
+  listImports,
   listRejects,
   readRejectsFile,
   startImport,
@@ -220,6 +245,9 @@ export const everyOperation: readonly Operation[] = [
   setLeadData,
   updateLead,
   acceptLinkOnce,
+  createLink,
+  deleteLink,
+  listLinks,
   showLink,
   addListLeads,
   cancelListImport,
@@ -236,6 +264,8 @@ export const everyOperation: readonly Operation[] = [
   updateList,
   getAccount,
   listMembers,
+  removeMember,
+  updateMember,
   listDrafts,
   generateMessages,
   listMessages,
@@ -260,6 +290,7 @@ export const everyOperation: readonly Operation[] = [
   confirmCsv,
   enrolProspects,
   findOneProspect,
+  showHistory,
   importFromList,
   listRoster,
   markReplied,
@@ -288,7 +319,10 @@ export const everyOperation: readonly Operation[] = [
   updateNode,
   createSession,
   deleteSession,
+  deleteOthers,
   getSession,
+  listSessions,
+  updateSession,
   getSettings,
   updateSettings,
   createStatus,
@@ -303,6 +337,20 @@ export const everyOperation: readonly Operation[] = [
   deleteTag,
   listTags,
   updateTag,
+  attachToThread,
+  getAttachment,
+  cancelThreadMessage,
+  createThread,
+  detachFromThread,
+  discardThread,
+  getThread,
+  listThreads,
+  listThreadMessages,
+  markNotAReply,
+  resendThreadMessage,
+  sendThreadMessage,
+  settleThreadMessage,
+  updateThread,
   listSeatsOfWorkspace,
   connectSeat,
   reconnectSeat,
