@@ -4,8 +4,9 @@ import path from 'node:path';
 import { runChecks } from './project/checks.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-/** Debian packages of the mail servers for the story tests, with a file that each installs. */
+/** Debian packages of the mail servers and the browser for tests, with a file of each. */
 const packages = {
+  chromium: '/usr/bin/chromium',
   postfix: '/usr/sbin/postfix',
   'dovecot-imapd': '/usr/lib/dovecot/imap',
   'dovecot-lmtpd': '/usr/lib/dovecot/lmtp',
@@ -25,7 +26,7 @@ function installPeers(): void {
   if (process.getuid?.() !== 0) {
     const command = `DEBIAN_FRONTEND=noninteractive apt-get ${install.join(' ')}`;
     throw new Error(
-      'The mail servers for the tests are missing. ' +
+      'Mail servers or the browser for the tests are missing. ' +
         `Run: sudo apt-get update && sudo ${command}`,
     );
   }

@@ -24,6 +24,7 @@ const checks: Record<string, string[]> = {
     'web',
   ],
   'dead code': ['knip'],
+  'size of the page': ['node', 'test/project/page-sizes.ts'],
   ...(descriptions.length > 0 ? { openapi: ['redocly', 'lint', ...descriptions] } : {}),
 };
 

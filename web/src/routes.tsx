@@ -9,6 +9,7 @@ import { basePath } from './api/base.ts';
 import { readKey } from './api/door.ts';
 import { Crash, Home, NotFound } from './pages/frames/whole.tsx';
 import { Shell } from './ui/shell.tsx';
+import { Waiting } from './ui/states.tsx';
 
 type Search = Record<string, unknown>;
 
@@ -148,6 +149,8 @@ export const router = createRouter({
   ]),
   basepath: basePath || '/',
   defaultPreload: 'intent',
+  defaultPendingComponent: Waiting,
+  defaultPendingMs: 150,
   scrollRestoration: true,
 });
 

@@ -5,8 +5,9 @@
 
 /** A gap of more than so many ms is folded. */
 const foldMs = 12 * 3_600_000;
-/** The width of a folded gap, in pixels. */
+/** The width of a folded gap, in pixels; wider where the line has nothing else. */
 const foldPx = 48;
+const maxFoldPx = 140;
 /** Two marks never lie nearer than this. */
 const leastPx = 20;
 
@@ -29,13 +30,15 @@ export function layOut(instants: readonly number[], width: number): Timeline {
   const folded = gaps.filter(({ from, to }) => to - from > foldMs);
   const open = gaps.length - folded.length;
   const openMs = gaps.reduce((sum, { from, to }) => sum + (to - from > foldMs ? 0 : to - from), 0);
-  const room = Math.max(0, width - folded.length * foldPx - open * leastPx);
+  const fold =
+    open > 0 ? foldPx : Math.max(foldPx, Math.min(maxFoldPx, width / Math.max(1, folded.length)));
+  const room = Math.max(0, width - folded.length * fold - open * leastPx);
   const stretches: Stretch[] = [];
   let x = 0;
   for (const { from, to } of gaps) {
     const isFolded = to - from > foldMs;
     const share = openMs > 0 ? ((to - from) / openMs) * room : 0;
-    const wide = isFolded ? foldPx : leastPx + share;
+    const wide = isFolded ? fold : leastPx + share;
     stretches.push({ from, to, x, width: wide, folded: isFolded });
     x += wide;
   }

@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef, useState } from 'react';
 import { count, type Progress } from '../model/figures.ts';
 import { dayText } from '../model/when.ts';
 import './bars.css';
@@ -39,49 +40,71 @@ export function ProgressLegend({ progress }: { progress: Progress }) {
 
 export type DayBar = { date: string; value: number; earlier?: number };
 
-const height = 96;
+const labelRoom = 24;
+const topRoom = 14;
+/** A bar is never wider, and a label has at least so much room. */
+const maxStep = 44;
+const labelStep = 46;
+
+/** The width of an element, as it changes. */
+function useWidth() {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    if (!box.current) return;
+    const watch = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    watch.observe(box.current);
+    return () => watch.disconnect();
+  }, []);
+  return { box, width };
+}
+
+type DayBarsProps = { days: readonly DayBar[]; label: string; height?: number };
 
 /** Figures by day. `earlier` is drawn as an outline: how it would be without a change. */
-export function DayBars({ days, label }: { days: readonly DayBar[]; label: string }) {
+export function DayBars({ days, label, height = 96 }: DayBarsProps) {
+  const { box, width } = useWidth();
   const top = Math.max(1, ...days.flatMap(({ value, earlier = 0 }) => [value, earlier]));
-  const step = 640 / Math.max(14, days.length);
-  const y = (n: number) => 12 + height - (n / top) * height;
-  const every = Math.ceil(days.length / 14);
+  const step = Math.min(maxStep, width / Math.max(1, days.length));
+  const gap = step > 12 ? 4 : 1;
+  const every = Math.max(1, Math.ceil(labelStep / Math.max(1, step)));
+  const barOf = (n: number) => ({
+    y: topRoom + height - (n / top) * height,
+    height: (n / top) * height,
+    width: Math.max(1, step - gap),
+  });
   const sum = days.reduce((all, { value }) => all + value, 0);
   return (
-    <svg
-      className="day-bars"
-      viewBox={`0 0 640 ${height + 30}`}
-      role="img"
-      aria-label={`${label}: ${count(sum)} in ${days.length} days, at most ${count(top)} a day`}
-    >
-      <text x="0" y="8">
-        {count(top)}
-      </text>
-      {days.map(({ date, value, earlier }, at) => {
-        const { day, month } = dayText(date);
-        const x = at * step + 2;
-        return (
-          <g key={date}>
-            <title>{`${day} ${month}: ${count(value)}`}</title>
-            <rect x={x} y={y(value)} width={step - 4} height={height + 12 - y(value)} rx="2" />
-            {earlier !== undefined && earlier !== value && (
-              <rect
-                className="outline"
-                x={x}
-                y={y(earlier)}
-                width={step - 4}
-                height={height + 12 - y(earlier)}
-              />
-            )}
-            {at % every === 0 && (
-              <text x={x + (step - 4) / 2} y={height + 26} textAnchor="middle">
-                {at === 0 || day === '1' ? `${day} ${month}` : day}
-              </text>
-            )}
-          </g>
-        );
-      })}
-    </svg>
+    <div ref={box}>
+      <svg
+        className="day-bars"
+        width={width}
+        height={height + topRoom + labelRoom}
+        role="img"
+        aria-label={`${label}: ${count(sum)} in ${days.length} days, at most ${count(top)} a day`}
+      >
+        <text x="0" y="9">
+          {count(top)}
+        </text>
+        {days.map(({ date, value, earlier }, at) => {
+          const { day, month } = dayText(date);
+          const x = at * step;
+          return (
+            <g key={date}>
+              <title>{`${day} ${month}: ${count(value)}`}</title>
+              <rect x={x} {...barOf(value)} rx="2" />
+              {earlier !== undefined && earlier !== value && (
+                <rect className="outline" x={x + 0.5} {...barOf(earlier)} />
+              )}
+              {at % every === 0 && (
+                <text x={x} y={height + topRoom + 14}>
+                  {at === 0 || Number(day) <= every ? `${day} ${month}` : day}
+                </text>
+              )}
+            </g>
+          );
+        })}
+      </svg>
+    </div>
   );
 }

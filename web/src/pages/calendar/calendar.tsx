@@ -63,6 +63,7 @@ export function Calendar() {
                   <DayBars
                     days={barsOf(baseline, changed ? tried.data : undefined)}
                     label="Mails"
+                    height={168}
                   />
                 </section>
               </div>

@@ -52,7 +52,7 @@ export function Checklist({ id }: { id: string }) {
         </li>
       ))}
       {data.problems.map(({ pointer, code, message }) => (
-        <li key={`${pointer} ${code}`} className="open">
+        <li key={`${pointer} ${code} ${message}`} className="open">
           <Icon name="held" />
           <div>{message}</div>
         </li>

@@ -32,6 +32,8 @@ export function Campaigns() {
   const change = (part: Partial<typeof search>) =>
     void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
   const filtered = Boolean(search.q ?? search.status);
+  // The empty page has the button in its middle.
+  const isBlank = !filtered && query.data?.campaigns.length === 0;
   const make = (
     <Button
       look="primary"
@@ -43,26 +45,28 @@ export function Campaigns() {
     </Button>
   );
   return (
-    <Page name="campaigns" fill actions={make}>
-      <div className="line">
-        <SearchBox
-          label="Search campaigns"
-          value={search.q ?? ''}
-          onChange={(q) => change({ q: q || undefined })}
-        />
-        <div>
-          <Choice
-            quiet
-            label="State"
-            value={search.status ?? ''}
-            onChange={(status) => change({ status: status || undefined })}
-            options={[
-              { value: '', label: 'Every state' },
-              ...statuses.map((one) => ({ value: one, label: one })),
-            ]}
+    <Page name="campaigns" fill actions={isBlank ? null : make}>
+      {!isBlank && (
+        <div className="line">
+          <SearchBox
+            label="Search campaigns"
+            value={search.q ?? ''}
+            onChange={(q) => change({ q: q || undefined })}
           />
+          <div>
+            <Choice
+              quiet
+              label="State"
+              value={search.status ?? ''}
+              onChange={(status) => change({ status: status || undefined })}
+              options={[
+                { value: '', label: 'Every state' },
+                ...statuses.map((one) => ({ value: one, label: one })),
+              ]}
+            />
+          </div>
         </div>
-      </div>
+      )}
       <Answered query={query}>
         {({ campaigns, total }) =>
           campaigns.length > 0 ? (

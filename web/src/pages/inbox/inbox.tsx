@@ -101,7 +101,7 @@ const columns: readonly Column<Reply>[] = [
   { head: 'To', width: 'minmax(0, 1fr)', wide: true, cell: (one) => one.sender_name },
   {
     head: 'When',
-    width: '92px',
+    width: '112px',
     number: true,
     cell: (one) => <When at={one.received_at} />,
   },

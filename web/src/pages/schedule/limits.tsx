@@ -6,7 +6,7 @@ import { useMay } from '../../ui/session.tsx';
 
 const limits = [
   ['daily_limit', 'Mails a day', 'Over all senders, by the day of the campaign’s zone.'],
-  ['hourly_limit', 'An hour from each sender', 'In this campaign.'],
+  ['hourly_limit', 'An hour, each sender', 'In this campaign.'],
   ['domain_daily_limit', 'A day to one domain', 'So that a company’s server sees few.'],
   ['company_daily_limit', 'A day to one company', 'By the name of the company.'],
 ] as const;

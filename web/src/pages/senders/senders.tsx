@@ -39,7 +39,7 @@ export function Senders() {
     </Button>
   );
   return (
-    <Page name="senders" fill actions={connect}>
+    <Page name="senders" fill actions={query.data?.accounts.length === 0 ? null : connect}>
       <Answered query={query}>
         {({ accounts }) => {
           const rows = accounts

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Answer } from '../../api/call.ts';
 import { useAction, useRows } from '../../api/use.ts';
 import { count } from '../../model/figures.ts';
+import { kindOf, splitValues } from '../../model/suppressions.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm, Dialog } from '../../ui/dialog.tsx';
 import { ActionForm, Field, type FormValues } from '../../ui/field.tsx';
@@ -86,11 +87,12 @@ function Add({ onClose }: { onClose: () => void }) {
   const action = useAction('POST /api/suppressions');
   const [said, setSaid] = useState<Answer<'POST /api/suppressions'> | null>(null);
   const submit = async (values: FormValues) => {
-    const items = values
-      .text('values')
-      .split(/[\s,;]+/)
-      .filter(Boolean)
-      .map((value) => ({ value, reason: values.orNull('reason') ?? 'by hand' }));
+    const reason = values.orNull('reason') ?? 'by hand';
+    const items = splitValues(values.text('values')).map((value) => ({
+      kind: kindOf(value),
+      value,
+      reason,
+    }));
     const done = await action.run({ items });
     setSaid(done);
     if (done && done.invalid === 0) onClose();
