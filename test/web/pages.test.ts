@@ -107,6 +107,7 @@ describe.each([
 it('a stranger is sent to the door, and comes back to the page that was asked for', async () => {
   const tab = await browser.open();
   await visit(tab, `/w/${fixture.workspaceId}/senders`);
+  await tab.page.getByRole('button', { name: 'Use an API key' }).click();
   await tab.page.getByLabel('API key').fill('pr_test_nobody');
   await tab.page.getByRole('button', { name: 'Sign in' }).click();
   await tab.page.getByText('does not know this key').waitFor();

@@ -6,7 +6,6 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { basePath } from './api/base.ts';
-import { readKey } from './api/door.ts';
 import { Crash, Home, NotFound } from './pages/frames/whole.tsx';
 import { Shell } from './ui/shell.tsx';
 import { Waiting } from './ui/states.tsx';
@@ -51,9 +50,6 @@ const workspace = createRoute({
   getParentRoute: () => root,
   path: '/w/$workspace',
   component: Shell,
-  beforeLoad: ({ location }) => {
-    if (readKey() === null) throw redirect({ to: '/sign-in', search: { to: location.href } });
-  },
 });
 const start = createRoute({
   getParentRoute: () => workspace,

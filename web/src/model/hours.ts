@@ -27,7 +27,7 @@ const windowsOf = (given: unknown): Window[] =>
 export const isAlways = (hours: Stored): boolean =>
   hours === null || Object.keys(hours).length === 0;
 
-/** The seven days of stored hours. Those that are always open become working hours to begin with. */
+/** The seven days of stored hours; those that are always open begin as working hours. */
 export function toWeek(hours: Stored): Day[] {
   return dayKeys.map(([key, name]) => ({
     key,

@@ -1,14 +1,15 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { basePath } from '../api/base.ts';
-import { readKey, signOut } from '../api/door.ts';
+import { readSession, signOut } from '../api/door.ts';
 import { useAnswer } from '../api/use.ts';
 import { barPages } from '../model/pages.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icons.tsx';
 import { useKeys } from './keys.ts';
 import { KeysHelp, Palette } from './palette.tsx';
-import { SessionProvider } from './session.tsx';
+import { type Scope, SessionProvider } from './session.tsx';
 import { Trouble, Waiting } from './states.tsx';
 import { TimeBar } from './time-bar.tsx';
 import { PresentProvider } from './when.tsx';
@@ -17,16 +18,18 @@ import './shell.css';
 /** The frame around the pages of a workspace: bar, palette, keys; sends strangers to the door. */
 export function Shell() {
   const { workspace } = useParams({ from: '/w/$workspace' });
-  const account = useAnswer('GET /api/account', {}, { enabled: readKey() !== null });
+  const account = useAnswer('GET /api/account', {});
+  const session = useQuery({ queryKey: ['session', workspace], queryFn: readSession });
   const own = account.data?.account;
   const sandbox = own?.workspace.mode === 'sandbox';
   const clock = useAnswer('GET /api/clock', {}, { enabled: sandbox, every: 3_000 });
   const here = location.pathname.slice(basePath.length) + location.search;
-  if (readKey() === null || account.error?.status === 401)
-    return <Navigate to="/sign-in" search={{ to: here }} />;
+  if (account.error?.status === 401) return <Navigate to="/sign-in" search={{ to: here }} />;
   if (own && own.workspace.id !== workspace)
     return <Navigate to="/w/$workspace/campaigns" params={{ workspace: own.workspace.id }} />;
-  if (!own)
+  // A key tells its scopes itself; those of a person are the session's.
+  const scopes = own?.key?.scopes ?? session.data?.scopes;
+  if (!own || !scopes)
     return (
       <main className="page">
         <h1 className="unseen">Postrider</h1>
@@ -37,14 +40,14 @@ export function Shell() {
         )}
       </main>
     );
-  const session = {
+  const caller = {
     workspace: own.workspace,
-    scopes: own.key.scopes,
+    scopes: scopes as Scope[],
     name: own.name,
     timezone: own.timezone,
   };
   return (
-    <SessionProvider value={session}>
+    <SessionProvider value={caller}>
       <PresentProvider zone={own.timezone} clock={clock.data?.clock ?? null}>
         <div className={sandbox ? 'shell sandbox' : 'shell'}>
           <Bar name={own.workspace.name} sandbox={sandbox} />
@@ -80,8 +83,8 @@ function Bar({ name, sandbox }: { name: string; sandbox: boolean }) {
     '/': () => setOpen('palette'),
     '?': () => setOpen('keys'),
   });
-  const leave = () => {
-    signOut();
+  const leave = async () => {
+    await signOut();
     void navigate({ to: '/sign-in', search: {} });
   };
   return (
@@ -102,7 +105,7 @@ function Bar({ name, sandbox }: { name: string; sandbox: boolean }) {
         <Button look="plain" icon="search" onPress={() => setOpen('palette')}>
           Search <kbd>⌘K</kbd>
         </Button>
-        <Button look="plain" icon="out" onPress={leave}>
+        <Button look="plain" icon="out" onPress={() => void leave()}>
           Sign out
         </Button>
       </div>

@@ -1,13 +1,19 @@
 import { type ErrorComponentProps, Link, Navigate } from '@tanstack/react-router';
-import { readKey } from '../../api/door.ts';
+import { readLinkToken } from '../../api/door.ts';
 import { useAnswer } from '../../api/use.ts';
 import { Empty, Trouble, Waiting } from '../../ui/states.tsx';
+import { LinkDoor } from './link.tsx';
 
-/** `/`: to the workspace of the caller, or to the door. */
+/** `/`: to the workspace of the caller, through a link of the server, or to the door. */
 export function Home() {
-  const account = useAnswer('GET /api/account', {}, { enabled: readKey() !== null });
-  if (readKey() === null || account.error?.status === 401)
-    return <Navigate to="/sign-in" search={{}} />;
+  const token = readLinkToken();
+  if (token) return <LinkDoor token={token} />;
+  return <ToWorkspace />;
+}
+
+function ToWorkspace() {
+  const account = useAnswer('GET /api/account', {}, { every: false });
+  if (account.error?.status === 401) return <Navigate to="/sign-in" search={{}} />;
   const workspace = account.data?.account.workspace.id;
   if (workspace) return <Navigate to="/w/$workspace/campaigns" params={{ workspace }} />;
   return (

@@ -1,5 +1,6 @@
 import type { Answer } from '../../api/call.ts';
 import { useAnswer } from '../../api/use.ts';
+import { identityOf, personName } from '../../model/people.ts';
 import { reasonOf } from '../../model/why.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -8,7 +9,6 @@ import { type Mark, Strip } from '../../ui/strip.tsx';
 import { When } from '../../ui/when.tsx';
 import { Reasoned, WhyBlock } from '../../ui/why.tsx';
 import { PersonActions } from './actions.tsx';
-import { identityOf, personName } from './roster.tsx';
 
 type Found = Answer<'GET /api/campaigns/{id}/leads/find'>['prospect'];
 type Message = Answer<'GET /api/campaigns/{id}/generate-messages'>['messages'][number];

@@ -2,6 +2,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Answer, Input } from '../../api/call.ts';
 import { useAnswer, useRows } from '../../api/use.ts';
 import { count } from '../../model/figures.ts';
+import { identityOf, personName } from '../../model/people.ts';
 import { reasonOf } from '../../model/why.ts';
 import { ButtonLink } from '../../ui/button.tsx';
 import { Choice } from '../../ui/field.tsx';
@@ -14,7 +15,7 @@ import { AddPerson } from './add.tsx';
 import { PersonPanel } from './person.tsx';
 
 type Route = 'GET /api/campaigns/{id}/leads';
-export type Person = Answer<Route>['prospects'][number];
+type Person = Answer<Route>['prospects'][number];
 
 const from = '/w/$workspace/campaigns/$id/people';
 const pageSize = 100;
@@ -160,12 +161,6 @@ function Holds({ id, hold, onPick }: HoldsProps) {
     </ul>
   );
 }
-
-export const personName = (one: Pick<Person, 'name' | 'first_name' | 'last_name'>): string =>
-  one.name ?? [one.first_name, one.last_name].filter(Boolean).join(' ');
-
-export const identityOf = (one: Pick<Person, 'email' | 'linkedin_url' | 'x_handle'>): string =>
-  one.email ?? one.linkedin_url ?? (one.x_handle ? `@${one.x_handle}` : '');
 
 const columns: readonly Column<Person>[] = [
   {
