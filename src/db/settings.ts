@@ -9,6 +9,21 @@ export async function readTimeZone(db: Db, workspaceId: string): Promise<string 
   return rows[0]?.time_zone ?? null;
 }
 
+/** For how many days bodies of received messages are kept; null: for good. */
+export async function readBodyDays(db: Db, workspaceId: string): Promise<number | null> {
+  const { rows } = await sql<{ days: number | null }>`
+    select keep_bodies_days as days from workspaces where id = ${workspaceId}`.execute(db);
+  return rows[0]?.days ?? null;
+}
+
+export async function saveBodyDays(
+  db: Db,
+  workspaceId: string,
+  days: number | null,
+): Promise<void> {
+  await sql`update workspaces set keep_bodies_days = ${days} where id = ${workspaceId}`.execute(db);
+}
+
 export async function saveTimeZone(
   db: Db,
   workspaceId: string,

@@ -25,14 +25,16 @@ import { abandonUploads, giveUpImport, runImport } from './imports/import.ts';
 import { giveUpListImport, runListImport } from './imports/list-import.ts';
 import { type ImportTask, queueImportJob } from './imports/queue.ts';
 import { servicesFor } from './sandbox.ts';
+import { forgetBodies } from './threads/forget-bodies.ts';
 
 /** How often the jobs of workers that are gone are freed, in ms. */
 const freeMs = 3_000;
 
 /** How long the answer to a request with an Idempotency-Key is kept, in ms. */
 const answersKeptMs = 30 * dayMs;
-/** Crontab: every night, also when the instant was missed within a day; and every ten minutes. */
-const chores = '23 3 * * * forget_answers ?fill=1d\n*/10 * * * * abandon_uploads';
+/** Crontab: every night, also when the instant was missed within a day; every hour; every ten minutes. */
+const chores =
+  '23 3 * * * forget_answers ?fill=1d\n41 * * * * forget_bodies\n*/10 * * * * abandon_uploads';
 /** Chores at a time: as many workspaces import side by side, each one file. */
 const atOnce = 4;
 
@@ -99,6 +101,9 @@ export function taskList(services: Services, stopping: AbortSignal): TaskList {
       await forgetLinks(db, now);
     },
     abandon_uploads: () => abandonUploads(db),
+    async forget_bodies() {
+      await withTime(db, {}, (own) => forgetBodies(own, clock.now()));
+    },
     import: importTask('import', { runPart: runImport, giveUp: giveUpImport }),
     list_import: importTask('list_import', { runPart: runListImport, giveUp: giveUpListImport }),
   };

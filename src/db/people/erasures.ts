@@ -82,13 +82,31 @@ export async function blankReceived(
   { workspaceId, keys, ids }: Erased & { ids: readonly string[] },
 ): Promise<number> {
   const names = keys.map(({ value }) => value);
-  const { rows } = await sql`
+  const { rows } = await sql<{ id: string }>`
     update inbound_messages set from_address = null, channel_key = null, subject = null,
-      body_text = null, headers = '{}', facts = '{}', thread_key = null, kind_reason = ${erasedText}
+      body_text = null, body_html = null, thread_id = null, headers = '{}', facts = '{}', thread_key = null, kind_reason = ${erasedText}
     where workspace_id = ${workspaceId} and applied_at is not null
       and (prospect_id = any(${ids}::uuid[]) or lower(from_address) = any(${names}::text[]))
     returning id`.execute(db);
+  await sql`delete from attachments where workspace_id = ${workspaceId}
+    and inbound_id = any(${rows.map(({ id }) => id)}::uuid[])`.execute(db);
   return rows.length;
+}
+
+/**
+ * Deletes the person's conversations with the messages that were written by hand. Returns false,
+ * and deletes none, while such a message is on its way.
+ */
+export async function deleteConversations(db: Db, { workspaceId, keys }: Erased): Promise<boolean> {
+  const names = keys.map(({ value }) => value);
+  const own = sql`select id from threads
+    where workspace_id = ${workspaceId} and identity = any(${names}::text[])`;
+  const { rows } = await sql`select 1 from hand_messages where workspace_id = ${workspaceId}
+    and state = 'reserved' and thread_id in (${own}) limit 1`.execute(db);
+  if (rows.length > 0) return false;
+  await sql`delete from threads
+    where workspace_id = ${workspaceId} and identity = any(${names}::text[])`.execute(db);
+  return true;
 }
 
 /**

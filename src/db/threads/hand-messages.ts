@@ -64,7 +64,7 @@ export async function deleteDraft(db: Db, { workspaceId, threadId }: ThreadId): 
   );
 }
 
-export type Schedule = {
+export type Scheduling = {
   id: string;
   dueAt: Date;
   /** Keys of the messages before, oldest first; the last is the one that is answered. */
@@ -78,7 +78,7 @@ export type Schedule = {
 export async function scheduleDraft(
   db: Db,
   workspaceId: string,
-  { id, dueAt, refersTo, despiteSuppression, channelKey, now }: Schedule,
+  { id, dueAt, refersTo, despiteSuppression, channelKey, now }: Scheduling,
 ): Promise<HandMessageRow> {
   const { rows } = await sql<HandMessageRow>`
     update hand_messages set state = 'scheduled', due_at = ${dueAt}, refers_to = ${refersTo},

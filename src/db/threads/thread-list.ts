@@ -32,7 +32,8 @@ export type ThreadFilter = {
   channel?: string | undefined;
   senderIds: readonly string[];
   campaignId?: string | undefined;
-  identity?: string | undefined;
+  /** Names of one person: any of these. */
+  identities?: readonly string[] | undefined;
   except?: string | undefined;
   search?: string | undefined;
   /** Tags of their people: any of these; `noTags`: also, or only, those without any. */
@@ -64,7 +65,6 @@ const conditions = (now: Date): Record<ThreadView, RawBuilder<unknown>> => {
     bounced: sql`t.mark = 'bounce'`,
     absences: sql`t.mark = 'absence'`,
     snoozed: sql`t.snoozed_until > ${now} and not t.done`,
-    no_reply: sql`t.sent > 0 and t.last_direction = 'outbound' and not t.done`,
     all: sql`true`,
   };
 };
@@ -122,7 +122,8 @@ function where(filter: ThreadFilter): RawBuilder<unknown> {
     parts.push(sql`t.identity in (select p.identity from prospects p
       where p.workspace_id = ${filter.workspaceId} and p.campaign_id = ${filter.campaignId}
         and p.sender_id = t.sender_id)`);
-  if (filter.identity !== undefined) parts.push(sql`t.identity = ${filter.identity}`);
+  if (filter.identities !== undefined)
+    parts.push(sql`t.identity = any(${filter.identities}::text[])`);
   if (filter.except !== undefined) parts.push(sql`t.id <> ${filter.except}`);
   if (filter.search !== undefined)
     parts.push(sql`t.search @@ websearch_to_tsquery('simple', ${filter.search})`);

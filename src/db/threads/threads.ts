@@ -74,7 +74,7 @@ const marks: Readonly<Record<string, string>> = {
 /** Kinds that a person wrote: they stay unread until somebody says otherwise. */
 const written = ['reply', 'unsubscribe', 'complaint'];
 
-export type Heard = ThreadId & {
+export type ReceivedInThread = ThreadId & {
   inboundId: string;
   /** The sender of the conversation: the one that wrote, not always the one that received. */
   senderId: string;
@@ -89,7 +89,7 @@ export type Heard = ThreadId & {
  * it again. A message that is noted already, and is applied again, changes nothing. Returns the id
  * of the conversation; null when it changed nothing.
  */
-export async function noteReceived(db: Db, heard: Heard): Promise<string | null> {
+export async function noteReceived(db: Db, heard: ReceivedInThread): Promise<string | null> {
   const { workspaceId, threadId, senderId, identity, kind, target } = heard;
   const isReply = kind === 'reply';
   const counts = kind !== 'bounce' && kind !== 'other';

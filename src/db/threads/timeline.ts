@@ -65,16 +65,27 @@ const timeline = (thread: ThreadRow) => {
     where i.workspace_id = ${w} and i.thread_id = ${id} and i.event = 'message'`;
 };
 
+export type TimelinePage = {
+  offset: number;
+  limit: number;
+  newest?: boolean;
+  /** Only messages before this one. */
+  before?: { at: Date; id: string } | undefined;
+};
+
 /** The messages of a conversation, the oldest first, from `offset` on. */
 export function readTimeline(
   db: Db,
   thread: ThreadRow,
-  { offset, limit, newest = false }: { offset: number; limit: number; newest?: boolean },
+  { offset, limit, newest = false, before }: TimelinePage,
 ): Promise<Page<TimelineRow>> {
   const order = newest ? sql`at desc, id desc` : sql`at, id`;
   return readPage<TimelineRow>(
     db,
-    sql`select * from (${timeline(thread)}) as line order by ${order}
+    sql`select * from (${timeline(thread)}) as line
+      where ${before?.at ?? null}::timestamptz is null
+        or (at, id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid)
+      order by ${order}
       limit ${limit + 1} offset ${offset}`,
     limit,
   );

@@ -27,7 +27,7 @@ export type Received = {
   facts: ReceivedFacts;
 };
 
-/** A file that came with a message. `bytes` is null when the mail was too large to read it whole. */
+/** A file that came with a message. `bytes`: null when the mail was not read whole. */
 export type ReceivedFile = { name: string; type: string; size: number; bytes: Uint8Array | null };
 
 export type ReceivedFacts = {

@@ -31,7 +31,7 @@ export function shownHtml(html: string): string {
       if (!slash && !rest?.endsWith('/')) hidden = name;
     } else if (shown.has(name)) result += slash ? `</${name}>` : `<${name}${linkOf(name, rest)}>`;
   }
-  return hidden === null ? result + asText(source.slice(at)) : result;
+  return (hidden === null ? result + asText(source.slice(at)) : result).trim();
 }
 
 /** Comments, declarations and tags; a tag that never ends is text. */

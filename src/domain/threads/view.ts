@@ -1,4 +1,4 @@
-/** Sets of conversations that a list can show, as Puffle names them and Inbox's views ask. */
+/** Sets of conversations that a list can show, as Puffle names them, and more. */
 export const threadViews = [
   'inbox',
   'needs_reply',
@@ -10,7 +10,6 @@ export const threadViews = [
   'bounced',
   'absences',
   'snoozed',
-  'no_reply',
   'all',
 ] as const;
 export type ThreadView = (typeof threadViews)[number];

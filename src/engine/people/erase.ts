@@ -4,6 +4,7 @@ import { appendEvents } from '../../db/events.ts';
 import {
   blankProspects,
   blankReceived,
+  deleteConversations,
   forgetPerson,
   identitiesOfPerson,
   lockPerson,
@@ -22,7 +23,7 @@ export type Erasure = {
 
 /**
  * Erases a person in the whole workspace, in the caller's transaction: open ways through sequences
- * end, and all facts of the person go from rosters, leads, messages, received mail and events.
+ * end, and all facts of the person go from rosters, leads, messages, threads, received mail and events.
  * The rows that the ledger needs stay, without it; hashes of the identities suppress the person for
  * good. @throws prospect.in_hand while a message is on its way
  */
@@ -38,6 +39,8 @@ export async function erasePerson(
   const keys = await identitiesOfPerson(db, { workspaceId, keys: given });
   const known = await lockPerson(db, { workspaceId, keys });
   if (known.some(({ inHand }) => inHand)) throw new AppError('prospect.in_hand');
+  if (!(await deleteConversations(db, { workspaceId, keys })))
+    throw new AppError('prospect.in_hand');
   const campaigns = [...new Set(known.map(({ campaignId }) => campaignId))].sort();
   const ids = known.map(({ id }) => id);
   const ends = known.flatMap(({ id, isOpen }) =>

@@ -1,8 +1,8 @@
 import type { Account, Fault, Outgoing } from '../../channels/channel.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
+import { credentialsUnreadable, handOver } from '../hand-over.ts';
 import { HandOvers } from '../hand-overs.ts';
-import { credentialsUnreadable, handOver } from './hand-over.ts';
 import { createIdentityCheck } from './provider-identity.ts';
 import type { Recorder } from './recorder.ts';
 import type { SendOutcome } from './results.ts';

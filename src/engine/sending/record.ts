@@ -152,7 +152,7 @@ async function writeResults(db: Db, writing: Writing): Promise<Written> {
   return { moved, current, sequences, suspended };
 }
 
-/** The conversation that a touch stands in, if it went out or may have. A dry run writes nothing. */
+/** The conversation that a touch stands in, if it went out or may have, and not in a dry run. */
 function sentTouch(
   { reserved, result }: JudgedOutcome,
   rows: ReadonlyMap<string, Recorded>,

@@ -78,7 +78,8 @@ type Asked = Pick<
 >;
 
 /**
- * The result of a message in doubt; null: ask again later. `awaitLook` keeps it until a second look.
+ * The result of a message in doubt; null: ask again later. `awaitLook` keeps it for a
+ * second look.
  */
 export async function askChannel(
   { channels, config, log }: Services,

@@ -21,7 +21,7 @@ import { resultOf } from '../../domain/threads/hand-result.ts';
 import { refusalOf } from '../../domain/threads/suppressed.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
-import { credentialsUnreadable, handOver } from '../sending/hand-over.ts';
+import { credentialsUnreadable, handOver } from '../hand-over.ts';
 import { askChannel } from '../sending/recover.ts';
 import type { SendOutcome } from '../sending/results.ts';
 import { UnderWay } from '../under-way.ts';
@@ -174,7 +174,7 @@ export class Answers {
   }
 }
 
-/** The reasons by which messages do not go out: their people are suppressed by now. By their ids. */
+/** By its id the reason why a message does not go out: its person is suppressed by now. */
 async function findRefusals(
   db: Services['db'],
   due: readonly DueHandMessage[],

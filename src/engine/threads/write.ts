@@ -36,7 +36,7 @@ export type SendInput = HandInput & {
   despiteSuppression: boolean;
 };
 
-/** The longest text that a channel takes; it counts characters (X: docs.x.com, LinkedIn: Unipile). */
+/** The longest text that a channel takes, in characters: X as documented, LinkedIn by its form. */
 const maxText: Readonly<Record<string, number>> = { x: 10_000, linkedin: 8_000 };
 
 /** Keeps a draft in a locked conversation. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findSender, type SenderValues, updateSender } from '../../db/accounts/senders.ts';
 import { wakeSender, wakeWorkspace } from '../../db/sending/lanes.ts';
-import { readTimeZone, saveTimeZone } from '../../db/settings.ts';
+import { readBodyDays, readTimeZone, saveBodyDays, saveTimeZone } from '../../db/settings.ts';
 import { limitsOf, maxPerDay } from '../../domain/sending/sender-limit.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { timeZone, uuid } from '../../domain/text.ts';
@@ -51,13 +51,27 @@ export const updateSettings = defineOperation({
       .optional()
       .describe('true, with the default zone beside it, leaves it the default.'),
     campaign_account: accountLimits.optional(),
+    keep_bodies_days: z
+      .int()
+      .min(1)
+      .max(36_500)
+      .nullable()
+      .optional()
+      .describe('Forget texts and files of received messages after so many days; null: never.'),
     ...noticesInput,
   }),
   output: settingsOutput.extend({
     campaign_account: senderOutput.optional().describe('The sender, when its limits were given.'),
   }),
   errors: ['sender.not_found'],
-  async run(context, { timezone: given, isDefault, campaign_account: limits, ...notices }) {
+  async run(context, input) {
+    const {
+      timezone: given,
+      isDefault,
+      campaign_account: limits,
+      keep_bodies_days,
+      ...rest
+    } = input;
     const { db, workspaceId, now } = context;
     const timezone = isDefault && given === defaultTimeZone ? undefined : given;
     const account = limits && (await changeLimits(context, limits));
@@ -65,11 +79,13 @@ export const updateSettings = defineOperation({
       await saveTimeZone(db, workspaceId, timezone);
       await wakeWorkspace(db, workspaceId, now);
     }
-    await changeNotices(context, notices);
+    if (keep_bodies_days !== undefined) await saveBodyDays(db, workspaceId, keep_bodies_days);
+    await changeNotices(context, rest);
     const zone = timezone === undefined ? await readTimeZone(db, workspaceId) : timezone;
     return {
       timezone: zone ?? defaultTimeZone,
       isDefault: zone === null,
+      keep_bodies_days: await readBodyDays(db, workspaceId),
       notifications: await showNotices(context),
       ...(account ? { campaign_account: account } : {}),
     };

@@ -17,8 +17,8 @@ export const createThread = defineOperation({
   cli: 'thread create',
   summary: 'Begin a conversation with a draft; nothing is sent',
   description:
-    'POST /api/threads/{id}/messages sends it. A sender has one thread with a person: a 409 names ' +
-    'it as existing_thread. account_id may be left out while there is one sender of the channel.',
+    'POST /api/threads/{id}/messages sends it. A sender has one thread with a person: a 409 ' +
+    'names it as existing_thread. account_id may be left out while there is one sender of the channel.',
   scope: 'write',
   status: 201,
   input: z.object({
@@ -85,7 +85,7 @@ async function senderFor({ db, workspaceId }: Context, channel: string, id: stri
     const sender = await findSender(db, { workspaceId, senderId: id });
     if (!sender) throw new AppError('sender.not_found');
     if (sender.type === channel) return sender;
-    const message = `This is a sender of ${sender.type}, and the person is written to by ${channel}.`;
+    const message = `It sends by ${sender.type}, and the person is written to by ${channel}.`;
     throw invalidRequest([{ pointer: '/account_id', code: 'mismatch', message }]);
   }
   const all = await listSenders(db, { workspaceId, type: channel });

@@ -9,7 +9,10 @@ import { requireThread, showMessages } from './read.ts';
 export const handMessageInput = { id: uuid.describe('Thread'), messageId: uuid };
 export const handMessageErrors = ['thread_message.not_found', 'thread_message.state'] as const;
 
-/** The message, locked, in one of these states. @throws thread_message.not_found, thread_message.state */
+/**
+ * The message, locked, in one of these states.
+ * @throws thread_message.not_found, thread_message.state
+ */
 export async function requireMessage(
   { db, workspaceId }: Context,
   { id: threadId, messageId }: { id: string; messageId: string },

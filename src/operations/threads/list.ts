@@ -7,6 +7,7 @@ import {
   threadOptions,
 } from '../../db/threads/thread-list.ts';
 import { threadsWith } from '../../db/threads/threads.ts';
+import { identityFields } from '../../domain/identity.ts';
 import { offsetOf, pageLimit } from '../../domain/page.ts';
 import { emailAddress, text, uuid } from '../../domain/text.ts';
 import { inboxStates, threadStatuses, threadViews } from '../../domain/threads/view.ts';
@@ -48,6 +49,9 @@ const input = z.object({
   status_id: ids.describe('Lead statuses of the person: any of these.'),
   no_status: z.boolean().default(false).describe('Also, or only, people without a status.'),
   participant_email: emailAddress().optional(),
+  participant: text({ min: 1, max: 1000 })
+    .optional()
+    .describe('The address, LinkedIn profile or name on X of a person, in any spelling.'),
   correspondence: z
     .boolean()
     .default(false)
@@ -134,7 +138,7 @@ function filterOf({ workspaceId, now }: Context, given: Given): ThreadFilter {
     channel: given.channel,
     senderIds: given.sender_id,
     campaignId: given.campaign_id,
-    identity: given.participant_email,
+    identities: identitiesOf(given),
     except: given.exclude_thread_id,
     search: given.search,
     tagIds: given.tag_id,
@@ -145,6 +149,15 @@ function filterOf({ workspaceId, now }: Context, given: Given): ThreadFilter {
     noAssignee: given.no_assignee,
     now,
   };
+}
+
+/** The names that a person may have in conversations. */
+function identitiesOf({ participant, participant_email: email }: Given): string[] | undefined {
+  if (participant === undefined) return email === undefined ? undefined : [email];
+  const names = Object.values(identityFields).flatMap(
+    ({ normalise }) => normalise(participant) ?? [],
+  );
+  return email === undefined ? names : names.filter((name) => name === email);
 }
 
 /** @throws request.invalid without the address that it asks about */

@@ -18,6 +18,11 @@ export const listThreadMessages = defineOperation({
   input: z.object({
     id: uuid,
     newest_first: z.boolean().default(false),
+    before: z.iso
+      .datetime()
+      .optional()
+      .describe('With before_id: only messages before this one, which page does not count.'),
+    before_id: uuid.optional(),
     page: z.int().min(1).max(1_000_000).default(1),
     limit: pageLimit(200, 50),
   }),
@@ -26,16 +31,19 @@ export const listThreadMessages = defineOperation({
     total: z.int(),
     page: z.int(),
     limit: z.int(),
+    has_more: z.boolean(),
   }),
   errors: ['thread.not_found'],
-  async run(context, { id, page, limit, newest_first: newest }) {
+  async run(context, { id, page, limit, newest_first: newest, before: at, before_id: beforeId }) {
     const row = await requireThread(context, id);
     const total = await countMessages(context.db, row);
     const offset = offsetOf({ page, limit }, total);
-    const { rows } =
+    const before = at && beforeId ? { at: new Date(at), id: beforeId } : undefined;
+    const { rows, more } =
       offset === null
-        ? { rows: [] }
-        : await readTimeline(context.db, row, { offset, limit, newest });
-    return { messages: await showMessages(context, row, rows), total, page, limit };
+        ? { rows: [], more: false }
+        : await readTimeline(context.db, row, { offset, limit, newest, before });
+    const messages = await showMessages(context, row, rows);
+    return { messages, total, page, limit, has_more: more };
   },
 });

@@ -23,7 +23,7 @@ export const settleThreadMessage = defineOperation({
   async run(context, { sent: went, ...given }) {
     const { db, workspaceId, now } = context;
     const row = await requireMessage(context, given, ['unknown']);
-    // One that was on its way counts as sent already; one that a restored copy had not sent does not.
+    // One that was on its way counts as sent already; one of a restored copy does not.
     const isNew = went && row.sent_at === null;
     await settleHandMessage(db, { workspaceId, id: row.id, went, now });
     if (isNew) await noteHandSent(db, { workspaceId, id: row.id });

@@ -12,6 +12,7 @@ import { listRoutes } from './lists.ts';
 import { prospectRoutes } from './prospects.ts';
 import { basePath } from './route.ts';
 import { teamRoutes } from './team.ts';
+import { threadRoutes } from './threads.ts';
 
 /** The routes of Inbox's API that exist here. */
 export const inboxRoutes: readonly Operation[] = [
@@ -25,6 +26,7 @@ export const inboxRoutes: readonly Operation[] = [
   ...prospectRoutes,
   ...labelRoutes,
   ...teamRoutes,
+  ...threadRoutes,
 ];
 
 const failure = z.object({
@@ -72,6 +74,7 @@ export const inboxDialect: Dialect = {
     statuses: ['Statuses', 'Stages of the pipeline: a prospect has one.'],
     tags: ['Tags', 'Labels: a prospect may have many.'],
     team: ['Team', 'The workspace.'],
+    threads: ['Threads', 'Conversations of an account with a prospect, and their messages.'],
   },
   tagOf: ({ route }) => route.split('/')[3]!,
   idOf: ({ summary }) => camel(summary).replace(/^./, (first) => first.toLowerCase()),

@@ -78,6 +78,8 @@ async function fillWorkspace(): Promise<Record<string, string>> {
     tag_id: tag,
   });
   await owner(`PATCH /api/campaigns/${campaign}/rules`, { excluded_list_ids: [list] });
+  const begun = { participant_email: 'kim@people.test', account_id: sender };
+  const thread = await label('POST /api/threads', begun, 'thread');
   return {
     '/api/campaigns': campaign,
     '/api/keys': key,
@@ -96,6 +98,7 @@ async function fillWorkspace(): Promise<Record<string, string>> {
     '/api/tags': tag,
     '/api/statuses': status,
     '/api/imports': job,
+    '/api/threads': thread,
     '/api/unmatched-mails': await addUnmatchedMail(services.db, {
       workspaceId,
       senderId: sender,
@@ -130,6 +133,8 @@ async function snapshot(): Promise<unknown[]> {
     'automations',
     'lead_rules',
     'rule_lists',
+    'threads',
+    'hand_messages',
   ];
   return Promise.all(
     tables.map(async (table) => {
@@ -161,6 +166,7 @@ const more: Record<string, Record<string, unknown>> = {
   'DELETE /api/campaigns/{id}/leads': { all: true },
   'GET /api/campaigns/{id}/leads/find': { identity: 'one@people.test' },
   'POST /api/campaigns/{id}/test-mail': { to: 'me@people.test' },
+  'PATCH /api/threads/{id}': { done: true },
 };
 
 function requestFor(operation: Operation): { route: string; body: unknown } {

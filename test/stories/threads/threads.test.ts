@@ -1,6 +1,10 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import type { SendResult } from '../../../src/channels/channel.ts';
+import { parseReceived } from '../../../src/channels/email/parse.ts';
 import { hourMs } from '../../../src/domain/time.ts';
 import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
+import { getAttachment } from '../../../src/operations/threads/attachment.ts';
 import { createThread } from '../../../src/operations/threads/create.ts';
 import { getThread } from '../../../src/operations/threads/get.ts';
 import { listThreads } from '../../../src/operations/threads/list.ts';
@@ -53,7 +57,7 @@ describe('a thread', () => {
 
   it('is found by words of its messages and by its view', async () => {
     const { thread } = await answered('We need a zeppelin by Friday.');
-    const found = async (input: object) =>
+    const found = async (input: Record<string, unknown>) =>
       (await call(listThreads, input)).threads.map(({ id }) => id);
     expect(await found({ search: 'zeppelin friday' })).toEqual([thread.id]);
     expect(await found({ search: '"friday zeppelin"' })).toEqual([]);
@@ -112,3 +116,204 @@ describe('a reply by hand', () => {
     await t.checkLaws();
   });
 });
+
+describe('a reply by hand in doubt', () => {
+  it('is shown, and never repeated by guess', async () => {
+    const { thread, address } = await answered();
+    t.mailServer.send = async (deliver, message) =>
+      message.to === address ? lose(await deliver()) : deliver();
+    const reply = { id: thread.id, body_text: 'Did this arrive?' };
+    await call(sendThreadMessage, reply);
+    await t.runFor(hourMs);
+    expect((await show(thread.id)).thread).toMatchObject({ send_in_progress: true });
+    expect(await fail(sendThreadMessage, reply)).toMatchObject({ code: 'thread.send_in_progress' });
+    await recoverAnswers();
+    const { thread: doubted, messages } = await show(thread.id);
+    expect(doubted).toMatchObject({ in_doubt: true, send_in_progress: false, sent_count: 2 });
+    const { id: messageId } = messages.at(-1)!;
+    await t.runFor(72 * hourMs);
+    expect(mailsTo(address)).toHaveLength(2);
+    expect(await fail(sendThreadMessage, reply)).toMatchObject({ code: 'thread.send_in_progress' });
+    expect(await fail(resendThreadMessage, { id: thread.id, messageId })).toMatchObject({
+      code: 'thread_message.state',
+    });
+    delete t.mailServer.send;
+    const settled = await call(settleThreadMessage, { id: thread.id, messageId, sent: false });
+    expect(settled.message.state).toBe('failed');
+    await call(resendThreadMessage, { id: thread.id, messageId });
+    await t.runFor(hourMs);
+    expect(mailsTo(address)).toHaveLength(3);
+    await t.checkLaws();
+  });
+
+  it('goes out again only when the mailbox shows twice that it never went', async () => {
+    const { thread, address } = await answered();
+    t.mailServer.send = async (deliver, message) =>
+      message.to === address ? lose({ ok: true, response: '' }) : deliver();
+    await call(sendThreadMessage, { id: thread.id, body_text: 'Lost on its way.' });
+    await t.runFor(hourMs);
+    delete t.mailServer.send;
+    t.mailServer.find = () => 'absent';
+    await recoverAnswers();
+    await t.runFor(hourMs);
+    expect(mailsTo(address), 'one look is not enough').toHaveLength(1);
+    await recoverAnswers();
+    await t.runFor(hourMs);
+    t.mailServer.find = () => 'unknown';
+    expect(mailsTo(address)).toHaveLength(2);
+    expect((await show(thread.id)).messages.at(-1)).toMatchObject({ state: 'sent' });
+  });
+});
+
+/** The answer of a server that was lost. */
+const lose = (_result: SendResult): SendResult => ({
+  ok: false,
+  fault: { kind: 'ambiguous', code: null, detail: 'The connection was lost.' },
+});
+
+/** Asks for the replies in doubt, ten minutes later by the database's clock. */
+async function recoverAnswers(): Promise<void> {
+  await sql`update hand_messages set deadline_at = clock_timestamp() - interval '10 minutes',
+      asked_at = null, confirm_at = confirm_at - interval '10 minutes'
+    where workspace_id = ${t.workspaceId} and state = 'reserved'`.execute(t.db);
+  await t.engine.recover();
+  await t.engine.settled();
+}
+
+describe('a reply by hand is refused', () => {
+  it('to a suppressed person, unless they wrote first and its author says so', async () => {
+    const { thread, address } = await answered();
+    await call(addSuppressions, { items: [{ kind: 'email', value: address, reason: 'manual' }] });
+    const reply = { id: thread.id, body_text: 'You are off the list.' };
+    expect(await fail(sendThreadMessage, reply)).toMatchObject({
+      status: 409,
+      code: 'thread.suppressed',
+    });
+    await call(sendThreadMessage, { ...reply, despite_suppression: true });
+    await t.runFor(hourMs);
+    expect(mailsTo(address)).toHaveLength(2);
+    const stranger = await contacted();
+    const { id } = await threadWith(stranger.address);
+    await call(addSuppressions, {
+      items: [{ kind: 'email', value: stranger.address, reason: 'manual' }],
+    });
+    expect(
+      await fail(sendThreadMessage, { id, body_text: 'Hello?', despite_suppression: true }),
+    ).toMatchObject({ code: 'thread.suppressed' });
+  });
+
+  it('when it is due and the person was suppressed meanwhile', async () => {
+    const { thread, address } = await answered();
+    const at = new Date(t.clock.now().getTime() + 2 * hourMs).toISOString();
+    await call(sendThreadMessage, { id: thread.id, body_text: 'Later.', send_at: at });
+    await call(addSuppressions, { items: [{ kind: 'email', value: address, reason: 'manual' }] });
+    await t.runFor(3 * hourMs);
+    expect(mailsTo(address)).toHaveLength(1);
+    expect((await show(thread.id)).messages.at(-1)).toMatchObject({
+      state: 'failed',
+      error_code: 'suppressed',
+    });
+  });
+
+  it('when the person writes before it is due', async () => {
+    const { thread, address, sender, key } = await answered();
+    const at = new Date(t.clock.now().getTime() + 2 * hourMs).toISOString();
+    await call(sendThreadMessage, { id: thread.id, body_text: 'Later.', send_at: at });
+    await t.deliver(sender, mail({ from: address, key, body: 'Forget it, I found another.' }));
+    await t.readInboxes();
+    await t.runFor(3 * hourMs);
+    expect(mailsTo(address)).toHaveLength(1);
+    expect((await show(thread.id)).thread).toMatchObject({ has_failed: true, unread_count: 2 });
+  });
+});
+
+it('a message that is no reply lets its person go on, but never after a real one', async () => {
+  const { thread, sender, key, address, person } = await answered('I got your mail.');
+  const { messages } = await show(thread.id);
+  const given = { id: thread.id, message_id: messages.at(-1)!.id };
+  expect(await call(markNotAReply, given)).toMatchObject({ goes_on: true });
+  await t.runFor(hourMs);
+  expect(mailsTo(address)).toHaveLength(2);
+  expect(await person()).toMatchObject({ status: 'completed', replied_at: null });
+  await t.checkLaws();
+  const two = await answered('I got your mail.');
+  await t.deliver(two.sender, mail({ from: two.address, key: two.key, body: 'Please call.' }));
+  await t.readInboxes();
+  const lines = (await show(two.thread.id)).messages;
+  expect(await fail(markNotAReply, { id: two.thread.id, message_id: lines[1]!.id })).toMatchObject({
+    code: 'prospect.ended',
+  });
+  expect([sender, key]).toHaveLength(2);
+});
+
+it('a conversation with somebody of no campaign: draft, files both ways, answer in the thread', async () => {
+  const { sender } = await contacted();
+  const { thread } = await call(createThread, {
+    participant_email: 'Zoe@Elsewhere.test',
+    account_id: sender,
+    draft_subject: 'The plan',
+    draft_body_text: 'See the file.',
+  });
+  expect(thread).toMatchObject({
+    status: 'draft',
+    inbox_state: 'draft',
+    draft_subject: 'The plan',
+  });
+  expect(
+    await fail(createThread, { participant_email: 'zoe@elsewhere.test', account_id: sender }),
+  ).toMatchObject({ code: 'thread.exists', existing_thread: { id: thread.id } });
+  const file = Buffer.from('plan: résumé');
+  const sent = await call(sendThreadMessage, {
+    id: thread.id,
+    body_text: 'See the file.',
+    attachments: [
+      { name: 'plän.txt', mime_type: 'text/plain', content_base64: file.toString('base64') },
+    ],
+  });
+  await t.runFor(hourMs);
+  const [outgoing] = mailsTo('zoe@elsewhere.test');
+  const parsed = await parseReceived(Buffer.from(outgoing!.raw), {
+    sourceKey: 'x',
+    receivedAt: t.clock.now(),
+  });
+  expect(parsed).toMatchObject({ subject: 'The plan', text: expect.stringContaining('See the') });
+  expect(parsed.attachments).toMatchObject([{ name: 'plän.txt', size: file.length }]);
+  expect(Buffer.from(parsed.attachments![0]!.bytes!)).toEqual(file);
+  await t.deliver(sender, answerWithFile(sent.message.external_id!));
+  await t.readInboxes();
+  const { messages } = await show(thread.id);
+  expect(messages.at(-1)).toMatchObject({
+    direction: 'inbound',
+    body_html:
+      '<p>Nice <a href="https://ok.test/" rel="noopener noreferrer nofollow" target="_blank">work</a></p>',
+    attachments: [{ name: 'offer.pdf', is_kept: true }],
+  });
+  const { id: attachmentId } = messages.at(-1)!.attachments[0]!;
+  expect(await call(getAttachment, { id: thread.id, attachmentId })).toMatchObject({
+    name: 'offer.pdf',
+    content_base64: Buffer.from('%PDF-1.7 offer').toString('base64'),
+  });
+});
+
+const answerWithFile = (key: string) =>
+  [
+    'From: Zoe <zoe@elsewhere.test>',
+    'Subject: Re: The plan',
+    'Message-ID: <zoe-1@elsewhere.test>',
+    `In-Reply-To: <${key}>`,
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary="b"',
+    '',
+    '--b',
+    'Content-Type: text/html',
+    '',
+    '<p onclick="x()">Nice <a href="https://ok.test/">work</a><img src="https://spy.test/1.gif"></p><script>alert(1)</script>',
+    '--b',
+    'Content-Type: application/pdf; name="../offer.pdf"',
+    'Content-Disposition: attachment; filename="../offer.pdf"',
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from('%PDF-1.7 offer').toString('base64'),
+    '--b--',
+    '',
+  ].join('\r\n');

@@ -5,11 +5,10 @@ import type {
   FoundTouch,
   Outgoing,
   SendResult,
-} from '../../channels/channel.ts';
-import { storable } from '../../domain/text.ts';
-import type { Services } from '../../operation.ts';
-import { withDeadline } from '../channel-calls.ts';
-import type { SendOutcome } from './results.ts';
+} from '../channels/channel.ts';
+import { storable } from '../domain/text.ts';
+import type { Services } from '../operation.ts';
+import { withDeadline } from './channel-calls.ts';
 
 export const credentialsUnreadable: Fault = {
   kind: 'credentials',
@@ -25,6 +24,9 @@ const notLookedFor: Fault = {
   code: null,
   detail: 'An earlier try may have gone out, and the provider cannot be asked about it now.',
 };
+
+/** The result of a hand-over; `unknown`: nobody can tell whether the message went out. */
+export type HandedOver = SendResult | { ok: 'unknown' };
 
 /** A reserved message, ready for its channel. */
 export type Ready = {
@@ -43,7 +45,7 @@ export async function handOver(
   services: Services,
   account: Account | Fault,
   { message, deadline }: { message: Ready; deadline: number },
-): Promise<SendOutcome['result']> {
+): Promise<HandedOver> {
   const channel = services.channels.get(message.channel);
   if ('kind' in account) return { ok: false, fault: account };
   if (!channel) return { ok: false, fault: credentialsUnreadable };
@@ -83,7 +85,7 @@ async function lookBefore(
   channel: Channel,
   account: Account,
   { outgoing, doubtedAt }: Ready,
-): Promise<SendOutcome['result'] | null> {
+): Promise<HandedOver | null> {
   const { key, to, touch, text, date, threadKey = null, personKey = null } = outgoing;
   const found = await channel.find(account, {
     key,
