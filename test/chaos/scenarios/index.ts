@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { answers } from './answers.ts';
 import { drain } from './drain.ts';
 import { dribble } from './dribble.ts';
 import { idempotency } from './idempotency.ts';
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   zombie,
   limits,
   replies,
+  answers,
   imap,
   idempotency,
   imports,
