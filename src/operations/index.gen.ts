@@ -42,6 +42,8 @@ import { explainOneProspect } from './explanations/prospect.ts';
 import { explainOneSender } from './explanations/sender.ts';
 import { compareForecast } from './forecasts/compare.ts';
 import { createForecast } from './forecasts/create.ts';
+import { listForecasts } from './forecasts/list.ts';
+import { forecastProspect } from './forecasts/prospect.ts';
 import { showForecast } from './forecasts/show.ts';
 import { cancelImport } from './imports/cancel.ts';
 import { getImport } from './imports/get.ts';
@@ -226,6 +228,8 @@ export const everyOperation: readonly Operation[] = [
   explainOneSender,
   compareForecast,
   createForecast,
+  listForecasts,
+  forecastProspect,
   showForecast,
   cancelImport,
   getImport,

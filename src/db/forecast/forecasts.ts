@@ -269,3 +269,24 @@ export async function sentByDay(
     group by 1, 2 order by 1, 2`.execute(db);
   return rows;
 }
+
+export type ListedForecast = {
+  id: string;
+  madeAt: Date;
+  changes: unknown;
+  sends: number;
+  endsAt: string | null;
+};
+
+/** The kept forecasts of a campaign, the newest first, before the forecast `before`. */
+export function listForecasts(
+  db: Db,
+  read: { workspaceId: string; campaignId: string; before: string | null; limit: number },
+): Promise<ListedForecast[]> {
+  return camelRows<ListedForecast>(
+    db,
+    sql`select id, made_at, changes, (result->>'sends')::int as sends, result->>'ends_at' as ends_at
+      from forecasts where workspace_id = ${read.workspaceId} and campaign_id = ${read.campaignId}
+        and (${read.before}::uuid is null or id < ${read.before}) order by id desc limit ${read.limit}`,
+  );
+}

@@ -22,7 +22,8 @@ import { dropOverdue, pausesAfter, type ResumePolicy } from '../../domain/hours/
 import type { OperatingHours } from '../../domain/hours/schedule.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { usualAcceptanceMs, waitsUntil } from '../../domain/sequence/invitation.ts';
-import { draftOf, touches } from '../../domain/sequence/sequence.ts';
+import { shiftsOf } from '../../domain/sequence/revision.ts';
+import { draftOf, type SequenceNode, touches } from '../../domain/sequence/sequence.ts';
 import { dayMs } from '../../domain/time.ts';
 import { scheduleOf } from '../sending/facts.ts';
 import { readFates } from './fates.ts';
@@ -44,6 +45,8 @@ export type Changes = {
   more_leads?: number | undefined;
   /** Days after which invitations are accepted; a day by default; null: nobody accepts. */
   acceptance_days?: number | null | undefined;
+  /** Another sequence, as a revision would have it. */
+  nodes?: readonly SequenceNode[] | undefined;
   /** How a paused campaign would be resumed; `shift` by default. */
   resume?: ResumePolicy | undefined;
 };
@@ -101,7 +104,8 @@ export async function readForecastInput(db: Db, request: ForecastRequest): Promi
   const campaignIds = [
     ...new Set([campaignId, ...attachments.map((attachment) => attachment.campaignId)]),
   ];
-  const campaignRows = (await readForecastCampaigns(db, workspaceId, campaignIds)).map((row) =>
+  const storedRows = await readForecastCampaigns(db, workspaceId, campaignIds);
+  const campaignRows = storedRows.map((row) =>
     row.id === campaignId ? withChanges(row, changes, now) : row,
   );
   const senders = await readForecastSenders(db, {
@@ -119,7 +123,11 @@ export async function readForecastInput(db: Db, request: ForecastRequest): Promi
   };
   const target = campaignRows.findIndex((row) => row.id === campaignId);
   const people = resumed(
-    await readForecastPeople(db, { workspaceId, campaignIds, among }),
+    revised(
+      await readForecastPeople(db, { workspaceId, campaignIds, among }),
+      storedRows[target]!,
+      changes,
+    ),
     campaignRows[target]!,
     request,
   );
@@ -249,6 +257,7 @@ function withChanges(row: ForecastCampaignRow, changes: Changes, now: Date): For
   return {
     ...row,
     launchedAt: row.launchedAt ?? now,
+    nodes: changes.nodes ? [...changes.nodes] : row.nodes,
     pauses:
       row.status === 'paused' ? [...pausesAfter(row, changes.resume ?? 'shift', now)] : row.pauses,
     timeZone: changes.timezone === undefined ? row.timeZone : changes.timezone,
@@ -257,6 +266,21 @@ function withChanges(row: ForecastCampaignRow, changes: Changes, now: Date): For
     dailyLimit: changes.daily_limit === undefined ? row.dailyLimit : changes.daily_limit,
     hourlyLimit: changes.hourly_limit === undefined ? row.hourlyLimit : changes.hourly_limit,
   };
+}
+
+/** The people after the revision that the changes name: those before a touch that is gone move. */
+function revised(
+  people: readonly ForecastPersonRow[],
+  { id, nodes: before }: ForecastCampaignRow,
+  { nodes: after }: Changes,
+): readonly ForecastPersonRow[] {
+  if (!after) return people;
+  const places = new Map(shiftsOf(before, after).map(({ nodeId, to }) => [nodeId, to]));
+  return people.flatMap((person) => {
+    const to = person.campaignId === id && person.nodeId ? places.get(person.nodeId) : undefined;
+    if (to === undefined) return [person];
+    return to === null ? [] : [{ ...person, nodeId: to }];
+  });
 }
 
 /**

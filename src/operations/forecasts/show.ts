@@ -4,7 +4,7 @@ import { pageLimit } from '../../domain/page.ts';
 import { uuid } from '../../domain/text.ts';
 import { forecastCampaign } from '../../engine/forecast/forecast.ts';
 import { defineOperation } from '../../operation.ts';
-import { forecastOnWire, forecastOutput } from './wire.ts';
+import { daysInput, forecastOnWire, forecastOutput, withDays } from './wire.ts';
 
 const personOutput = z.object({
   prospect_id: z.uuid(),
@@ -31,6 +31,7 @@ export const showForecast = defineOperation({
       .default(1)
       .describe('Page of prospects, in the order they are written to.'),
     limit: pageLimit(1000, 100),
+    ...daysInput,
   }),
   output: forecastOutput.extend({
     prospects: z.array(personOutput),
@@ -39,7 +40,7 @@ export const showForecast = defineOperation({
     limit: z.int(),
   }),
   errors: ['campaign.not_found', 'forecast.too_large'],
-  async run({ db, workspaceId, now, signal }, { id, page, limit }) {
+  async run({ db, workspaceId, now, signal }, { id, page, limit, ...asked }) {
     await getCampaign(db, { workspaceId, campaignId: id });
     const made = await forecastCampaign(db, {
       workspaceId,
@@ -56,7 +57,7 @@ export const showForecast = defineOperation({
       last_at: iso(person.last_at),
     }));
     return {
-      ...forecastOnWire(made, { campaignId: id, madeAt: now }),
+      ...withDays(forecastOnWire(made, { campaignId: id, madeAt: now }), asked),
       prospects,
       total: made.people.length,
       page,

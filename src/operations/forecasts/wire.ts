@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { resumePolicies } from '../../domain/hours/resume.ts';
 import { operatingHours } from '../../domain/hours/schedule.ts';
+import { sequenceNodeInput } from '../../domain/sequence/sequence.ts';
 import { timeZone, uuid } from '../../domain/text.ts';
 import type { CampaignForecast } from '../../engine/forecast/forecast.ts';
 import { dailyLimit, hourlyLimit } from '../campaigns/fields.ts';
@@ -31,8 +33,12 @@ export const forecastOutput = z
     }),
     first_messages: z.object({ first_at: instant, median_at: instant, last_at: instant }),
     days: daysOutput.describe(
-      "By date in the campaign's zone and sender, the days with sends only.",
+      "By date in the campaign's zone and sender, the days with sends only; empty with by=day.",
     ),
+    by_day: z
+      .array(z.object({ date: z.iso.date(), sends: z.int() }))
+      .optional()
+      .describe('The same over all senders.'),
   })
   .meta({ id: 'Forecast' });
 
@@ -61,8 +67,43 @@ export const changesInput = {
     .describe(
       'LinkedIn: days after which invitations are accepted, 1 by default; null: none is accepted.',
     ),
+  sequence_nodes: z
+    .array(sequenceNodeInput)
+    .max(100)
+    .optional()
+    .describe('Another sequence, as POST …/revisions would make of it.'),
+  resume: z
+    .enum(resumePolicies)
+    .optional()
+    .describe('How a paused campaign would be resumed, as in POST …/resume; shift by default.'),
   more_leads: z.int().min(0).max(1_000_000).optional().describe('Number of additional people.'),
 };
+
+/** Which of the days an answer has: a fleet has thousands of rows a day. */
+export const daysInput = {
+  by: z.enum(['sender', 'day']).default('sender').describe('day: `by_day` alone, without `days`.'),
+  sender_ids: z
+    .array(uuid)
+    .max(500)
+    .optional()
+    .describe('Only rows of these senders in `days`; sums are over all.'),
+};
+type DaysAsked = { [Name in keyof typeof daysInput]?: z.output<(typeof daysInput)[Name]> };
+
+/** A forecast with the days that are asked for. */
+export function withDays<Shown extends { days: z.output<typeof daysOutput> }>(
+  forecast: Shown,
+  { by, sender_ids: senderIds }: DaysAsked,
+): Shown & { by_day: { date: string; sends: number }[] } {
+  const sums = Map.groupBy(forecast.days, ({ date }) => date);
+  const by_day = [...sums].map(([date, own]) => ({
+    date,
+    sends: own.reduce((sum, { sends }) => sum + sends, 0),
+  }));
+  const wanted = new Set(senderIds);
+  const shown = forecast.days.filter(({ sender_id }) => !senderIds || wanted.has(sender_id));
+  return { ...forecast, days: by === 'day' ? [] : shown, by_day };
+}
 
 const iso = (at: number | null | undefined) =>
   at === null || at === undefined ? null : new Date(at).toISOString();

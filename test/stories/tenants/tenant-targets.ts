@@ -194,6 +194,21 @@ export const targets: Record<string, Target> = {
     kind: 'prospect',
     body: (id, own) => ({ campaign_id: own.campaign, prospect_id: id }),
   },
+  'GET /api/events sender_id': { kind: 'sender', query: (id) => `sender_id=${id}` },
+  'GET /api/campaigns/{id}/forecast sender_ids[]': {
+    kind: 'sender',
+    query: (id) => `sender_ids=${id}`,
+  },
+  'POST /api/campaigns/{id}/forecasts sender_ids[]': {
+    kind: 'sender',
+    body: (id) => ({ sender_ids: [id] }),
+  },
+  'POST /api/campaigns/{id}/forecasts sequence_nodes[].id': {
+    kind: 'node',
+    body: (id) => ({ sequence_nodes: [{ ...email, id }, { type: 'end' }] }),
+  },
+  'GET /api/campaigns/{id}/leads/{prospectId}/history prospectId': { kind: 'prospect' },
+  'GET /api/campaigns/{id}/leads/{prospectId}/forecast prospectId': { kind: 'prospect' },
   'GET /api/events campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
   'GET /api/activities campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
   'GET /api/dashboard/analytics campaign_ids[]': {
