@@ -15,6 +15,7 @@ import { launchCampaign } from './campaigns/launch.ts';
 import { listCampaigns } from './campaigns/list.ts';
 import { pauseCampaign } from './campaigns/pause.ts';
 import { promoteCampaign } from './campaigns/promote.ts';
+import { rehearseCampaign } from './campaigns/rehearse.ts';
 import { removeSenderFromCampaign } from './campaigns/remove-sender.ts';
 import { resumeCampaign } from './campaigns/resume.ts';
 import { previewResume } from './campaigns/resume-preview.ts';
@@ -118,6 +119,7 @@ import { resumeProspect } from './roster/resume.ts';
 import { skipAheadProspect } from './roster/skip-ahead.ts';
 import { takeUpProspects } from './roster/take-up.ts';
 import { updateProspect } from './roster/update.ts';
+import { updateManyProspects } from './roster/update-many.ts';
 import { uploadCsv } from './roster/upload-csv.ts';
 import { explainRules } from './rules/explain.ts';
 import { getRules } from './rules/get.ts';
@@ -201,6 +203,7 @@ export const everyOperation: readonly Operation[] = [
   listCampaigns,
   pauseCampaign,
   promoteCampaign,
+  rehearseCampaign,
   removeSenderFromCampaign,
   resumeCampaign,
   previewResume,
@@ -304,6 +307,7 @@ export const everyOperation: readonly Operation[] = [
   skipAheadProspect,
   takeUpProspects,
   updateProspect,
+  updateManyProspects,
   uploadCsv,
   explainRules,
   getRules,

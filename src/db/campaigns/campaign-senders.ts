@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database.ts';
+import type { Schema } from '../schema.gen.ts';
 import type { CampaignId } from '../scope.ts';
 
 export type SenderAccountRow = {
@@ -60,6 +61,52 @@ export async function listCampaignSenders(
     where cs.workspace_id = ${workspaceId} and cs.campaign_id = any (${campaignIds}::uuid[]) and (${removed} or cs.removed_at is null)
     order by cs.campaign_id, cs.position`.execute(db);
   return rows;
+}
+
+export type RehearsedSender = Pick<
+  Selectable<Schema['senders']>,
+  | 'type'
+  | 'display_name'
+  | 'first_name'
+  | 'last_name'
+  | 'email_address'
+  | 'is_premium'
+  | 'signature'
+  | 'daily_limit'
+  | 'min_gap_seconds'
+  | 'weekly_connection_limit'
+  | 'weekly_message_limit'
+  | 'hourly_limit'
+  | 'daily_window'
+  | 'ramp_up'
+> & { campaign_daily_limit: number | null; position: number };
+
+/** What a simulated sender takes over from each sender of a campaign. */
+export async function listRehearsedSenders(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<RehearsedSender[]> {
+  const { rows } = await sql<RehearsedSender>`
+    select s.type, s.display_name, s.first_name, s.last_name, s.email_address, s.is_premium,
+      s.signature, s.daily_limit, s.min_gap_seconds, s.weekly_connection_limit,
+      s.weekly_message_limit, s.hourly_limit, s.daily_window, s.ramp_up,
+      cs.daily_limit as campaign_daily_limit, cs.position
+    from campaign_senders cs join senders s on s.workspace_id = cs.workspace_id and s.id = cs.sender_id
+    where cs.workspace_id = ${workspaceId} and cs.campaign_id = ${campaignId}
+      and cs.removed_at is null and s.removed_at is null order by cs.position`.execute(db);
+  return rows;
+}
+
+/** Gives a new campaign a sender at a place, with the campaign's own limit for it. */
+export async function insertCampaignSender(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  sender: { senderId: string; position: number; dailyLimit: number | null },
+): Promise<void> {
+  await sql`insert into campaign_senders (workspace_id, campaign_id, sender_id, position, daily_limit)
+    values (${workspaceId}, ${campaignId}, ${sender.senderId}, ${sender.position}, ${sender.dailyLimit})`.execute(
+    db,
+  );
 }
 
 /** The senders of a campaign whose lanes are planned again first; idle ones last. */

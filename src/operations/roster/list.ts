@@ -14,10 +14,10 @@ import {
   nextTouchAt,
 } from '../../engine/forecast/explained-roster.ts';
 import { forecastSize } from '../../engine/forecast/forecast-input.ts';
-import { nilId } from '../../ids.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { bindingOnWire, bindingOutput, isoOf } from '../explanations/wire.ts';
 import { invalidRequest } from '../refusals.ts';
+import { placeInput } from './place.ts';
 import { knownProspect, prospectOnWire } from './wire.ts';
 
 const maxLimit = 200;
@@ -47,13 +47,6 @@ const listedProspect = knownProspect.extend({
     .describe('With include=why: the binding of GET …/explain. Null when the person has ended.'),
 });
 
-const place = (what: string) =>
-  z
-    .union([z.literal('none'), uuid])
-    .transform((id) => (id === 'none' ? nilId : id))
-    .optional()
-    .describe(what);
-
 export const listRoster = defineOperation({
   name: 'campaign_lead.list',
   route: 'GET /api/campaigns/{id}/leads',
@@ -73,8 +66,10 @@ export const listRoster = defineOperation({
     status: z.enum(prospectStatuses).optional(),
     q: text({ max: 320 }).optional().describe('Start of the address or profile URL.'),
     name: text({ max: 320 }).optional().describe('Part of the name or company.'),
-    node_id: place('Only people who stand before this touch; none: in the pool or at the end.'),
-    sender_id: place('Only people of this sender; none: of no sender yet.'),
+    node_id: placeInput(
+      'Only people who stand before this touch; none: in the pool or at the end.',
+    ),
+    sender_id: placeInput('Only people of this sender; none: of no sender yet.'),
     because: text({ max: 64 })
       .optional()
       .describe('Only people who wait for this: a code as in `because` of the answer.'),

@@ -64,6 +64,14 @@ export const targets: Record<string, Target> = {
     kind: 'sender',
     body: (id) => ({ to: 'me@people.test', account_id: id }),
   },
+  'POST /api/campaigns/{id}/leads/update filter.node_id': {
+    kind: 'node',
+    body: (id) => ({ action: 'pause', filter: { node_id: id } }),
+  },
+  'POST /api/campaigns/{id}/leads/update filter.sender_id': {
+    kind: 'sender',
+    body: (id) => ({ action: 'pause', filter: { sender_id: id } }),
+  },
   'GET /api/campaigns/{id}/leads node_id': { kind: 'node', query: (id) => `node_id=${id}` },
   'GET /api/campaigns/{id}/leads sender_id': { kind: 'sender', query: (id) => `sender_id=${id}` },
   'GET /api/senders campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
