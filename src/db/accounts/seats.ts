@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
+import { isLive } from '../scope.ts';
 import type { SenderId, SenderRow } from './senders.ts';
 
 /** Which of a provider's accounts are some sender's, whatever its workspace. */
@@ -49,11 +50,13 @@ export async function seatsOfProfile(
   return rows;
 }
 
-/** Senders whose accounts have no id of version 2 of Unipile. Of all workspaces. */
+/** Senders whose accounts have no id of version 2 of Unipile. Of all live workspaces. */
 export async function sendersOfV1(db: Db, type: string): Promise<SenderRow[]> {
   const { rows } = await sql<SenderRow>`
     select * from senders where type = ${type} and removed_at is null and profile_url is not null
-      and provider_account_id not like 'acc\\_%' limit 10000`.execute(db);
+      and provider_account_id not like 'acc\\_%' and ${isLive(sql`workspace_id`)} limit 10000`.execute(
+    db,
+  );
   return rows;
 }
 

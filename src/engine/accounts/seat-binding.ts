@@ -72,7 +72,14 @@ export async function bindSeat(
   return true;
 }
 
-/** Binds a seat to the sender of its owner's profile. Returns whether there is one. */
+/** Why a sender is out of service whose account was removed on purpose. */
+export const disconnectedByOwner =
+  'Disconnected by its owner. Connect the same LinkedIn account again: POST /api/unipile/connect.';
+
+/**
+ * Binds a seat to the sender of its owner's profile. Returns whether there is one; one that was
+ * disconnected on purpose needs a login.
+ */
 export async function bindMoved(
   services: Services,
   seat: Seat,
@@ -80,7 +87,7 @@ export async function bindMoved(
 ): Promise<boolean> {
   const url = seat.slug && profileUrl(seat.slug);
   const row = senders.find(({ profile_url }) => url !== null && profile_url === url);
-  if (!row) return false;
+  if (!row || row.status_reason === disconnectedByOwner) return false;
   const now = services.clock.now();
   const sender = { workspaceId: row.workspace_id, senderId: row.id };
   await transact(services.db, async (db) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UnipileError } from '../../channels/linkedin/client.ts';
 import { text } from '../../domain/text.ts';
 import { setHealth } from '../../engine/accounts/health.ts';
+import { disconnectedByOwner } from '../../engine/accounts/seat-binding.ts';
 import { defineOperation } from '../../operation.ts';
 import { ask, requireSeat, requireUnipile } from './link.ts';
 
@@ -26,13 +27,10 @@ export const disconnectSeat = defineOperation({
     const row = await requireSeat(context, accountId);
     const client = requireUnipile(context);
     await ask(client.removeSeat(row.provider_account_id).catch(ignoreNotFound));
-    const reason =
-      'Disconnected by its owner. Connect the same LinkedIn account again: POST ' +
-      '/api/unipile/connect.';
     await setHealth(
       context,
       { workspaceId: context.workspaceId, senderId: row.id },
-      { status: 'disconnected', reason },
+      { status: 'disconnected', reason: disconnectedByOwner },
     );
     return { success: true as const };
   },

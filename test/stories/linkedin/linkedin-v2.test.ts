@@ -5,9 +5,17 @@ import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { adoptMovedSeats } from '../../../src/engine/accounts/seats.ts';
 import { listSeatsOfWorkspace } from '../../../src/operations/unipile/accounts.ts';
 import { connectSeat } from '../../../src/operations/unipile/connect.ts';
+import { disconnectSeat } from '../../../src/operations/unipile/remove.ts';
 import { delayHours } from '../../factories/campaigns.ts';
 import { startEngine } from '../../fixtures/engine.ts';
-import { follow, invite, launcher, openLinkedinFixture, write } from '../../fixtures/linkedin.ts';
+import {
+  follow,
+  invite,
+  type LinkedinFixture,
+  launcher,
+  openLinkedinFixture,
+  write,
+} from '../../fixtures/linkedin.ts';
 import { sign } from '../../peers/unipile/v2/events.ts';
 import { idV2 } from '../../peers/unipile/v2/wire.ts';
 
@@ -16,6 +24,16 @@ const { call, unipile, clock } = fixture;
 const launch = launcher(fixture);
 const { publicUrl } = fixture.services.config;
 const accounts = async () => (await call(listSeatsOfWorkspace, {})).accounts;
+
+/** The same server with the address of version 2. */
+function movedServices({ services, clock: time }: LinkedinFixture) {
+  const config = {
+    ...services.config,
+    unipile: { ...services.config.unipile!, version: 'v2' as const },
+  };
+  const channel = createLinkedinChannel(config, services.log, () => time.now())!;
+  return { ...services, config, channels: new Map([['linkedin', channel]]) };
+}
 
 describe('version 2 of Unipile', () => {
   it('a campaign invites, hears of the acceptance, writes, and stops at a reply', async () => {
@@ -108,6 +126,26 @@ describe('webhooks of version 2', () => {
 });
 
 describe('accounts that move from version 1', () => {
+  it('are left alone when they were disconnected on purpose, or in a sandbox', async () => {
+    const before = await openLinkedinFixture();
+    const moved = movedServices(before);
+    const gone = await before.connect('ida-rhodes');
+    await before.call(disconnectSeat, { accountId: gone.id });
+    before.unipile.addSeat('ida-rhodes');
+    await before.connect('kay-antonelli');
+    const turn = (mode: 'live' | 'sandbox') => {
+      const clockAt = mode === 'sandbox' ? before.clock.now() : null;
+      return sql`update workspaces set mode = ${mode}, clock_at = ${clockAt}
+        where id = ${before.workspaceId}`.execute(before.db);
+    };
+    await turn('sandbox');
+    expect(await adoptMovedSeats(moved)).toBe(0);
+    await turn('live');
+    expect(await adoptMovedSeats(moved)).toBe(1);
+    const rows = (await before.call(listSeatsOfWorkspace, {})).accounts;
+    expect(rows.map(({ status }) => status).toSorted()).toEqual(['connected', 'disconnected']);
+  });
+
   it('keep their sender, its people and the conversation', async () => {
     const before = await openLinkedinFixture();
     const nodes = [invite, delayHours(2), write, delayHours(48), follow];
@@ -116,11 +154,7 @@ describe('accounts that move from version 1', () => {
     before.unipile.accept(one.seat, one.slug);
     await before.receiveWebhooks();
     await before.runFor(4 * hourMs);
-    const { services } = before;
-    const unipileV2 = { ...services.config.unipile!, version: 'v2' as const };
-    const config = { ...services.config, unipile: unipileV2 };
-    const channel = createLinkedinChannel(config, services.log, () => before.clock.now())!;
-    const moved = { ...services, config, channels: new Map([['linkedin', channel]]) };
+    const moved = movedServices(before);
     expect([await adoptMovedSeats(moved), await adoptMovedSeats(moved)]).toEqual([1, 0]);
     const [account] = (await before.call(listSeatsOfWorkspace, {})).accounts;
     expect(account).toMatchObject({
