@@ -181,6 +181,13 @@ export const resourceErrors = {
     title: 'The mailbox could not be reached as given.',
     hint: 'Mend the step that failed; nothing was saved.',
   },
+  'x.rules_not_acknowledged': {
+    status: 409,
+    title: 'Nobody has acknowledged what the rules of X allow.',
+    hint:
+      'Read "What X allows" in docs/x.md, then repeat the call with acknowledge_rules=true; ' +
+      'once for a workspace.',
+  },
   'x.not_set_up': {
     status: 400,
     title: 'X is not set up here.',

@@ -224,14 +224,14 @@ export type Channel = {
   withdraw?: (account: Account, invitation: SoughtTouch) => Promise<'withdrawn' | 'gone' | Fault>;
   /**
    * Messages since the cursor (null: from now on). `isThorough`: also places searched only now
-   * and then. @throws when the provider cannot be reached, `AccountFailure` when the account itself
-   * fails
+   * and then. `cost`: what the provider charges for it, in thousandths of a dollar.
+   * @throws when the provider cannot be reached, `AccountFailure` when the account itself fails
    */
   receive: (
     account: Account,
     cursor: unknown,
     how?: { isThorough?: boolean },
-  ) => Promise<{ received: Received[]; cursor: unknown }>;
+  ) => Promise<{ received: Received[]; cursor: unknown; cost?: number }>;
   /**
    * Calls `onNews` when a message may have come in, and `onEnd` once when the connection is over:
    * it logs in once and never again, so that no login outlives its account. Returns a function that

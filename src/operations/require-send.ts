@@ -45,6 +45,7 @@ export async function requireSendForLists(
 const ceilings = [
   'daily_limit',
   'hourly_limit',
+  'daily_budget_usd',
   'domain_daily_limit',
   'company_daily_limit',
   'weekly_connection_limit',

@@ -207,11 +207,30 @@ describe('receiving', () => {
     clock.advanceTo(new Date(Math.ceil(clock.now().getTime() / 86_400_000) * 86_400_000));
     const before = x.billed();
     const { idlePollMs } = channel;
+    let counted = 0;
     for (let ms = 0; ms < 86_400_000; ms += idlePollMs!) {
-      ({ cursor } = await receive(cursor));
+      const look = await receive(cursor);
+      counted += look.cost ?? 0;
+      cursor = look.cursor;
       clock.advanceMs(idlePollMs!);
     }
     expect(x.billed() - before).toBeLessThanOrEqual(0.05 + 1e-9);
+    expect(counted / 1000).toBeCloseTo(x.billed() - before);
+  });
+
+  test('counts what X charges, but for own messages, which count when they go out', async () => {
+    let { cursor } = await receive(null);
+    let counted = 0;
+    clock.advanceTo(new Date(Math.ceil(clock.now().getTime() / 86_400_000) * 86_400_000));
+    const [before, own] = [x.billed(), 7];
+    for (let n = 0; n < own; n += 1) x.write('sam_sender', 'jane', `ours ${n}`);
+    for (let n = 0; n < 4; n += 1) {
+      x.write('jane', 'sam_sender', `theirs ${n}`);
+      const look = await receive(JSON.parse(JSON.stringify(cursor)));
+      counted += look.cost ?? 0;
+      cursor = look.cursor;
+    }
+    expect(counted / 1000).toBeCloseTo(x.billed() - before - own * 0.01);
   });
 
   test('pays for the name of an author only with a new message', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dayMs, minuteMs } from '../../domain/time.ts';
 import type { Account, Found, FoundTouch, Received, SoughtTouch } from '../channel.ts';
 import type { XApi } from './api.ts';
+import { Bill, paidSchema } from './bill.ts';
 import { namesOf, personOf } from './people.ts';
 import { receivedOf } from './received.ts';
 import { isSameText } from './words.ts';
@@ -26,6 +27,8 @@ const cursorSchema = z.object({
   rest: z.object({ token: z.string(), newest: z.string().regex(/^\d+$/) }).nullable(),
   /** When the messages were read last, by our clock; absent before X told of them by itself. */
   readAt: z.number().optional(),
+  /** The messages and users that X has charged for on a day (UTC), the latest ones: once each. */
+  paid: paidSchema.optional(),
 });
 type Cursor = z.output<typeof cursorSchema>;
 
@@ -72,6 +75,8 @@ async function readPage(
 
 /** `now`: by our clock. `pages`: how many pages to read at most. */
 type Look = { now: Date; pages?: number };
+/** `cost`: what X charges for it, in mills. */
+type Read = { received: Received[]; cursor: Cursor; cost: number };
 
 /** When an account was read last, epoch ms; null when a read has not come to its end. */
 export function readAtOf(cursor: unknown): number | null {
@@ -89,10 +94,11 @@ export async function receiveSince(
   account: Account,
   given: unknown,
   { now, pages }: Look,
-): Promise<{ received: Received[]; cursor: Cursor }> {
+): Promise<Read> {
   const readAt = now.getTime();
   const path = '/2/dm_events';
   const known = cursorSchema.safeParse(given).data;
+  const bill = new Bill(now, known?.paid);
   if (!known) {
     const last = await readPage(api, account, { path, size: 1 });
     const { data, unreadable } =
@@ -100,7 +106,9 @@ export async function receiveSince(
     // Without a newest message, every old message would count as a reply.
     if (unreadable > 0 && data.length === 0)
       throw new Error('What X shows of the messages cannot be understood.');
-    return { received: [], cursor: { after: data[0]?.id ?? '0', rest: null, readAt } };
+    for (const { id } of data) bill.add(id);
+    const start = { after: data[0]?.id ?? '0', rest: null, readAt, paid: bill.paid };
+    return { received: [], cursor: start, cost: bill.cost };
   }
   const news: DmEvent[] = [];
   let newest = known.rest?.newest ?? known.after;
@@ -109,24 +117,32 @@ export async function receiveSince(
     const size = (known.rest ? undefined : pageSizes[page]) ?? fullPageSize;
     const { data, next } = await readPage(api, account, { path, size, token });
     const fresh = data.filter(({ id }) => isNewer(id, known.after));
+    for (const { id, sender_id: from } of data)
+      bill.add(id, { isCounted: from === account.providerAccountId && isNewer(id, known.after) });
     news.push(...fresh.filter((event) => isForUs(account, event)));
     for (const { id } of fresh) if (isNewer(id, newest)) newest = id;
     token = next;
-    if (!token || fresh.length < data.length || page + 1 === pages)
-      return {
-        received: await named(api, account, news),
-        cursor: { after: newest, rest: null, readAt },
-      };
+    if (!token || fresh.length < data.length || page + 1 === pages) {
+      token = undefined;
+      break;
+    }
   }
-  return {
-    received: await named(api, account, news),
-    cursor: { after: known.after, rest: { token: token!, newest }, readAt },
-  };
+  const received = await named(api, account, { news, bill });
+  const place = token
+    ? { after: known.after, rest: { token, newest } }
+    : { after: newest, rest: null };
+  return { received, cursor: { ...place, readAt, paid: bill.paid }, cost: bill.cost };
 }
 
 /** Messages with the handles of their authors, which are asked for only when there are some. */
-async function named(api: XApi, account: Account, news: readonly DmEvent[]): Promise<Received[]> {
-  const names = await namesOf(api, account, [...new Set(news.map((event) => event.sender_id))]);
+async function named(
+  api: XApi,
+  account: Account,
+  { news, bill }: { news: readonly DmEvent[]; bill: Bill },
+): Promise<Received[]> {
+  const authors = [...new Set(news.map((event) => event.sender_id))];
+  const names = await namesOf(api, account, authors);
+  for (const author of authors) bill.add(`user ${author}`);
   return news.map(({ created_at: at, ...event }) =>
     receivedOf({ ...event, created_at: new Date(at) }, names.get(event.sender_id)),
   );

@@ -61,7 +61,7 @@ describe('an account that X tells of by itself', () => {
     expect(x.billed() - bill).toBeCloseTo(0.05);
   });
 
-  test('is read as before while X cannot reach this server, and once in full after it', async () => {
+  test('is read as before while X cannot reach this server, and in full once it can', async () => {
     state.reach = () => nobody;
     expect(await watch(20 * minuteMs)).toEqual([]);
     for (let n = 0; n < 7; n += 1) x.write('jane', 'sam_sender', `unheard ${n}`);

@@ -28,7 +28,7 @@ export class XInbox {
   async receive(
     account: Account,
     cursor: unknown,
-  ): Promise<{ received: Received[]; cursor: unknown }> {
+  ): Promise<{ received: Received[]; cursor: unknown; cost?: number }> {
     const now = this.#now();
     const isTold = (await this.#hook?.tellsOf(this.#api, account)) ?? false;
     if (!isTold) this.#told.delete(account.id);

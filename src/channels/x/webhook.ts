@@ -60,6 +60,8 @@ const chatMessage = z.object({
 export type XEvent = {
   providerAccountId: string;
   health: null;
+  /** In mills (docs.x.com, Pricing). */
+  cost: number;
   read: (account: Account, now: Date) => Promise<Received[]>;
 };
 
@@ -73,6 +75,7 @@ export function readEvent(body: string): XEvent | null {
   return {
     providerAccountId: own,
     health: null,
+    cost: 10,
     read: async (_account, now) => read(event.payload, { own, now }),
   };
 }

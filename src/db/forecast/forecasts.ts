@@ -48,6 +48,7 @@ export type ForecastSenderRow = Pick<
   | 'ramp_up'
   | 'weekly_connection_limit'
   | 'weekly_message_limit'
+  | 'daily_budget_mills'
   | 'email_address'
   | 'display_name'
   | 'first_name'
@@ -96,7 +97,7 @@ export async function readForecastSenders(
   const { rows } = await sql<ForecastSenderRow>`
     select s.id, s.type, ${statusAt(now)} as status, s.is_premium, s.daily_limit, s.hourly_limit,
       s.daily_window, s.ramp_up, s.weekly_connection_limit, s.weekly_message_limit,
-      s.email_address, s.display_name, s.first_name, s.last_name, s.signature,
+      s.daily_budget_mills, s.email_address, s.display_name, s.first_name, s.last_name, s.signature,
       s.min_gap_seconds as "minGapSeconds", l.next_at as "nextAt", l.last_at as "lastAt",
       l.quiet_until as "quietUntil", l.quiet_because as "quietBecause", l.rests
     from senders s join lanes l on l.workspace_id = s.workspace_id and l.sender_id = s.id

@@ -21,6 +21,7 @@ export type DueLane = Columns<
     | 'ramp_up'
     | 'weekly_connection_limit'
     | 'weekly_message_limit'
+    | 'daily_budget_mills'
     | 'email_address'
     | 'display_name'
     | 'first_name'
@@ -86,7 +87,8 @@ const laneColumns = (
       s.type, s.status_reason as "statusReason",
       ${statusAt(now)} as status,
       s.is_premium, s.daily_limit, s.hourly_limit, s.daily_window, s.ramp_up,
-      s.weekly_connection_limit, s.weekly_message_limit, s.min_gap_seconds as "minGapSeconds",
+      s.weekly_connection_limit, s.weekly_message_limit, s.daily_budget_mills,
+      s.min_gap_seconds as "minGapSeconds",
       s.email_address, s.display_name, s.first_name, s.last_name, s.signature
     from lanes l join senders s on s.workspace_id = l.workspace_id and s.id = l.sender_id
     left join inboxes i on i.workspace_id = l.workspace_id and i.sender_id = l.sender_id`;

@@ -53,7 +53,10 @@ export function evaluate(
       code: constraint.because,
       open,
       opensAt: open ? null : at,
-      words: open ? 'Lets it through.' : meanings[constraint.because].words,
+      words: withFigures(
+        open ? 'Lets it through.' : meanings[constraint.because].words,
+        constraint.inWords,
+      ),
       figures: constraint.figures?.(now),
       heldBy: holderOf(constraint.because, owners),
     };
@@ -70,10 +73,21 @@ export function bindingOf(
   owners: TouchOwners,
 ): Binding & { opensAt: number | null } {
   const { at, because } = openingOf(constraints, now);
-  const figures = findBinding(constraints, now).binding?.figures?.(now);
-  const heldBy = holderOf(because, owners);
-  return { code: because, ...meanings[because], opensAt: at, figures, heldBy };
+  const { binding } = findBinding(constraints, now);
+  const { words, unblock } = meanings[because];
+  return {
+    code: because,
+    words: withFigures(words, binding?.inWords),
+    unblock,
+    opensAt: at,
+    figures: binding?.figures?.(now),
+    heldBy: holderOf(because, owners),
+  };
 }
+
+/** The figures follow the words in parentheses. */
+const withFigures = (words: string, figures: string | undefined): string =>
+  figures === undefined ? words : `${words} (${figures})`;
 
 /** Where the limit or the state behind a `because` is kept; undefined where no one place has it. */
 export function holderOf(
@@ -100,6 +114,7 @@ const holderKinds: Record<Because, 'sender' | 'campaign' | null> = {
   sender_hourly_limit: 'sender',
   sender_weekly_limit: 'sender',
   note_quota: 'sender',
+  sender_budget: 'sender',
   campaign_daily_limit: 'campaign',
   campaign_hourly_limit: 'campaign',
   account_limit: 'campaign',
@@ -159,6 +174,10 @@ export const meanings: Record<Because, Meaning> = {
     unblock:
       'Wait until older ones are 30 days old, set include_message to null so that invitations ' +
       'may go without, or use a premium seat.',
+  },
+  sender_budget: {
+    words: "The sender's budget for this day is used up.",
+    unblock: "Wait until the day turns (UTC), or raise the sender's daily_budget_usd.",
   },
   campaign_daily_limit: {
     words: "The campaign's daily limit is used up.",

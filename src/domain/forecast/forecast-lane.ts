@@ -215,7 +215,7 @@ export class Lane {
 
   /** The planner's facts; with `goers`, those of the prospects that will get their touch. */
   facts(now: number, { goers = false } = {}): LaneFacts {
-    const { senderId, status, timeZone, limits, minGapMs, quiet, rests } = this.#given;
+    const { senderId, status, timeZone, limits, minGapMs, quiet, rests, reading } = this.#given;
     const campaigns = this.#attached.map((attached) => {
       const { roster } = attached;
       const goes = (person: string, touch: number) => {
@@ -235,6 +235,7 @@ export class Lane {
       lastAt: this.#lastAt,
       ...(quiet ? { quiet } : {}),
       ...(rests ? { rests } : {}),
+      ...(reading ? { reading } : {}),
       campaigns,
     };
   }

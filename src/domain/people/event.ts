@@ -38,6 +38,8 @@ export const eventKinds = {
   'automation.notified': 'an automation has something to say: text',
   'automation.failed': 'an automation could not do what it says: reason',
   'campaign.completed': 'everybody in the campaign has reached an end',
+  'rules.acknowledged':
+    'somebody acknowledged what the rules of a provider allow: rules, words, member_id',
   'sender.suspended': 'a sender needs attention; its people are held',
   'sender.restored': 'a sender that needed attention works again',
   'sender.resting':

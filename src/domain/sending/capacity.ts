@@ -1,5 +1,6 @@
 import type { Schedule } from '../hours/schedule.ts';
 import { dayMs, weekMs } from '../time.ts';
+import { affordable } from './budget.ts';
 import { hoursOf, limitToday, type PendingTouch } from './constraint.ts';
 import type { CampaignFacts, LaneFacts } from './lane-facts.ts';
 import { hourStart, notesOf, noteWindowMs, usedInWindow } from './limit.ts';
@@ -22,6 +23,7 @@ export function touchesLeft(
     (limits.perWeek[touch] ?? Infinity) - usedInWindow(ofTouch, weekMs, now),
     (limits.perDayOf?.[touch] ?? Infinity) - usedInWindow(ofTouch, dayMs, now),
     noted ? notesLeft(facts, now) : Infinity,
+    limits.budget ? affordable(limits.budget, facts, { touch, now }) : Infinity,
     (campaign.dailyLimit ?? Infinity) - campaign.sentToday,
     (campaign.accountLimit ?? Infinity) - campaign.sentTodayBySender,
     campaign.hourly ? campaign.hourly.limit - campaign.hourly.sent : Infinity,

@@ -1,5 +1,6 @@
 import { nextDayStart, nextOpen, type Schedule } from '../hours/schedule.ts';
 import { dayMs, hourMs, weekMs } from '../time.ts';
+import { budgetFrom, budgetInWords } from './budget.ts';
 import type { CapKind } from './contact-caps.ts';
 import type { CampaignFacts, LaneFacts } from './lane-facts.ts';
 import {
@@ -40,6 +41,7 @@ export const becauses = [
   'sender_hourly_limit',
   'sender_weekly_limit',
   'note_quota',
+  'sender_budget',
   'campaign_daily_limit',
   'campaign_hourly_limit',
   'account_limit',
@@ -65,6 +67,8 @@ export type Constraint = {
   from: (at: number) => number | null;
   /** The limit and its use at `at`; absent where nothing is counted. */
   figures?: ((at: number) => Figures) | undefined;
+  /** A limit that counts no touches, and its use, in words. */
+  inWords?: string;
 };
 
 type Limit = Pick<Constraint, 'from' | 'figures'>;
@@ -126,6 +130,7 @@ export function constraintsOf(
     },
     ...limitsOfTouch(facts, touch),
     ...(noted ? noteQuota(facts) : []),
+    ...budgetOf(facts, touch, now),
     {
       because: 'campaign_daily_limit',
       ...perDay(campaign.sentToday, campaign.dailyLimit, today),
@@ -215,6 +220,13 @@ function limitsOfTouch({ usage, limits }: LaneFacts, touch: string): Constraint[
     { because: 'sender_daily_limit', ...rolling(ofTouch, limits.perDayOf?.[touch], dayMs) },
     { because: 'sender_weekly_limit', ...rolling(ofTouch, limits.perWeek[touch], weekMs) },
   ];
+}
+
+function budgetOf(facts: LaneFacts, touch: string, now: number): Constraint[] {
+  const { budget } = facts.limits;
+  if (!budget) return [];
+  const from = (at: number) => budgetFrom(budget, facts, { touch, now, at });
+  return [{ because: 'sender_budget', from, inWords: budgetInWords(budget, facts, now) }];
 }
 
 function noteQuota({ usage, limits: { perMonthNotes }, rests }: LaneFacts): Constraint[] {

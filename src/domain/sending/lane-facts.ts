@@ -1,5 +1,6 @@
 import type { Pause } from '../hours/delay.ts';
 import type { Schedule } from '../hours/schedule.ts';
+import type { MoneyBudget, ReadingCost } from './budget.ts';
 import type { RampUp, Usage } from './limit.ts';
 import type { Rests } from './rest.ts';
 
@@ -67,6 +68,10 @@ export type SenderLimits = {
   /** Notes in any 30 days, null or absent without a limit. */
   perMonthNotes?: number | null;
   rampUp: RampUp | null;
+  /** Money a day, null or absent without a limit. */
+  budget?: MoneyBudget | null;
+  /** The most that a touch of each type costs, in mills; null or absent where it is free. */
+  prices?: MoneyBudget['prices'] | null;
 };
 
 /** Everything the planner weighs for one sender. Instants are epoch ms. */
@@ -79,6 +84,8 @@ export type LaneFacts = {
   sentToday: number;
   /** The last seven days; needed where a limit looks further back than the day. */
   usage: Usage;
+  /** What reading has cost lately, where the sender has a budget. */
+  reading?: ReadingCost | null;
   minGapMs: number;
   lastAt: number | null;
   quiet?: Quiet;

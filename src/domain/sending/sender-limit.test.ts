@@ -76,6 +76,7 @@ const plain = {
   hourly_limit: null,
   daily_window: 'calendar',
   ramp_up: null,
+  daily_budget_mills: null,
 };
 
 it('the planner weighs all limits of a sender, each where it has one', () => {

@@ -1,3 +1,4 @@
+import { budgetOf, pricesOf } from './budget.ts';
 import type { SenderLimits } from './lane-facts.ts';
 import type { RampUp } from './limit.ts';
 
@@ -116,6 +117,7 @@ type PacedSender = LimitedSender & {
   hourly_limit: number | null;
   daily_window: string;
   ramp_up: RampUp | null;
+  daily_budget_mills: number | null;
 };
 
 /** A sender's limits in the shape that the planner weighs. */
@@ -133,6 +135,8 @@ export function senderLimits(sender: PacedSender): SenderLimits {
     perDayOf: dailyOf[sender.type] ?? {},
     perMonthNotes: noteLimits(sender)?.perMonth ?? null,
     rampUp: sender.ramp_up,
+    budget: budgetOf(sender),
+    prices: pricesOf(sender.type),
   };
 }
 
@@ -140,6 +144,7 @@ export function senderLimits(sender: PacedSender): SenderLimits {
  * Whether the planner needs the sender's usage: some limit counts over another span than the local
  * day.
  */
-export function needsUsage({ day, perHour, perWeek }: SenderLimits): boolean {
-  return day === 'rolling' || perHour !== null || Object.keys(perWeek).length > 0;
+export function needsUsage({ day, perHour, perWeek, budget }: SenderLimits): boolean {
+  const counts = day === 'rolling' || perHour !== null || budget != null;
+  return counts || Object.keys(perWeek).length > 0;
 }

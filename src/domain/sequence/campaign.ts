@@ -15,6 +15,8 @@ type CampaignTypeRules = {
   settings: string;
   /** A warning for all who connect a sender or launch; empty when there is none. */
   warning: string;
+  /** The name and year of the rules it warns of, which somebody acknowledges; empty for none. */
+  rules: string;
 };
 
 /** The one list of campaign types: each is the type of a channel and of its senders. */
@@ -24,12 +26,14 @@ export const campaignTypes = {
     defaults: { stop_on_reply: true, open_tracking: false },
     settings: '',
     warning: '',
+    rules: '',
   },
   linkedin: {
     readySenders: ['connected', 'active'],
     defaults: { skip_other_campaigns: false },
     settings: 'POSTRIDER_UNIPILE_DSN and POSTRIDER_UNIPILE_API_KEY',
     warning: '',
+    rules: '',
   },
   x: {
     readySenders: ['active'],
@@ -39,6 +43,7 @@ export const campaignTypes = {
     warning:
       'X allows automated messages only to people who wrote to the account first or agreed to ' +
       'them. Others can cost the app its access and the account itself: see docs/x.md.',
+    rules: 'X Developer Guidelines 2026',
   },
 } as const satisfies Record<string, CampaignTypeRules>;
 export type CampaignType = keyof typeof campaignTypes;

@@ -27,6 +27,7 @@ import { contentProblems, contentWarnings, draftOf } from '../../domain/sequence
 import { AppError, type Problem } from '../../errors.ts';
 import type { TextModel } from '../text-model.ts';
 import { readRenderSource } from '../texts/drafts.ts';
+import { hasAcknowledged } from './acknowledge.ts';
 import {
   checkRoster,
   longNotes,
@@ -41,6 +42,8 @@ type LaunchServices = {
   channels: ReadonlyMap<string, Channel>;
   config: Pick<Config, 'publicUrl'>;
   ai: TextModel | null;
+  /** The workspace reaches nobody. */
+  sandbox?: boolean | undefined;
 };
 
 /** The state of a campaign before its launch: `problems` prevent it, `warnings` do not. */
@@ -71,8 +74,9 @@ const maxMessagesCounted = 10_000;
  * hole in one of a million texts is one too many.
  */
 export async function checkReadiness(
-  { db, channels, config, ai }: LaunchServices,
+  { db, channels, config, ai, sandbox }: LaunchServices,
   campaign: CampaignRow,
+  { acknowledges = false }: { acknowledges?: boolean | undefined } = {},
 ): Promise<Readiness> {
   const id = { workspaceId: campaign.workspace_id, campaignId: campaign.id };
   const source = await readRenderSource(db, campaign);
@@ -102,8 +106,13 @@ export async function checkReadiness(
   if (!isDraft) return { checks, live, problems: [notDraft(campaign)], warnings: [], findings: [] };
   const imports = (await hasOpenImport(db, id)) ? [importRunning] : [];
   const notes = noteProblems(source.sequence, source.senders);
+  const isAllowed =
+    acknowledges ||
+    sandbox === true ||
+    (await hasAcknowledged(db, { workspaceId: id.workspaceId, type: campaign.type }));
   const problems = [
     ...channelProblems(campaign, channels),
+    ...(isAllowed ? [] : [notAcknowledged(campaign)]),
     ...unready,
     ...content,
     ...notes,
@@ -155,6 +164,13 @@ const importRunning: Problem = {
     'An import into this campaign is still running: launch when it is finished, or cancel it.',
 };
 
+function notAcknowledged(campaign: CampaignRow): Problem {
+  const message =
+    `${typeOf(campaign).warning} Nobody in this workspace has acknowledged it: launch with ` +
+    'acknowledge_rules=true, once.';
+  return { pointer: '/acknowledge_rules', code: 'rules_not_acknowledged', message };
+}
+
 function channelProblems({ type }: CampaignRow, channels: LaunchServices['channels']): Problem[] {
   if (channels.has(type)) return [];
   const { settings } = typeOf({ type });
@@ -201,10 +217,10 @@ const maxSkippedListed = 1_000;
 export async function launch(
   services: LaunchServices,
   campaign: CampaignRow,
-  act: { now: Date; actor: string; dryRun: boolean },
+  act: { now: Date; actor: string; dryRun: boolean; acknowledges?: boolean | undefined },
 ): Promise<Launch> {
   if (campaign.status === 'launching') throw new AppError('campaign.launch_in_progress');
-  const { checks, live, problems, warnings } = await checkReadiness(services, campaign);
+  const { checks, live, problems, warnings } = await checkReadiness(services, campaign, act);
   if (problems.length > 0) {
     throw new AppError(
       'campaign.not_launchable',

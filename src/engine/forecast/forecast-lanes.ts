@@ -1,3 +1,4 @@
+import { readingsOf } from '../../db/accounts/readings.ts';
 import type { Db } from '../../db/database.ts';
 import type {
   ForecastCampaignRow,
@@ -5,6 +6,7 @@ import type {
   ForecastSenderRow,
 } from '../../db/forecast/forecasts.ts';
 import type { ForecastLane } from '../../domain/forecast/forecast.ts';
+import type { ReadingCost } from '../../domain/sending/budget.ts';
 import type { SenderLimits } from '../../domain/sending/lane-facts.ts';
 import type { Usage } from '../../domain/sending/limit.ts';
 import { senderLimits } from '../../domain/sending/sender-limit.ts';
@@ -27,6 +29,7 @@ export async function readLanes(
     activeSenders.map((sender) => [sender.id, limitsAfter(changes, sender)] as const),
   );
   const usages = await readUsages(db, { workspaceId, limits, now });
+  const readings = await readingsOf(db, { workspaceId, limits, at: now });
   // A lane sleeps until the instant it has planned, unless the forecast assumes anything that
   // differs: a change, a campaign that is only started, or a text that a model is still to write.
   const isUnchanged =
@@ -38,6 +41,7 @@ export async function readLanes(
       counts,
       limits: limits.get(sender.id)!,
       usage: usages.get(sender.id) ?? [],
+      reading: readings.get(sender.id) ?? null,
       isUnchanged,
     }),
   );
@@ -59,13 +63,14 @@ type LaneParts = {
   counts: ForecastCounts;
   limits: SenderLimits;
   usage: Usage;
+  reading: ReadingCost | null;
   isUnchanged: boolean;
 };
 
 function laneOf(
   sender: ForecastSenderRow,
   { campaigns, attachments, defaultZone, now }: ForecastRows,
-  { people, counts, limits, usage, isUnchanged }: LaneParts,
+  { people, counts, limits, usage, reading, isUnchanged }: LaneParts,
 ): ForecastLane {
   const plannedAt = sender.nextAt && Math.max(sender.nextAt.getTime(), now.getTime());
   const peopleByCampaign = Map.groupBy(people, (person) => person.campaignId);
@@ -75,6 +80,7 @@ function laneOf(
     timeZone: defaultZone,
     limits,
     usage,
+    reading,
     sentToday: counts.bySender.get(sender.id) ?? 0,
     minGapMs: sender.minGapSeconds * 1000,
     lastAt: sender.lastAt?.getTime() ?? null,

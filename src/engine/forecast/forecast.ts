@@ -2,6 +2,7 @@ import type { Db } from '../../db/database.ts';
 import { countHeld } from '../../db/forecast/forecasts.ts';
 import type { ForecastSend, ForecastStop } from '../../domain/forecast/forecast.ts';
 import { localDate } from '../../domain/hours/schedule.ts';
+import { budgetInWords } from '../../domain/sending/budget.ts';
 import { awaitsConnection } from '../../domain/sequence/invitation.ts';
 import { dayMs } from '../../domain/time.ts';
 import { type ForecastInput, type ForecastRequest, readForecastInput } from './forecast-input.ts';
@@ -20,6 +21,8 @@ export type CampaignForecast = {
   startsAt: number | null;
   endsAt: number | null;
   sends: number;
+  /** The most that the provider charges for the sends, in mills; null where it charges nothing. */
+  cost: number | null;
   /** Held now, until something is mended. */
   held: number;
   /** Will be held for the text of a later touch, until something is mended. */
@@ -42,7 +45,7 @@ export function forecastCampaign(db: Db, request: ForecastRequest): Promise<Camp
 
 async function makeForecast(db: Db, request: ForecastRequest): Promise<CampaignForecast> {
   const input = await readForecastInput(db, request);
-  const { days, people, sends, stops, isCut } = await collectSends(input, request);
+  const { days, people, sends, cost, stops, isCut } = await collectSends(input, request);
   const held = await countHeld(db, request.workspaceId, request.campaignId);
   return {
     finished: !isCut,
@@ -50,6 +53,7 @@ async function makeForecast(db: Db, request: ForecastRequest): Promise<CampaignF
     endsAt:
       sends > 0 ? people.reduce((latest, person) => Math.max(latest, person.last_at), 0) : null,
     sends,
+    cost,
     held: held.reduce((sum, { lasting, n }) => sum + (lasting ? n : 0), 0),
     willBeHeld: stops.hold,
     willBeSkipped: stops.skip,
@@ -57,7 +61,7 @@ async function makeForecast(db: Db, request: ForecastRequest): Promise<CampaignF
       (a, b) => a.date.localeCompare(b.date) || a.sender_id.localeCompare(b.sender_id),
     ),
     people,
-    assumptions: assumptionsOf(input, isCut),
+    assumptions: [...assumptionsOf(input, isCut), ...budgets(input, request.now.getTime())],
   };
 }
 
@@ -65,6 +69,7 @@ type CollectedSends = {
   days: DaySends[];
   people: PersonForecast[];
   sends: number;
+  cost: number | null;
   /** People that will not get a touch whose turn comes. */
   stops: { hold: number; skip: number };
   /** The horizon ended the forecast before its last send. */
@@ -81,10 +86,14 @@ async function collectSends(
   const people = new Map<string, PersonForecast>();
   const stops = { hold: 0, skip: 0 };
   let sends = 0;
+  let cost: number | null = null;
+  const { touches } = input.campaigns[input.target]!;
   const onSend = (send: ForecastSend) => {
     if (send.campaign !== input.target) return undefined;
     sends += 1;
-    const senderId = input.lanes[send.lane]!.senderId;
+    const { senderId, limits } = input.lanes[send.lane]!;
+    const price = limits.prices?.[touches[send.touch]!.type];
+    if (price !== undefined) cost = (cost ?? 0) + price;
     const date = localDate(input.timeZone, send.at);
     const key = `${date} ${senderId}`;
     const day = days.get(key);
@@ -104,6 +113,7 @@ async function collectSends(
     days: [...days.values()],
     people: [...people.values()],
     sends,
+    cost,
     stops,
     isCut: end.reason === 'horizon',
   };
@@ -126,6 +136,15 @@ function assumptionsOf(
     ...(invites ? [acceptanceAssumption(acceptMs)] : []),
     ...(drafts ? ['The texts that a model writes are there before they are due.'] : []),
   ];
+}
+
+/** What the budgets of the campaign's senders leave, with their figures. */
+function budgets({ lanes, attached }: ForecastInput, now: number): string[] {
+  return lanes.flatMap((lane) => {
+    const { budget } = lane.limits;
+    if (!budget || !attached.has(lane.senderId)) return [];
+    return [`Sender ${lane.senderId} has a budget: ${budgetInWords(budget, lane, now)}.`];
+  });
 }
 
 function acceptanceAssumption(acceptMs: number | null): string {

@@ -1,4 +1,5 @@
 import { type Account, AccountFailure, type Channel, InboxRest } from '../../channels/channel.ts';
+import { addReading } from '../../db/accounts/readings.ts';
 import { runTransaction } from '../../db/database.ts';
 import {
   advanceInbox,
@@ -135,12 +136,17 @@ export class Inboxes {
     const held = this.#hold(inbox, channel);
     try {
       const limit = { channel, accountId: senderId, ms: config.sendMs };
-      const { received, cursor } = await withDeadline(limit, () =>
+      const {
+        received,
+        cursor,
+        cost = 0,
+      } = await withDeadline(limit, () =>
         channel.receive(account, inbox.cursor, { isThorough: this.#isThorough }),
       );
       await runTransaction(db, async (transaction) => {
         await storeReceived(transaction, { workspaceId, senderId, received, newId });
         await advanceInbox(transaction, { workspaceId, senderId, cursor, now: clock.now() });
+        await addReading(transaction, { workspaceId, senderId, at: clock.now(), mills: cost });
         if (inbox.failing)
           await wakeSender(transaction, { workspaceId, senderId, now: clock.now() });
       });

@@ -1,4 +1,5 @@
 import type { Account, Health, Received } from '../../channels/channel.ts';
+import { addReading } from '../../db/accounts/readings.ts';
 import { sendersOfAccount } from '../../db/accounts/seats.ts';
 import type { SenderId } from '../../db/accounts/senders.ts';
 import { runTransaction } from '../../db/database.ts';
@@ -14,6 +15,8 @@ export type ProviderEvent = {
   health: Health | null;
   /** Its meaning is not known: the account is to be looked at. */
   isUnclear?: boolean;
+  /** What the provider charges for it, in mills. */
+  cost?: number;
   /** The messages in the event. */
   read: (account: Account, now: Date) => Promise<Received[]>;
 };
@@ -41,6 +44,7 @@ async function takeFor(services: Services, sender: SenderId, event: ProviderEven
   if (received.length > 0) {
     await runTransaction(db, async (transaction) => {
       await storeReceived(transaction, { ...sender, received, newId });
+      await addReading(transaction, { ...sender, at: clock.now(), mills: event.cost ?? 0 });
       await pokeInbox(transaction, sender);
     });
   }

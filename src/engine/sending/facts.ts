@@ -1,3 +1,4 @@
+import { readingsOf } from '../../db/accounts/readings.ts';
 import type { Db } from '../../db/database.ts';
 import {
   type Attachment,
@@ -81,6 +82,7 @@ export async function readFacts(
   setLocalHours(campaigns, waiting, now);
   const limits = new Map(lanes.map((lane) => [lane.senderId, senderLimits(lane)]));
   const usages = await readUsages(db, { workspaceId, limits, now });
+  const readings = await readingsOf(db, { workspaceId, limits, at: now });
   return {
     lanes: lanes.map((lane) => ({
       senderId: lane.senderId,
@@ -88,6 +90,7 @@ export async function readFacts(
       timeZone,
       limits: limits.get(lane.senderId)!,
       usage: usages.get(lane.senderId) ?? [],
+      reading: readings.get(lane.senderId) ?? null,
       sentToday: counts.bySender.get(lane.senderId) ?? 0,
       minGapMs: lane.minGapSeconds * 1000,
       lastAt: lane.lastAt?.getTime() ?? null,
@@ -100,9 +103,7 @@ export async function readFacts(
     })),
     campaigns,
     unsettled: new Set(
-      attached
-        .filter((attachment) => !campaigns.has(attachment.campaignId))
-        .map((attachment) => attachment.senderId),
+      attached.flatMap(({ campaignId, senderId }) => (campaigns.has(campaignId) ? [] : senderId)),
     ),
   };
 }
@@ -223,17 +224,15 @@ async function readWaiting(
 ): Promise<Waiting> {
   const positions = settled.flatMap((attachment) => {
     const { senderId, campaignId } = attachment;
-    return campaigns.get(campaignId)!.touches.map(({ nodeId, type: touch, waitMs, note }) => {
-      return {
-        attachment,
-        senderId,
-        campaignId,
-        nodeId,
-        touch,
-        waitMs,
-        noted: note === 'required',
-      };
-    });
+    return campaigns.get(campaignId)!.touches.map(({ nodeId, type: touch, waitMs, note }) => ({
+      attachment,
+      senderId,
+      campaignId,
+      nodeId,
+      touch,
+      waitMs,
+      noted: note === 'required',
+    }));
   });
   const hasLocalHours = ({ campaignId }: TouchPosition) => campaigns.get(campaignId)!.localHours;
   const plain = positions.filter((position) => !hasLocalHours(position));

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { lockCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
+import { acknowledge } from '../../engine/campaigns/acknowledge.ts';
 import { launch } from '../../engine/campaigns/launch.ts';
 import { defineOperation } from '../../operation.ts';
+import { acknowledgeRules } from '../acknowledge-rules.ts';
 
 export const launchCampaign = defineOperation({
   name: 'campaign.launch',
@@ -15,7 +17,11 @@ export const launchCampaign = defineOperation({
     'completed at once, unless lists feed it. dry_run=true shows the effects and changes ' +
     'nothing.',
   scope: 'send',
-  input: z.object({ id: uuid, dry_run: z.boolean().default(false) }),
+  input: z.object({
+    id: uuid,
+    dry_run: z.boolean().default(false),
+    acknowledge_rules: acknowledgeRules,
+  }),
   output: z.object({
     success: z.boolean(),
     message: z.string(),
@@ -39,7 +45,7 @@ export const launchCampaign = defineOperation({
     warning: z.string().optional(),
   }),
   errors: ['campaign.not_found', 'campaign.not_launchable', 'campaign.launch_in_progress'],
-  async run(context, { id, dry_run: dryRun }) {
+  async run(context, { id, dry_run: dryRun, acknowledge_rules }) {
     const row = await lockCampaign(context.db, {
       workspaceId: context.workspaceId,
       campaignId: id,
@@ -48,7 +54,10 @@ export const launchCampaign = defineOperation({
       now: context.now,
       actor: context.actor,
       dryRun,
+      acknowledges: acknowledge_rules,
     });
+    if (acknowledge_rules && !dryRun && !context.sandbox)
+      await acknowledge(context.db, { ...context, type: row.type });
     const outcome =
       status === 'active'
         ? 'Campaign launch started'

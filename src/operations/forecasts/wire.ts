@@ -21,6 +21,13 @@ export const forecastOutput = z
     ends_at: instant.describe('Last touch; null when nothing will be sent.'),
     finished: z.boolean().describe('False when it goes on for more than a year.'),
     sends: z.int(),
+    cost_usd: z
+      .number()
+      .nullable()
+      .default(null)
+      .describe(
+        'The most that X charges for these sends, in dollars; null where nothing is charged.',
+      ),
     people: z.object({
       reached: z.int(),
       held: z.int().describe('Held now, until something is mended; they are not forecast.'),
@@ -121,6 +128,7 @@ export function forecastOnWire(
     ends_at: iso(made.endsAt),
     finished: made.finished,
     sends: made.sends,
+    cost_usd: made.cost === null ? null : made.cost / 1000,
     people: {
       reached: made.people.length,
       held: made.held,

@@ -14,6 +14,10 @@ export const senderOutput = accountOutput
     signature: text,
     min_gap_seconds: z.int().describe('Minimum time between two sends.'),
     hourly_limit: z.int().nullable(),
+    daily_budget_usd: z
+      .number()
+      .nullable()
+      .describe('Most that X may charge for it in a day (UTC), in dollars.'),
     daily_window: z.string().describe('calendar or rolling: the day that daily_limit counts.'),
     ramp_up: z
       .object({ start: z.int(), step: z.int(), every_days: z.int(), started_on: z.iso.date() })
@@ -44,6 +48,7 @@ export function senderOnWire(row: SenderRow): z.input<typeof senderOutput> {
     signature: row.signature,
     min_gap_seconds: row.min_gap_seconds,
     hourly_limit: row.hourly_limit,
+    daily_budget_usd: row.daily_budget_mills === null ? null : row.daily_budget_mills / 1000,
     daily_window: row.daily_window,
     ramp_up: row.ramp_up,
     connection: row.connection,

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { campaignTypes } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
 import { beginLogin } from '../../engine/accounts/logins.ts';
+import { acknowledge, hasAcknowledged } from '../../engine/campaigns/acknowledge.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { acknowledgeRules } from '../acknowledge-rules.ts';
 import { requireSendForSender } from '../require-send.ts';
 import { findXAccount } from './account.ts';
 
@@ -19,19 +21,23 @@ export const connectX = defineOperation({
     'status meanwhile. An account that is a sender of the workspace already is connected ' +
     'again, not twice. Needs POSTRIDER_X_CLIENT_ID and POSTRIDER_PUBLIC_URL; the callback of ' +
     'your app at X is `{POSTRIDER_PUBLIC_URL}/x/callback`. X allows automated messages only ' +
-    'to people who wrote first or agreed, and `warning` says so.',
+    'to people who wrote first or agreed: somebody of the workspace acknowledges it once, ' +
+    'which is kept as an event.',
   scope: 'write',
-  input: z.object({ account_id: uuid.optional().describe('Sender to connect again.') }),
+  input: z.object({
+    account_id: uuid.optional().describe('Sender to connect again.'),
+    acknowledge_rules: acknowledgeRules,
+  }),
   output: z.object({
     url: z.url(),
     account_id: z.uuid(),
     expires_at: z.iso.datetime(),
     warning: z.string().describe('What the rules of X allow.'),
   }),
-  errors: ['x.not_set_up', 'sender.not_found'],
+  errors: ['x.not_set_up', 'x.rules_not_acknowledged', 'sender.not_found'],
   secret: true,
-  async run(context, { account_id }) {
-    const { channels, workspaceId, memberId } = context;
+  async run(context, { account_id, acknowledge_rules }) {
+    const { channels, db, workspaceId, memberId } = context;
     if (context.sandbox)
       throw new AppError(
         'x.not_set_up',
@@ -39,6 +45,8 @@ export const connectX = defineOperation({
       );
     const login = channels.get('x')?.login;
     if (!login) throw new AppError('x.not_set_up');
+    if (!acknowledge_rules && !(await hasAcknowledged(db, { workspaceId, type: 'x' })))
+      throw new AppError('x.rules_not_acknowledged', campaignTypes.x.warning);
     const sender = account_id === undefined ? null : await findXAccount(context, account_id);
     // The owner of a new sender's login may turn out to be any account there is.
     const isKnown = sender && sender.provider_account_id !== null;
@@ -48,6 +56,7 @@ export const connectX = defineOperation({
       type: 'x',
       sender,
     });
+    if (acknowledge_rules) await acknowledge(db, { ...context, type: 'x' });
     const { warning } = campaignTypes.x;
     return { url, account_id: senderId, expires_at: expiresAt.toISOString(), warning };
   },

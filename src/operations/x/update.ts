@@ -3,6 +3,7 @@ import { updateSender } from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
 import { releaseForSender, releaseMissingOf } from '../../db/sending/sender-holds.ts';
+import { minBudgetUsd } from '../../domain/sending/budget.ts';
 import { maxOnX } from '../../domain/sending/sender-limit.ts';
 import { uuid } from '../../domain/text.ts';
 import { accountOf, requireWorking } from '../../engine/accounts/mailboxes.ts';
@@ -49,6 +50,17 @@ export const updateXAccount = defineOperation({
       .nullable()
       .optional()
       .describe("In a clock hour of the workspace's zone; null for no limit."),
+    daily_budget_usd: z
+      .number()
+      .min(minBudgetUsd)
+      .max(1_000_000)
+      .multipleOf(0.01)
+      .nullable()
+      .optional()
+      .describe(
+        'Most that X may charge for the account in a day (UTC), in dollars. A message counts ' +
+          'with 0.035, and 0.05 is kept for reading replies; null for no budget.',
+      ),
     min_gap_seconds: min_gap_seconds.optional(),
     daily_window,
     ramp_up,
@@ -64,14 +76,16 @@ export const updateXAccount = defineOperation({
     const row = await findXAccount(context, id);
     const changes = senderChanges(row, given);
     if (isEmpty(changes)) return { account: senderOnWire(row) };
-    const { status, ...profile } = changes;
-    if (isLoosened({ ...profile, status }, row)) await requireSendForSender(context, sender);
+    const { status, daily_budget_usd: budget, ...profile } = changes;
+    if (isLoosened({ ...profile, status, daily_budget_usd: budget }, senderOnWire(row)))
+      await requireSendForSender(context, sender);
     const revived = status === 'active' && row.status !== 'active';
     if (revived && row.status !== 'paused')
       await requireWorking(context, row.type, accountOf(context, row));
     const values = {
       ...profileColumns(profile),
       ...(status ? { status, status_reason: null } : {}),
+      ...(budget === undefined ? {} : { daily_budget_mills: budget && Math.round(budget * 1000) }),
       updated_at: now,
     };
     const updated = await transact(context.db, async (transaction) => {

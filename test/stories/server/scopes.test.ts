@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { acknowledge } from '../../../src/engine/campaigns/acknowledge.ts';
 import { scopes } from '../../../src/operation.ts';
 import { operations } from '../../../src/operations/index.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
@@ -71,6 +72,8 @@ it.each(all)(
 
 it('every request that makes a running campaign send needs the scope to send', async () => {
   const writer = await as(database, ['read', 'write']);
+  const at = { actor: 'test', now: database.clock.now() };
+  await acknowledge(database.db, { ...database, ...at, type: 'x' });
   const onX = bare(await addSender(database.db, database, { type: 'x' }));
   await admin(`POST /api/v1/campaigns/v2/${own.inbox}/leads`, {
     platform: 'twitter',

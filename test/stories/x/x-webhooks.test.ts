@@ -71,7 +71,7 @@ describe('webhooks of X', () => {
     expect(rows).toEqual([{ from_address: jane, body_text: 'Yes & no', kind: 'reply' }]);
   });
 
-  it('an event needs the signature of X, and signatures of events cannot be asked for', async () => {
+  it('an event needs a signature of X, and nobody can ask for one', async () => {
     const body = JSON.stringify({ data: { event_type: 'dm.received' } });
     expect((await post(body)).status).toBe(200);
     for (const wrong of ['', 'sha256=', sign(body, 'other'), sign(`${body} `)])
