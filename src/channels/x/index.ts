@@ -18,7 +18,7 @@ import { leavesOpenWhose } from './fault.ts';
 import { XHook } from './hook.ts';
 import { XFault } from './http.ts';
 import { XInbox } from './inbox.ts';
-import { authorizeUrl, redeem, tokensSchema, type XApp } from './oauth.ts';
+import { authorizeUrl, redeem, tokensSchema, type XApp, xApiUrl } from './oauth.ts';
 import { ownerOf, personOf } from './people.ts';
 
 /** The maximum length of a direct message, in characters. */
@@ -54,15 +54,17 @@ type Settings = Pick<
 /** Direct messages on X, through its API v2; null when no X app is set up. */
 export function createXChannel(config: Settings, log: Log, now: () => Date): Channel | null {
   if (config.xClientId === null) return null;
-  const { xClientId: clientId, xClientSecret: clientSecret, xApiUrl } = config;
+  const { xClientId: clientId, xClientSecret: clientSecret, xApiUrl: givenUrl } = config;
   const production = {
-    apiUrl: 'https://api.x.com',
+    apiUrl: xApiUrl,
     authorizeUrl: 'https://x.com/i/oauth2/authorize',
   };
   const app: XApp = {
     clientId,
     clientSecret,
-    ...(xApiUrl ? { apiUrl: xApiUrl, authorizeUrl: `${xApiUrl}/i/oauth2/authorize` } : production),
+    ...(givenUrl
+      ? { apiUrl: givenUrl, authorizeUrl: `${givenUrl}/i/oauth2/authorize` }
+      : production),
   };
   // Half of a message's time is for handing it over, half for the answer.
   const timeoutMs = Math.min(config.sendMs / 2, 20_000);

@@ -11,6 +11,9 @@ export type XApp = {
   authorizeUrl: string;
 };
 
+/** X's own API. */
+export const xApiUrl = 'https://api.x.com';
+
 export const tokensSchema = z.strictObject({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1),
