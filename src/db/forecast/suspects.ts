@@ -4,6 +4,7 @@ import type { TextNeeds } from '../../domain/sequence/text-needs.ts';
 import { isName } from '../../domain/texts/render.ts';
 import type { Db } from '../database.ts';
 import { answersElsewhere } from '../people/answers.ts';
+import { type PoolPage, type PoolPerson, readPool } from '../people/pool.ts';
 import type { CampaignId } from '../scope.ts';
 import { type Picked, person } from '../sending/picks.ts';
 
@@ -24,18 +25,31 @@ export function columnOf(name: string): RawBuilder<string | null> | null {
     ('string', 'number', 'boolean') then p.custom_fields ->> ${key}::text end`;
 }
 
-/**
- * Of `prospects p`: a value may keep a text from being complete. It may be an entity of a blank.
- */
-function lacks({ filled, addresses, lengths, broken }: TextNeeds): RawBuilder<unknown> {
-  const values = (names: Iterable<string>) => [...names].flatMap((name) => columnOf(name) ?? []);
-  const sums = lengths.map(({ fixed, uses, limit }) => {
+/** Of `prospects p`: conditions of values so long that a text may be over its limit. */
+function longTexts(lengths: TextNeeds['lengths']): RawBuilder<unknown>[] {
+  return lengths.map(({ fixed, uses, limit }) => {
     const parts = [...uses].flatMap(([name, n]) => {
       const value = columnOf(name);
       return value ? [sql`${n}::bigint * octet_length(coalesce(${value}, ''))`] : [];
     });
     return sql`${sql.join([sql`${fixed}::bigint`, ...parts], sql` + `)} > ${limit}::bigint`;
   });
+}
+
+/** A page of the people of the pool for whom a text may be over its limit. */
+export function readLongTexts(
+  db: Db,
+  page: PoolPage,
+  lengths: TextNeeds['lengths'],
+): Promise<PoolPerson[]> {
+  return readPool(db, page, sql.join(longTexts(lengths), sql` or `));
+}
+
+/**
+ * Of `prospects p`: a value may keep a text from being complete. It may be an entity of a blank.
+ */
+function lacks({ filled, addresses, lengths, broken }: TextNeeds): RawBuilder<unknown> {
+  const values = (names: Iterable<string>) => [...names].flatMap((name) => columnOf(name) ?? []);
   return sql.join(
     [
       sql`${broken}::boolean`,
@@ -44,7 +58,7 @@ function lacks({ filled, addresses, lengths, broken }: TextNeeds): RawBuilder<un
       ),
       ...values([...filled].filter(isName)).map((value) => sql`${value} ~* '://|\\mwww\\.|&'`),
       ...values(addresses).map((value) => sql`${value} !~* '^(https?://|mailto:|tel:)'`),
-      ...sums,
+      ...longTexts(lengths),
     ],
     sql` or `,
   );

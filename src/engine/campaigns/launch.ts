@@ -136,7 +136,7 @@ export async function checkReadiness(
   warnings.push(
     ...findings.map((finding) => rosterWarning(finding, campaign, checks.prospect_count)),
   );
-  warnings.push(...(await longNotes(db, source)));
+  warnings.push(...(await longNotes(db, source, checks.prospect_count)));
   return { checks, live, problems, warnings, findings };
 }
 

@@ -9,7 +9,8 @@ import {
   surveyValues,
 } from '../../db/campaigns/roster-survey.ts';
 import type { Db } from '../../db/database.ts';
-import { readPool } from '../../db/people/pool.ts';
+import { readLongTexts } from '../../db/forecast/suspects.ts';
+import type { PoolPerson } from '../../db/people/pool.ts';
 import type { CampaignId } from '../../db/scope.ts';
 import { maxNoteLength } from '../../domain/sequence/note.ts';
 import { textNeeds } from '../../domain/sequence/text-needs.ts';
@@ -28,8 +29,9 @@ export type RosterFinding = {
 
 /** More fields than any table has columns. */
 const maxKeys = 5_000;
-/** Prospects that are rendered to find notes that are too long. */
-const sampleSize = 200;
+/** Prospects that are rendered to count notes that are too long, at once and in all. */
+const renderedAtOnce = 500;
+const maxRendered = 5_000;
 
 /** The custom fields on the roster; null when nobody is there yet. */
 export async function rosterKeys(
@@ -142,26 +144,44 @@ export function rosterWarning(
 
 const shown = (value: string): string => (value.length > 40 ? `${value.slice(0, 39)}…` : value);
 
-/** Warnings of notes that are too long for the first people of the pool. */
-export async function longNotes(db: Db, source: RenderSource): Promise<string[]> {
+/**
+ * Warnings of notes that are too long for people of the pool, when the sender that may send the
+ * shortest notes writes to them. `people`: how many the roster has.
+ */
+export async function longNotes(db: Db, source: RenderSource, people: number): Promise<string[]> {
   const { workspace_id: workspaceId, id: campaignId } = source.campaign;
-  const isNoted = source.touchNodes.some((node) =>
-    source.senders.some((sender) => maxNoteLength(node, sender) !== null),
+  const limits = source.senders.flatMap((sender) =>
+    source.touchNodes.flatMap((node) => {
+      const limit = maxNoteLength(node, sender);
+      return limit === null ? [] : [{ sender, limit }];
+    }),
   );
-  if (!isNoted) return [];
-  const people = await readPool(db, { workspaceId, campaignId, after: null, limit: sampleSize });
-  const tooLong = people.filter((person, index) => {
-    const sender = source.senders[index % source.senders.length]!;
-    return renderTouches(source, person, { sender }).some(
-      (touch, place) =>
-        touch.ok &&
-        touch.text.length > (maxNoteLength(source.touchNodes[place]!, sender) ?? Infinity),
-    );
-  }).length;
-  return tooLong > 0
-    ? [
-        `A note is too long for ${tooLong} of the first ${people.length} people: ` +
-          'they will be held until it is shorter.',
-      ]
-    : [];
+  const [shortest] = limits.toSorted((a, b) => a.limit - b.limit);
+  if (!shortest) return [];
+  const { sender, limit: maxNote } = shortest;
+  const { lengths } = textNeeds(source.sequence, { signatures: [], maxNote });
+  if (lengths.length === 0) return [];
+  // Values are told long by their bytes; the texts of those people are rendered.
+  let tooLong = 0;
+  let rendered = 0;
+  let after: string | null = null;
+  do {
+    const pool = { workspaceId, campaignId, after, limit: renderedAtOnce };
+    const page: PoolPerson[] = await readLongTexts(db, pool, lengths);
+    tooLong += page.filter((person) =>
+      renderTouches(source, person, { sender }).some(
+        (touch, place) =>
+          touch.ok &&
+          touch.text.length > (maxNoteLength(source.touchNodes[place]!, sender) ?? Infinity),
+      ),
+    ).length;
+    rendered += page.length;
+    after = page.length === renderedAtOnce ? page.at(-1)!.id : null;
+  } while (after !== null && rendered < maxRendered);
+  if (tooLong === 0) return [];
+  const atLeast = after === null ? '' : 'at least ';
+  return [
+    `A note is too long for ${atLeast}${tooLong} of ${people} people: ` +
+      'they will be held until it is shorter.',
+  ];
 }

@@ -70,6 +70,28 @@ describe('notes of a free seat', () => {
     expect((await sent(id)).map(({ body_text }) => body_text)).toEqual(Array(9).fill(long));
   });
 
+  test('that are too long are counted in the whole roster', async () => {
+    const seat = await fixture.addSeat({ gapSeconds: 0 });
+    const id = await fixture.prepare({
+      nodes: [{ ...invite, body: `${'z'.repeat(150)} %custom_fields.hook|hi%` }],
+      people: crowd('nf', 230),
+      senders: [seat],
+    });
+    for (const [name, length] of [
+      ['nf215', 80],
+      ['nf229', 49],
+    ] as const)
+      await fixture.db
+        .updateTable('prospects')
+        .set({ custom_fields: JSON.stringify({ hook: 'w'.repeat(length) }) })
+        .where('campaign_id', '=', id)
+        .where('identity', 'like', `%/${name}%`)
+        .execute();
+    expect((await call(validateCampaign, { id })).warnings).toContainEqual(
+      expect.stringContaining('too long for 1 of 230 people'),
+    );
+  });
+
   test('that are too long for a seat refuse the launch, and hold a prospect back', async () => {
     const [free, premium] = [
       await fixture.addSeat({ gapSeconds: 0 }),
@@ -97,7 +119,7 @@ describe('notes of a free seat', () => {
       .execute();
     expect((await call(validateCampaign, { id: varied })).warnings).toEqual([
       expect.stringContaining('at night and on weekends'),
-      expect.stringContaining('too long for 1 of the first 1'),
+      expect.stringContaining('too long for 1 of 1 people'),
     ]);
     await call(launchCampaign, { id: varied });
     await fixture.runUntil(later(hourMs));
