@@ -70,6 +70,16 @@ export async function apiRoutes(
   });
   const sendCsv = createCsvSender(services);
   app.removeAllContentTypeParsers();
+  app.addHook('preParsing', async (request, reply) => {
+    const coding = request.headers['content-encoding'] ?? 'identity';
+    if (coding.toLowerCase() === 'identity') return;
+    // RFC 9110 section 15.5.16: it says which codings would be taken.
+    reply.header('accept-encoding', 'identity');
+    throw new AppError(
+      'request.media_type',
+      `Content-Encoding: ${coding.slice(0, 40)} is not taken: send the body as it is, unpacked.`,
+    );
+  });
   for (const kind of ['json', 'page', 'stream', 'upload'] as const) {
     await app.register(async (scope) => {
       await addBodyParser[kind](scope);

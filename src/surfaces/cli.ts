@@ -149,9 +149,9 @@ async function call(
       `${server.url} cannot be reached (${cause}). Is the server running? npm start`,
     );
   }
-  const { reply } = answered;
-  const code = print(reply, { ...shown, operation: answered.operation.name, names });
-  return reply.ok && operation.isFailure?.(reply.body) ? exitCodes.refused : code;
+  const { reply, operation: last } = answered;
+  const code = print(reply, { ...shown, operation: last.name, names });
+  return reply.ok && last.isFailure?.(reply.body) ? exitCodes.refused : code;
 }
 
 async function readExtras(

@@ -70,6 +70,17 @@ describe('a failure', () => {
     expect(answer.headers['x-request-id']).toBe(answer.body.request_id);
   });
 
+  it.each(['POST /api/keys', 'POST /api/streams', 'POST /api/files'])(
+    'of a compressed body says to send it unpacked: %s',
+    async (route) => {
+      const headers = { 'content-type': 'text/csv', 'content-encoding': 'gzip' };
+      const answer = await send(route, 'x', headers);
+      expect(answer).toMatchObject({ status: 415, body: { code: 'request.media_type' } });
+      expect(answer.body.detail).toContain('Content-Encoding: gzip is not taken');
+      expect(answer.headers['accept-encoding']).toBe('identity');
+    },
+  );
+
   it('shows nothing of an internal error', async () => {
     expect((await send('GET /api/bug')).text).not.toContain('nothing_of_the_kind');
   });

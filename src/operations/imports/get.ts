@@ -4,7 +4,7 @@ import { uuid } from '../../domain/text.ts';
 import { waitForImport } from '../../engine/imports/import-wait.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { importOnWire, importOutput } from './wire.ts';
+import { importOnWire, importOutput, isFruitless } from './wire.ts';
 
 export const getImport = defineOperation({
   name: 'import.get',
@@ -32,6 +32,7 @@ export const getImport = defineOperation({
       return `${status}: ${share} % of the file, ${imported} people imported`;
     },
   },
+  isFailure: (body) => isFruitless(body.import),
   async run({ db, workspaceId, signal }, { id: importId, wait }) {
     const row = await waitForImport(db, { workspaceId, importId }, { ms: wait * 1000, signal });
     if (!row) throw new AppError('import.not_found');

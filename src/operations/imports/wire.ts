@@ -114,6 +114,19 @@ export function nobodyCame(counts: Counts): string | null {
   return `Nobody was imported: ${why.join(', ')}.`;
 }
 
+/**
+ * Whether an import is over without any use: refused, or nobody of its table came and nobody was
+ * there already. The same file sent again is of use: its people are there.
+ */
+export function isFruitless({
+  status,
+  imported,
+  updated,
+  duplicates,
+}: Pick<z.output<typeof importOutput>, 'status' | 'imported' | 'updated' | 'duplicates'>): boolean {
+  return status === 'failed' || (status === 'completed' && imported + updated + duplicates === 0);
+}
+
 const withoutColumns = Object.fromEntries(profileFields.map((name) => [name, null]));
 
 /** The import as the wire shows it. */

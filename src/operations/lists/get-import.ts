@@ -13,6 +13,8 @@ export const getListImport = defineOperation({
   input: z.object({ id: uuid.describe('List'), importId: uuid }),
   output: z.object({ import: listImportOutput }),
   errors: ['list.not_found', 'list.protected', 'import.not_found'],
+  isFailure: ({ import: { status, added, skipped } }) =>
+    status === 'failed' || (status === 'completed' && added + skipped === 0),
   async run({ db, workspaceId }, { id: listId, importId }) {
     await getOwnList(db, { workspaceId, listId });
     return { import: listImportOnWire(await getOwnImport(db, { workspaceId, listId, importId })) };

@@ -121,6 +121,7 @@ export const importView: View = (body, shown) => {
       {
         status: row.status,
         error: row.error,
+        warnings: row.warnings,
         imported: row.imported,
         'already there': row.duplicates || null,
         rejected: row.invalid || null,
