@@ -68,6 +68,19 @@ export async function findFirstMember(
   return rows[0] ?? null;
 }
 
+/** The live workspaces with their first members, at most a thousand, the oldest first. */
+export async function listOwnWorkspaces(
+  db: Db,
+): Promise<{ id: string; name: string; memberId: string }[]> {
+  return camelRows(
+    db,
+    sql`
+    select w.id, w.name, m.id as member_id from workspaces w cross join lateral (
+      select id from members where workspace_id = w.id order by created_at, id limit 1
+    ) m where w.mode = 'live' order by w.created_at, w.id limit 1000`,
+  );
+}
+
 /** Holds concurrent first boots apart until the transaction ends. */
 export async function lockFirstBoot(db: Db): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('postrider first boot'))`.execute(db);

@@ -9,7 +9,7 @@ beforeEach(() => {
   ({ slug, seat, account } = meet());
 });
 
-describe('who wrote a message, to whom, and what', () => {
+describe('the author, the addressee and the text of a message', () => {
   const start = async () =>
     JSON.parse(JSON.stringify((await channel.receive(account, null)).cursor)) as unknown;
 

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 const send = (more: Partial<Outgoing> = {}) => channel.send(account, outgoing(slug, more), soon());
 
-describe('a message to somebody whom LinkedIn does not take for a connection', () => {
+describe('a message to somebody that LinkedIn does not take for a connection', () => {
   const hello = { touch: 'message', text: 'Hello' };
 
   test('waits for the connection when the profile shows none', async () => {

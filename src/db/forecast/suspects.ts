@@ -36,7 +36,7 @@ function longTexts(lengths: TextNeeds['lengths']): RawBuilder<unknown>[] {
   });
 }
 
-/** A page of the people of the pool for whom a text may be over its limit. */
+/** A page of the people of the pool with a text that may be over its limit. */
 export function readLongTexts(
   db: Db,
   page: PoolPage,

@@ -101,7 +101,7 @@ test.each([
   ['the person', 'pat@people.test', 'hard'],
   ['the person by an inner name', 'pat@mail.people.test', 'hard'],
   ['an address elsewhere that the mail was forwarded to', 'pat@elsewhere.test', 'soft'],
-])('a bounce about %s is %s', (_whom, recipient, type) => {
+])('a bounce about %s is %s', (_about, recipient, type) => {
   const delivery = {
     recipient,
     action: 'failed',

@@ -23,7 +23,7 @@ describe('the bounce guard', () => {
       false,
     ],
     [
-      'stops at 10 bounces of 20, because 10 of 100 are too many whoever comes after them',
+      'stops at 10 bounces of 20, because 10 of 100 are too many in any case',
       { contacted: 20, bounced: 10 },
       none,
       unset,
@@ -76,7 +76,7 @@ it.each([
   ['ten people who bounced with the same answer', crowd(10, { end: 'bounced', answer: 'a' }), true],
   ['ten people who bounced with two answers', [...half('a', 0), ...half('b', 5)], false],
   ['one person ten times', crowd(10, { end: 'waits', answer: 'a', messageId: 'm' }), false],
-  ['ten people for whom the sender was refused', crowd(10, { end: 'waits', answer: 'a' }), true],
+  ['ten people at which the sender was refused', crowd(10, { end: 'waits', answer: 'a' }), true],
   ['ten people who were put off', crowd(10, { end: 'waits' }), false],
   ['ten dead addresses', crowd(10, { end: 'bounced' }), false],
 ])('%s: the campaign stops is %s', (_name, outcomes, expected) => {

@@ -88,7 +88,7 @@ export const importOutput = z
       .int()
       .describe('Rows that say that the person must not be written to: …/left-out has them.'),
     invalid: z.int().describe('Rows that could not be imported; …/rejects says why.'),
-    removed: z.int().nullable().describe('People whom an undo took out again; null before.'),
+    removed: z.int().nullable().describe('People that an undo took out again; null before.'),
     warnings: z
       .array(z.string())
       .describe('What was noticed: guesses, columns by which people are left out, mended values.'),

@@ -8,7 +8,7 @@ export const getAccount = defineOperation({
   name: 'account.get',
   route: 'GET /api/account',
   cli: 'account',
-  summary: 'Show to whom the API key belongs, and what it may do',
+  summary: 'Show the owner of the API key, and what it may do',
   scope: 'read',
   input: z.object({}),
   output: z.object({

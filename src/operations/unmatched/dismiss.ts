@@ -8,7 +8,7 @@ export const dismissUnmatchedMail = defineOperation({
   route: 'POST /api/unmatched-mails/{id}/dismiss',
   cli: 'unmatched-mail dismiss',
   summary: 'Say of a mail that it is of nobody in a campaign',
-  description: 'It leaves the list, and the people whom it held go on.',
+  description: 'It leaves the list, and the people that it held go on.',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({ id: z.uuid() }),

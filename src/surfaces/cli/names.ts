@@ -114,7 +114,10 @@ async function findOne(
 }
 
 /** The candidates that a word means: by the whole name, a part of the id, or a beginning. */
-export function matches(given: string, candidates: readonly Candidate[]): Candidate[] {
+export function matches<Found extends Candidate>(
+  given: string,
+  candidates: readonly Found[],
+): Found[] {
   const word = given.trim().toLowerCase();
   const isPartOfId = /^[0-9a-f-]{4,36}$/.test(word);
   const ways: ((candidate: Candidate) => boolean)[] = [

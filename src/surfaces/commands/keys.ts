@@ -1,13 +1,17 @@
 import { parseArgs } from 'node:util';
 import { openStore } from '../../app.ts';
 import { readConfig } from '../../config.ts';
+import { listOwnWorkspaces } from '../../db/workspaces.ts';
 import { issueKey } from '../../engine/accounts/keys.ts';
 import { systemClock } from '../../engine/clock.ts';
 import { scopes } from '../../operation.ts';
+import { matches } from '../cli/names.ts';
+import { shortId } from '../cli/words.ts';
 
-const usage = `Usage: postrider keys create --name <name> [--scopes ${scopes.join(',')}]
-Makes an API key for the first workspace and prints it, server running or not. \
-Without --scopes it may do everything.`;
+const usage = `Usage: postrider keys create --name <name> [--scopes ${scopes.join(',')}] \
+[--workspace <name or id>]
+Makes an API key for the first workspace, or the one named, and prints it, server running or \
+not. Without --scopes it may do everything.`;
 
 const otherCommands = `With a running server: postrider key lists them, \
 postrider key create and postrider key revoke make and end them.`;
@@ -44,21 +48,55 @@ async function createKey(argv: string[], env: Record<string, string | undefined>
     return 0;
   }
   const store = await openStore(readConfig(env), console.error);
-  const { text } = await issueKey(store.db, {
-    ...store.first,
-    ...options,
-    at: systemClock.now(),
-  }).finally(store.close);
-  console.log(text);
-  return 0;
+  try {
+    const owner = await findOwner(store, options.workspace);
+    if (typeof owner === 'string') {
+      console.error(owner);
+      return 2;
+    }
+    const { name, scopes: allowed } = options;
+    const key = { ...owner, name, scopes: allowed, at: systemClock.now() };
+    console.log((await issueKey(store.db, key)).text);
+    return 0;
+  } finally {
+    await store.close();
+  }
 }
 
+type Owner = { workspaceId: string; memberId: string };
+
+/**
+ * The workspace of a key: the first, or the one that a word means as it does elsewhere on the
+ * command line; a text with the error when it means none, or several.
+ */
+async function findOwner(
+  { db, first }: Pick<Awaited<ReturnType<typeof openStore>>, 'db' | 'first'>,
+  word: string | undefined,
+): Promise<Owner | string> {
+  if (word === undefined) return first;
+  const workspaces = (await listOwnWorkspaces(db)).map((one) => ({
+    ...one,
+    names: [one.name],
+    label: one.name,
+  }));
+  const [found, ...others] = matches(word, workspaces);
+  if (found && others.length === 0) return { workspaceId: found.id, memberId: found.memberId };
+  const listed = (found ? [found, ...others] : workspaces).slice(0, 10);
+  const lines = listed.map(({ id, name }) => `  ${shortId(id)}  ${name}`).join('\n');
+  return found
+    ? `--workspace "${word}" means several; say more of it, or an id:\n${lines}`
+    : `There is no live workspace "${word}". There are:\n${lines}`;
+}
+
+type KeyOptions = { name: string; scopes: string[]; workspace?: string | undefined };
+
 /** The parsed arguments; null for help; a text with the error when they are wrong. */
-function readOptions(argv: string[]): { name: string; scopes: string[] } | string | null {
+function readOptions(argv: string[]): KeyOptions | string | null {
   try {
     const flags = {
       name: { type: 'string' },
       scopes: { type: 'string', default: 'admin' },
+      workspace: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     } as const;
     const { values } = parseArgs({ args: argv, options: flags });
@@ -68,7 +106,7 @@ function readOptions(argv: string[]): { name: string; scopes: string[] } | strin
     const chosen = values.scopes.split(',').map((scope) => scope.trim());
     const stray = chosen.find((scope) => !(scopes as readonly string[]).includes(scope));
     if (stray !== undefined) return `There is no scope "${stray}"; there are ${scopes.join(', ')}.`;
-    return { name: values.name.trim(), scopes: chosen };
+    return { name: values.name.trim(), scopes: chosen, workspace: values.workspace };
   } catch (error) {
     return `${(error as Error).message}\n${usage}`;
   }

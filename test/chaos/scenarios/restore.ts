@@ -13,8 +13,8 @@ import { until } from '../waiting.ts';
 const mailboxes = 10;
 
 /**
- * A server is saved amid sending, goes on, and dies. What was saved is restored elsewhere: whoever
- * was written to since is not written to again, and nobody is left out.
+ * A server is saved amid sending, goes on, and dies. What was saved is restored elsewhere: people
+ * written to since are not written to again, and nobody is left out.
  */
 export const restore: Scenario = {
   name: 'restore',

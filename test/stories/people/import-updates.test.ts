@@ -108,7 +108,7 @@ it.each([
   expect((await importInto(id, file, { existing })).updated).toBe(0);
 });
 
-it('an undo takes out whom the import added, and nobody else', async () => {
+it('an undo takes out the people that the import added, and nobody else', async () => {
   const id = await draft(ann);
   const kept = await importInto(id, 'Email\neve@people.test\n');
   const done = await importInto(id, 'Email\nann@people.test\nfay@people.test\ngus@people.test\n');

@@ -10,8 +10,20 @@ const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { anonymous } = testApi(fixture.services);
 const headers = { authorization: `Bearer ${fixture.key}` };
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of any shape are read here.
-type Answer = any;
+type One = { id: string };
+/** The members that are read of answers; the schema of the page has checked those it has. */
+type Answer = One & {
+  name: string;
+  campaign: One & { status: string; stats: Record<string, number> };
+  sequence_nodes: One[];
+  prospects: One[];
+  messages: One[];
+  total: number;
+  activities: (One & { activity_type: string })[];
+  next_cursor: string;
+  allTime: { email: unknown };
+  weekly: unknown;
+};
 const tried = new Set<string>();
 
 /** Sends a request; the answer must be as the page says. */
@@ -27,7 +39,7 @@ async function ask(pages: typeof pufflePages, request: string, body?: unknown): 
   const read = page!.safeParse(answer.body);
   expect(read.error?.issues, `${route} ${answer.text}`).toBeUndefined();
   tried.add(route);
-  return answer.body;
+  return answer.body as Answer;
 }
 
 const puffle = (request: string, body?: unknown) => ask(pufflePages, request, body);
@@ -57,24 +69,24 @@ it('a client of Puffle reads every answer in the life of a campaign', async () =
       { type: 'end' },
     ],
   });
-  await puffle(`PUT ${at}/sequence/nodes/${sequence_nodes[0].id}`, { ...sequence_nodes[0] });
+  await puffle(`PUT ${at}/sequence/nodes/${sequence_nodes[0]!.id}`, { ...sequence_nodes[0] });
   const people = ['ann+reply-2h', 'bob', 'cid+bounce', 'dan+unsubscribe-2h', 'eve', 'fay'];
   const prospects = people.map((one) => ({ email: `${one}@people.test`, first_name: one }));
   await puffle(`POST ${at}/leads`, { prospects });
   const { prospects: roster } = await puffle(`GET ${at}/leads?limit=0&_=17`);
   expect(roster).toHaveLength(1);
-  await puffle(`PATCH ${at}/leads`, { prospect_id: roster[0].id, updates: { company: 'Acme' } });
+  await puffle(`PATCH ${at}/leads`, { prospect_id: roster[0]!.id, updates: { company: 'Acme' } });
   const all = (await puffle(`GET ${at}/leads?limit=900`)).prospects;
-  await puffle(`DELETE ${at}/leads`, { prospect_ids: [all.at(-1).id] });
+  await puffle(`DELETE ${at}/leads`, { prospect_ids: [all.at(-1)!.id] });
   await puffle(`POST ${at}/generate-messages`, { action: 'resolve' });
   const { messages } = await puffle(`GET ${at}/generate-messages?status=all`);
-  await puffle(`PATCH ${at}/generate-messages`, { message_id: messages[0].id, subject: 'Hello' });
+  await puffle(`PATCH ${at}/generate-messages`, { message_id: messages[0]!.id, subject: 'Hello' });
   await puffle(`GET ${at}/validate`);
   await puffle(`POST ${at}/launch`);
   await advanceTo(fixture, '2026-03-02T10:00:00Z');
   await puffle(`POST ${at}/pause`);
   await puffle(`POST ${at}/resume`);
-  await fixture.call(cancelProspect, { id: campaign.id, prospectId: all.at(-2).id });
+  await fixture.call(cancelProspect, { id: campaign.id, prospectId: all.at(-2)!.id });
   await advanceTo(fixture, '2026-03-06T09:00:00Z');
   const ended = await puffle(`GET ${at}`);
   const { stats } = ended.campaign;
@@ -89,7 +101,7 @@ it('a client of Puffle reads every answer in the life of a campaign', async () =
   });
   const pages = ['pending', 'sent', 'connection_sent', 'connected', 'message_sent', 'replied'];
   const sum = [...pages, 'bounced', 'completed', 'timed_out', 'cancelled'].map(
-    (name) => stats[name] as number,
+    (name) => stats[name]!,
   );
   expect(sum.reduce((total, n) => total + n, 0)).toBe(stats.total);
   expect(stats.messages_sent).toBe(
@@ -107,7 +119,7 @@ it('a client of Puffle reads every answer in the life of a campaign', async () =
   );
   expect(activities).toHaveLength(2);
   const older = await puffle(`GET /api/activities?cursor=${encodeURIComponent(next_cursor)}`);
-  const told = [...activities, ...older.activities].map((one: Answer) => one.activity_type);
+  const told = [...activities, ...older.activities].map((one) => one.activity_type);
   expect(new Set(told)).toEqual(
     new Set(['email_sent', 'email_replied', 'email_bounced', 'email_unsubscribed']),
   );

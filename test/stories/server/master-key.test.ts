@@ -11,7 +11,7 @@ import type { Services } from '../../../src/operation.ts';
 import { keys } from '../../../src/surfaces/commands/keys.ts';
 import { createVault } from '../../../src/vault.ts';
 import { addMailbox } from '../../factories/rows.ts';
-import { testDatabase } from '../../fixtures/database.ts';
+import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 type Env = Record<string, string>;
 const strong = () => randomBytes(32).toString('base64');
@@ -45,7 +45,7 @@ async function install() {
   };
   const reseal = (env: Env, ...flags: string[]) => keys(['reseal', ...flags], envOf(env));
   const target = { workspaceId: test.workspaceId, messageId: test.services.newId() };
-  return { test, dataDir, folder, run, connect, passwords, reseal, target };
+  return { test, dataDir, folder, envOf, run, connect, passwords, reseal, target };
 }
 
 const link = ({ vault }: Services, target: { workspaceId: string; messageId: string }) =>
@@ -165,3 +165,35 @@ it.each(['hex', 'base64', 'base64url'] as const)(
     expect(readConfig({ POSTRIDER_MASTER_KEY: key }).masterKey).toBe(key);
   },
 );
+
+it('a key is made for the workspace that is named, also by a part of its id', async () => {
+  const { test, run, envOf } = await install();
+  const addNamed = async (name: string) => {
+    const added = await addWorkspace(test.db, test.clock.now());
+    const named = test.db.updateTable('workspaces').set({ name });
+    await named.where('id', '=', added.workspaceId).execute();
+    return added;
+  };
+  const other = await addNamed('Branch in Bern');
+  await addNamed('Branch in Basel');
+  const env = envOf({ POSTRIDER_MASTER_KEY: strong() });
+  await run(env, () => {});
+  const [said, complained] = [quiet(), vi.spyOn(console, 'error').mockImplementation(() => {})];
+  const create = (word: string) => keys(['create', '--name', 'ci', '--workspace', word], env);
+  expect(await create('branch in be')).toBe(0);
+  expect(await create(other.workspaceId.slice(-8))).toBe(0);
+  expect(said.mock.calls.flat()).toEqual(Array(2).fill(expect.stringMatching(/^pr_live_/)));
+  const made = await test.db
+    .selectFrom('api_keys')
+    .select('name')
+    .where('workspace_id', '=', other.workspaceId)
+    .where('name', '=', 'ci')
+    .execute();
+  expect(made).toHaveLength(2);
+  expect(await create('Branch')).toBe(2);
+  expect(await create('Zürich')).toBe(2);
+  expect(complained.mock.calls.flat()).toEqual([
+    expect.stringMatching(/means several[\s\S]*Branch in Bern\n[\s\S]*Branch in Basel/),
+    expect.stringMatching(/no live workspace "Zürich"/),
+  ]);
+});
