@@ -226,3 +226,28 @@ test('a worker has until the deadline to hand a message over', async () => {
   expect(rows[0]!.ms).toBeGreaterThan(0);
   expect(rows[0]!.ms).toBeLessThanOrEqual(60_000);
 });
+
+test('touches of a quarter of an hour add up, and those with a note among them', async () => {
+  const campaign = await addCampaign(database, 'active');
+  const touches = async (...all: { noted: boolean; at?: Date; touch?: string }[]) => {
+    const messages = await Promise.all(all.map(meet));
+    const reservations = messages.map((message, i) => ({
+      ...touchOf(message),
+      campaignId: campaign,
+      ...all[i],
+    }));
+    await reserve(db, { workspaceId, deadlineMs: 1000, reservations });
+  };
+  const [end, next] = [899_999, 900_000].map((ms) => new Date(now.getTime() + ms));
+  await touches({ noted: true });
+  await touches({ noted: true, at: end! }, { noted: false }, { noted: true, touch: 'message' });
+  await touches({ noted: true, at: next! });
+  const { rows } = await sql`select touch, bucket_at as at, n, notes from sender_usage
+    where workspace_id = ${workspaceId} and campaign_id = ${campaign}
+    order by touch, bucket_at`.execute(db);
+  expect(rows).toEqual([
+    { touch: 'email', at: now, n: 3, notes: 2 },
+    { touch: 'email', at: next, n: 1, notes: 1 },
+    { touch: 'message', at: now, n: 1, notes: 1 },
+  ]);
+});

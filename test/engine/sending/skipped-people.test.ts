@@ -52,12 +52,16 @@ test('a prospect goes on after a skip that is recorded after its lane’s next p
   const { skipped } = await tick(services, run);
   expect(skipped).toHaveLength(1);
   expect((await tick(services, run)).lanes).toBe(1);
-  await record(services, workspaceId, {
-    finished: [],
-    skipped,
-    lanes: [],
-    workerId: worker.workerId,
-  });
+  const batch = { finished: [], skipped, lanes: [], workerId: worker.workerId };
+  const mark = (hold: string | null) =>
+    fixture.pool.query('update prospects set hold = $1 where campaign_id = $2', [hold, id]);
+  const marked = (await readProspects(fixture, id))[0]!;
+  // The person is no longer marked: the reason to skip them is stale.
+  await mark(null);
+  await record(services, workspaceId, batch);
+  expect(await readProspects(fixture, id)).toMatchObject([{ node_id: marked.node_id, hold: null }]);
+  await mark(marked.hold);
+  await record(services, workspaceId, batch);
   await fixture.runFor(26 * hourMs);
   expectEach(fixture, roster, 3);
   expect(await readProspects(fixture, id)).toMatchObject([{ status: 'completed' }]);
