@@ -59,7 +59,8 @@ test('a call knows its key, the time, its file and whether anybody waits for it'
   const own = { workspaceId: admin.workspaceId, memberId: admin.memberId };
   expect(context).toMatchObject({ ...own, actor: `key:${admin.keyId}`, now: clock.now() });
   expect([context.signal, context.upload, context.stream]).toEqual([signal, upload, stream]);
-  const { context: plain } = await contextOf(count);
+  const { context: plain, answer } = await contextOf(count);
+  expect(answer.body).toEqual({});
   expect(plain.signal.aborted).toBe(false);
   expect(plain).not.toHaveProperty('upload');
   expect(plain).not.toHaveProperty('stream');

@@ -8,6 +8,7 @@ import {
   type Caller,
   type Operation,
   readProgressState,
+  requireScope,
   runOperation,
   type Scope,
 } from './operation.ts';
@@ -161,6 +162,13 @@ describe('a scope', () => {
     const state = (caller: Caller) => readProgressState(followed, services, { caller, raw: {} });
     await expect(state(reader)).rejects.toMatchObject({ code: 'auth.scope' });
     expect(await state(callerOf('write'))).toBe('seen');
+  });
+
+  test('that is missing is named, with the reason where there is one', () => {
+    const needing = (because?: string) => () => requireScope(callerOf('read'), 'send', because);
+    const words = 'This needs a key with the scope "send"';
+    expect(needing()).toThrow(new AppError('auth.scope', `${words}.`));
+    expect(needing('mails go out')).toThrow(new AppError('auth.scope', `${words}: mails go out.`));
   });
 
   test('that is given lets through, and so does admin', async () => {

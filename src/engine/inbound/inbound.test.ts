@@ -2,9 +2,16 @@
 
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { addCampaign, addPeople, addSender } from '../../../test/factories/rows.ts';
+import {
+  addCampaign,
+  addPeople,
+  addSender,
+  waitingForLocks,
+} from '../../../test/factories/rows.ts';
 import { testDatabase } from '../../../test/fixtures/database.ts';
+import type { Db } from '../../db/database.ts';
 import { storeReceived } from '../../db/inbound/inboxes.ts';
+import { lockSenderInbound } from '../../db/inbound/invitations.ts';
 import type { Received } from '../../domain/inbound/received.ts';
 import { dayMs, hourMs } from '../../domain/time.ts';
 import { applyReceived } from './inbound.ts';
@@ -142,9 +149,11 @@ test('a message that we sent is none of the person', async () => {
 
 test('answers are noted once where they stop nobody', async () => {
   const ann = await contacted({ stop_on_reply: false });
-  for (let i = 0; i < 2; i += 1) await receive(ann, { from: ann.identity });
+  for (let i = 0; i < 2; i += 1) {
+    await receive(ann, { from: ann.identity });
+    expect(await eventsOf(ann.id)).toEqual(['prospect.replied']);
+  }
   expect(await read(ann.id)).toMatchObject({ status: 'sent', replied_at: now });
-  expect(await eventsOf(ann.id)).toEqual(['prospect.replied']);
 });
 
 test.each([
@@ -211,4 +220,37 @@ test('bounces pause a campaign that had many', async () => {
   const { rows } = await sql<{ status: string }>`select status from campaigns
     where id = ${ann.campaignId}`.execute(db);
   expect(rows).toEqual([{ status: 'paused' }]);
+});
+
+/** Whether a message waits to be applied while another transaction holds a lock. */
+async function waits(ann: { senderId: string }, mail: Mail, lock: (by: Db) => Promise<unknown>) {
+  const [applied, isWaiting] = await db.transaction().execute(async (holder) => {
+    await lock(holder);
+    let isApplied = false;
+    const applying = receive(ann, mail).finally(() => {
+      isApplied = true;
+    });
+    const seen = async () => isApplied || (await waitingForLocks(db)) > 0;
+    await expect.poll(seen, { interval: 5 }).toBe(true);
+    return [applying, !isApplied];
+  });
+  await applied;
+  return isWaiting;
+}
+
+test.each<[string, Mail, boolean]>([
+  ['an acceptance', { event: 'connected' }, true],
+  ['a message of a conversation', { threadKey: 'thread' }, true],
+  ['a message with further names', { facts: { references: [], identities: ['x'] } }, true],
+  ['a mail', { from: 'ann@people.test' }, false],
+])('%s may be about a touch that is being recorded: %#', async (_what, mail, isSo) => {
+  const ann = await contacted({ type: 'linkedin' });
+  expect(await waits(ann, mail, (by) => lockSenderInbound(by, [ann.senderId]))).toBe(isSo);
+});
+
+test('an acceptance waits for a change of its campaigns', async () => {
+  const ann = await contacted({ type: 'linkedin' });
+  const lock = (by: Db) =>
+    sql`select from campaigns where id = ${ann.campaignId} for update`.execute(by);
+  expect(await waits(ann, { event: 'connected', from: 'x' }, lock)).toBe(true);
 });

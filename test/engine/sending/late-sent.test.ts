@@ -196,21 +196,3 @@ test('it counts once and moves its prospect once while it is tried again and rem
   expect(subjects()).toEqual(['One', 'Three']);
   await fixture.checkLaws();
 });
-
-test('a touch that was removed while its try failed is not tried again', async () => {
-  const { id, take, tell, kept, person, subjects } = await scene(
-    'gone',
-    three,
-    23 * hourMs + 30_000,
-  );
-  clock.advanceMs(hourMs);
-  const again = await take();
-  await call(createRevision, { id, sequence_nodes: [...kept(['One', 'Three']), end] });
-  await tell(again, absent);
-  const { sequence_nodes } = await call(getCampaign, { id });
-  const { id: third } = sequence_nodes.find(({ subject }) => subject === 'Three')!;
-  expect(await person()).toMatchObject({ node_id: third });
-  await fixture.runFor(3 * dayMs);
-  expect(subjects()).toEqual(['One', 'Three']);
-  await fixture.checkLaws();
-});
