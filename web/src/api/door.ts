@@ -66,8 +66,8 @@ export type DoorLink = {
 };
 
 /** The link in the fragment of the address, which browsers send to nobody; null without one. */
-export const readLinkToken = (): string | null =>
-  /^#(?:welcome|invite|reset)=([\w-]+)$/.exec(location.hash)?.[1] ?? null;
+export const readLinkToken = (fragment: string): string | null =>
+  /^(?:welcome|invite|reset)=([\w-]+)$/.exec(fragment)?.[1] ?? null;
 
 export async function showLink(token: string): Promise<DoorLink | string> {
   const answer = await post('/api/links/show', { token });

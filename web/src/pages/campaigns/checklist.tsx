@@ -30,6 +30,11 @@ function stepsOf({ checks }: Check): Step[] {
   ];
 }
 
+/** Each sentence once: two nodes may lack the same. */
+const sentencesOf = (list: readonly { message: string }[]): string[] => [
+  ...new Set(list.map(({ message }) => message)),
+];
+
 /** What a draft still lacks, in the words of the server's own launch check. */
 export function Checklist({ id }: { id: string }) {
   const { workspace } = useParams({ from: '/w/$workspace' });
@@ -51,14 +56,14 @@ export function Checklist({ id }: { id: string }) {
           )}
         </li>
       ))}
-      {data.problems.map(({ pointer, code, message }) => (
-        <li key={`${pointer} ${code} ${message}`} className="open">
+      {sentencesOf(data.problems).map((message) => (
+        <li key={message} className="open">
           <Icon name="held" />
           <div>{message}</div>
         </li>
       ))}
-      {data.warnings.map(({ pointer, code, message }) => (
-        <li key={`${pointer} ${code} ${message}`} className="hint">
+      {sentencesOf(data.warnings).map((message) => (
+        <li key={message} className="hint">
           <Icon name="clock" />
           <div>{message}</div>
         </li>

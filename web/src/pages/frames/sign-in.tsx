@@ -15,7 +15,7 @@ export function useEnter(): (to?: string) => void {
   return (to) => {
     client.clear();
     // Only an address of our own: a link must not lead elsewhere.
-    history.push(`${basePath}${to?.startsWith('/w/') ? to : '/'}`);
+    history.push(`${basePath}${to?.startsWith('/w/') ? to : '/w'}`);
   };
 }
 

@@ -1,4 +1,4 @@
-import { type ErrorComponentProps, Link, Navigate } from '@tanstack/react-router';
+import { type ErrorComponentProps, Link, Navigate, useLocation } from '@tanstack/react-router';
 import { readLinkToken } from '../../api/door.ts';
 import { useAnswer } from '../../api/use.ts';
 import { Empty, Trouble, Waiting } from '../../ui/states.tsx';
@@ -6,7 +6,7 @@ import { LinkDoor } from './link.tsx';
 
 /** `/`: to the workspace of the caller, through a link of the server, or to the door. */
 export function Home() {
-  const token = readLinkToken();
+  const token = readLinkToken(useLocation({ select: ({ hash }) => hash }));
   if (token) return <LinkDoor token={token} />;
   return <ToWorkspace />;
 }
