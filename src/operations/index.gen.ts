@@ -1,5 +1,6 @@
 // Written by `npm run record` from the files of this folder: never edit it by hand.
 import type { Operation } from '../operation.ts';
+import { listAttention } from './attention/list.ts';
 import { createAutomation } from './automations/create.ts';
 import { deleteAutomation } from './automations/delete.ts';
 import { listAutomations } from './automations/list.ts';
@@ -188,6 +189,7 @@ import { listXAccounts } from './x/list.ts';
 import { updateXAccount } from './x/update.ts';
 
 export const everyOperation: readonly Operation[] = [
+  listAttention,
   createAutomation,
   deleteAutomation,
   listAutomations,
