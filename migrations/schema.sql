@@ -1,3 +1,13 @@
+create table acknowledgements (
+  workspace_id uuid not null,
+  rules text not null,
+  at timestamp with time zone not null,
+  member_id uuid not null,
+  constraint acknowledgements_pkey PRIMARY KEY (workspace_id, rules),
+  constraint acknowledgements_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint acknowledgements_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES members(workspace_id, id)
+);
+
 create table ai_drafts (
   workspace_id uuid not null,
   prospect_id uuid not null,
@@ -818,6 +828,15 @@ create table seat_links (
 );
 CREATE INDEX seat_links_workspace ON public.seat_links USING btree (workspace_id);
 
+create table sender_readings (
+  workspace_id uuid not null,
+  sender_id uuid not null,
+  day date not null,
+  mills bigint not null,
+  constraint sender_readings_pkey PRIMARY KEY (workspace_id, sender_id, day),
+  constraint sender_readings_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+
 create table sender_usage (
   workspace_id uuid not null,
   sender_id uuid not null,
@@ -859,6 +878,7 @@ create table senders (
   ramp_up jsonb,
   send_faults integer not null default 0,
   heals_at timestamp with time zone,
+  daily_budget_mills integer,
   constraint senders_daily_window_check CHECK ((daily_window = ANY (ARRAY['calendar'::text, 'rolling'::text]))),
   constraint senders_pkey PRIMARY KEY (workspace_id, id),
   constraint senders_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,

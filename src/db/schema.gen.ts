@@ -4,6 +4,12 @@ import type { Json, JsonColumns } from './json-columns.ts';
 
 /** The tables as kysely sees them; migrations/ is the truth. */
 export type Schema = {
+  acknowledgements: {
+    workspace_id: string;
+    rules: string;
+    at: Date;
+    member_id: string;
+  };
   ai_drafts: {
     workspace_id: string;
     prospect_id: string;
@@ -579,6 +585,12 @@ export type Schema = {
     created_at: Date;
     expires_at: Date;
   };
+  sender_readings: {
+    workspace_id: string;
+    sender_id: string;
+    day: string;
+    mills: number;
+  };
   sender_usage: {
     workspace_id: string;
     sender_id: string;
@@ -617,6 +629,7 @@ export type Schema = {
     ramp_up: Json<JsonColumns['senders']['ramp_up']>;
     send_faults: Generated<number>;
     heals_at: Date | null;
+    daily_budget_mills: number | null;
   };
   sequences: {
     workspace_id: string;
