@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { from as copyFrom } from 'pg-copy-streams';
 import { serverFile } from '../src/data-dir.ts';
-import { findImport } from '../src/db/people/imports.ts';
+import { findImport } from '../src/db/imports/imports.ts';
 import { Server } from '../test/chaos/server.ts';
 import { createPost } from './fixtures/client.ts';
 import {

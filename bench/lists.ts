@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { AppError } from '../src/errors.ts';
 import { type Operation, runOperation } from '../src/operation.ts';
-import { accountUsage } from '../src/operations/campaigns/account-usage.ts';
+import { accountUsage } from '../src/operations/campaign-senders/usage.ts';
 import { getCampaign } from '../src/operations/campaigns/get.ts';
 import { listCampaigns } from '../src/operations/campaigns/list.ts';
 import { listRejects } from '../src/operations/imports/rejects.ts';

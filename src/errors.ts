@@ -1,6 +1,6 @@
-import { accessErrors } from './access-errors.ts';
-import { resourceErrors } from './resource-errors.ts';
-import { threadErrors } from './thread-errors.ts';
+import { accessErrors } from './errors/access.ts';
+import { resourceErrors } from './errors/resources.ts';
+import { threadErrors } from './errors/threads.ts';
 
 /** A failure as the docs, OpenAPI and problem documents show it. */
 export type ErrorEntry = { status: number; title: string; hint: string };

@@ -3,14 +3,8 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
-import {
-  type Call,
-  nobody,
-  type Operation,
-  runOperation,
-  type Services,
-  type Upload,
-} from '../operation.ts';
+import { type Operation, runOperation, type Services } from '../operation.ts';
+import { readCall } from './api-input.ts';
 import {
   type Authenticate,
   createAuthenticate,
@@ -20,10 +14,10 @@ import {
 } from './auth.ts';
 import { createCsvSender, wantsCsv } from './csv/send.ts';
 import { createFollower, type FollowOptions, wantsFollowing } from './follow.ts';
-import { readJsonBody, refuseBadText } from './json-body.ts';
+import { readJsonBody } from './json-body.ts';
 import { signalOf } from './limits/connections.ts';
-import { readFormRequest, sendMailPage, wantsPage } from './mail-page.ts';
-import { coerceTexts, describeMembers, type Member, splitRoute } from './members.ts';
+import { sendMailPage, wantsPage } from './mail-page.ts';
+import { describeMembers, splitRoute } from './members.ts';
 import { createSessionAuthenticate, refuseOtherSites, sessionCookie } from './sessions.ts';
 import { wantsWhole, wholeList } from './whole-list.ts';
 
@@ -129,7 +123,6 @@ type RouteServices = {
   follower: ReturnType<typeof createFollower>;
   sendCsv: ReturnType<typeof createCsvSender>;
 };
-type ServedOperation = { operation: Operation; members: ReadonlyMap<string, Member> };
 
 function addRoute(
   scope: FastifyInstance,
@@ -176,138 +169,4 @@ function answer(
 ): FastifyReply {
   if (replayed) reply.header('idempotency-replayed', 'true');
   return reply.code(status).send(body);
-}
-
-async function readCall(
-  { operation, members }: ServedOperation,
-  request: FastifyRequest,
-): Promise<Call> {
-  const { body: kind = 'json' } = operation;
-  const raw: Record<string, unknown> = Object.create(null);
-  readTexts(members, request.query as Texts, raw);
-  let upload: Upload | undefined;
-  if (kind === 'upload') {
-    const form = await readForm(request);
-    upload = form.upload;
-    readTexts(members, form.fields, raw);
-  } else if (kind === 'json' && request.method !== 'GET') {
-    const isForm = operation.page !== undefined && request.isMultipart();
-    const given = isForm ? await readFormRequest(request) : request.body;
-    const body = (given ?? {}) as Record<string, unknown>;
-    const isOwn = namesItself(request, body);
-    for (const name in body) if (name !== 'id' || !isOwn) put(raw, name, body[name]);
-  }
-  readTexts(members, request.params as Texts, raw);
-  const call: Call = {
-    caller: request.caller ?? nobody,
-    from: { address: request.ip, agent: request.headers['user-agent'] ?? '' },
-    raw,
-    strict: isStrict(request),
-    ...(upload ? { upload } : {}),
-  };
-  if (kind === 'stream') {
-    call.stream = request.body as Readable;
-    readCharset(members, request, raw);
-  }
-  const key = request.headers['idempotency-key'];
-  if (key !== undefined) call.idempotencyKey = checkIdempotencyKey(key);
-  return call;
-}
-
-/** The charset of the media type (RFC 4180 section 3), unless the caller says the encoding. */
-function readCharset(
-  members: ServedOperation['members'],
-  request: FastifyRequest,
-  into: Record<string, unknown>,
-): void {
-  const charset = /;\s*charset="?([\w.:-]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
-  if (charset && members.has('encoding') && !('encoding' in into)) into.encoding = charset;
-}
-
-type Texts = Readonly<Record<string, string | string[]>>;
-
-function readTexts(
-  members: ServedOperation['members'],
-  given: Texts,
-  into: Record<string, unknown>,
-): void {
-  refuseBadText(given);
-  for (const name in given) {
-    const member = members.get(name);
-    // Programs add parameters of their own, such as `_=1712` against caches.
-    if (!member && name.startsWith('_')) continue;
-    put(into, name, member ? coerceTexts([given[name]!].flat(), member) : given[name]);
-  }
-}
-
-/**
- * Whether a body is the object itself, as it was read, also where the path's `{id}` is its
- * campaign: its `id` then says the same as another member or place, and is left out.
- */
-function namesItself({ params }: FastifyRequest, body: Record<string, unknown>): boolean {
-  const { id } = body;
-  const { id: ofPath, ...places } = params as Record<string, unknown>;
-  if (typeof id !== 'string' || ofPath === undefined || id === ofPath) return false;
-  if (Object.values(places).includes(id)) return true;
-  return Object.keys(body).some((name) => name !== 'id' && body[name] === id);
-}
-
-/**
- * Adds a member to the input, which comes from path, query and body.
- * @throws request.invalid when it was given before with another value
- */
-function put(raw: Record<string, unknown>, name: string, value: unknown): void {
-  if (name in raw && JSON.stringify(raw[name]) !== JSON.stringify(value)) {
-    const message = `"${name}" is given twice (path, query or body) with different values.`;
-    throw new AppError('request.invalid', message, {
-      errors: [{ pointer: `/${name}`, code: 'contradiction', message }],
-    });
-  }
-  raw[name] = value;
-}
-
-async function readForm(
-  request: FastifyRequest,
-): Promise<{ upload: Upload; fields: Record<string, string> }> {
-  const { upload, fields } = request.isMultipart() ? await readParts(request) : {};
-  if (upload && fields) return { upload, fields };
-  const message = 'Send the file as multipart/form-data in the field "file".';
-  throw new AppError('request.invalid', message, {
-    errors: [{ pointer: '/file', code: 'required', message }],
-  });
-}
-
-async function readParts(
-  request: FastifyRequest,
-): Promise<{ upload?: Upload; fields: Record<string, string> }> {
-  const form: { upload?: Upload; fields: Record<string, string> } = { fields: {} };
-  try {
-    for await (const part of request.parts()) {
-      if (part.type === 'field') form.fields[part.fieldname] = String(part.value);
-      else if (part.fieldname === 'file')
-        form.upload = { filename: part.filename, bytes: await part.toBuffer() };
-      else part.file.resume();
-    }
-  } catch (error) {
-    // For a broken form, the multipart parser throws errors without a status.
-    if (error instanceof Error && !('statusCode' in error))
-      throw new AppError('request.malformed', error.message);
-    throw error;
-  }
-  return form;
-}
-
-function isStrict(request: FastifyRequest): boolean {
-  return [request.headers.prefer ?? []]
-    .flat()
-    .some((value) => /(^|[,;\s])handling\s*=\s*"?strict"?/i.test(value));
-}
-
-/** Returns a valid value of the header Idempotency-Key. @throws request.invalid for others */
-export function checkIdempotencyKey(value: string | string[]): string {
-  if (typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value)) return value;
-  const message = 'Idempotency-Key takes 1 to 255 printable ASCII characters.';
-  throw new AppError('request.invalid', message, {
-    errors: [{ pointer: '/idempotency-key', code: 'invalid', message }],
-  });
 }

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { testApi } from '../../test/fixtures/api.ts';
 import { testDatabase } from '../../test/fixtures/database.ts';
 import { operations } from '../operations/index.ts';
-import { apiDialect } from './openapi-dialect.ts';
+import { apiDialect } from './openapi/dialect.ts';
 import { problemType } from './problem.ts';
 
 const database = await testDatabase();

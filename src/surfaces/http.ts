@@ -7,7 +7,6 @@ import { AppError } from '../errors.ts';
 import type { Caller, Operation, Services } from '../operation.ts';
 import { operations } from '../operations/index.ts';
 import { apiRoutes } from './api-routes.ts';
-import { docsRoutes } from './docs.ts';
 import type { FollowOptions } from './follow.ts';
 import { inboxErrorOf } from './inboxapp/failure.ts';
 import { basePath as inboxPath } from './inboxapp/route.ts';
@@ -20,6 +19,7 @@ import {
   serverOptions,
 } from './limits/connections.ts';
 import { watchLoop } from './limits/loop-watch.ts';
+import { docsRoutes } from './openapi/docs.ts';
 import { problemType, toAppError } from './problem.ts';
 import { healthRoutes } from './public/health.ts';
 import { metricsRoutes } from './public/metrics.ts';

@@ -3,7 +3,7 @@ import type { RateWindow } from '../domain/rate.ts';
 import { dayMs, hourMs, minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
 import { type Operation, runOperation, type Services } from '../operation.ts';
-import { checkIdempotencyKey } from './api-routes.ts';
+import { checkIdempotencyKey } from './api-input.ts';
 import { createAuthenticate, requireKey } from './auth.ts';
 import { inboxRoutes } from './inboxapp/index.ts';
 import { readBrackets } from './inboxapp/query.ts';

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { operations } from '../../src/operations/index.ts';
 import { buildProgram } from '../../src/surfaces/cli-commands.ts';
 import { inboxDialect, inboxRoutes } from '../../src/surfaces/inboxapp/index.ts';
-import { buildOpenApi } from '../../src/surfaces/openapi.ts';
+import { buildOpenApi } from '../../src/surfaces/openapi/openapi.ts';
 
 // What callers rely on changes on purpose only: `npm run record` writes these files anew, and the
 // diff is read.

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { dayMs } from '../../src/domain/time.ts';
 import { unsubscribe } from '../../src/engine/sending/stop.ts';
-import { addSenders } from '../../src/operations/campaigns/add-senders.ts';
+import { addSenders } from '../../src/operations/campaign-senders/add.ts';
+import { removeSenderFromCampaign } from '../../src/operations/campaign-senders/remove.ts';
 import { pauseCampaign } from '../../src/operations/campaigns/pause.ts';
 import { promoteCampaign } from '../../src/operations/campaigns/promote.ts';
-import { removeSenderFromCampaign } from '../../src/operations/campaigns/remove-sender.ts';
 import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import { createRevision } from '../../src/operations/revisions/create.ts';

@@ -28,7 +28,7 @@ describe('floors', () => {
   };
   const grounds = [
     'access',
-    'access-errors',
+    'errors/access',
     'idempotency',
     'config',
     'errors',
@@ -41,7 +41,8 @@ describe('floors', () => {
     'data-dir',
     'nearest',
     'refusal',
-    'resource-errors',
+    'errors/resources',
+    'errors/threads',
     'settings',
     'version',
   ];

@@ -6,10 +6,11 @@ const sqlNow: string[] = [
   'src/db/forecast/clocks.ts',
   'src/db/inbound/inboxes.ts',
   'src/db/inbound/withdrawals.ts',
-  'src/db/people/imports.ts',
+  'src/db/imports/imports.ts',
   'src/db/sending/lanes.ts',
   'src/db/sending/ledger.ts',
   'src/db/sending/reserve.ts',
+  'src/db/threads/hand-ledger.ts',
   'src/db/workers.ts',
 ];
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { chunkBytes } from '../../src/db/people/imports.ts';
+import { chunkBytes } from '../../src/db/imports/imports.ts';
 import { createCensus, encodingNamed } from '../../src/domain/imports/encoding.ts';
 import { isWorkbook } from '../../src/domain/imports/file-kinds.ts';
 import { remarksInWords } from '../../src/domain/imports/remarks.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openBrowser } from '../fixtures/chromium.ts';
+import { openBrowser } from '../fixtures/browser/chromium.ts';
 import { openSandboxFixture } from '../fixtures/sandbox.ts';
 
 const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });

@@ -4,8 +4,8 @@ import { addSuppressions } from '../../src/operations/suppressions/add.ts';
 import { createWorkspace } from '../../src/operations/workspaces/create.ts';
 import { pages } from '../../web/src/model/pages.ts';
 import { followUp, hello } from '../factories/campaigns.ts';
+import { findViolations, openBrowser, type Tab, visit } from '../fixtures/browser/chromium.ts';
 import { createCaller } from '../fixtures/caller.ts';
-import { findViolations, openBrowser, type Tab, visit } from '../fixtures/chromium.ts';
 import { advanceTo, launchIn, openSandboxFixture } from '../fixtures/sandbox.ts';
 
 const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });

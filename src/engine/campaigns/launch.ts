@@ -14,7 +14,7 @@ import { readNodes } from '../../db/campaigns/sequences.ts';
 import { countByName } from '../../db/campaigns/stats.ts';
 import type { Db } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
-import { hasOpenImport } from '../../db/people/imports.ts';
+import { hasOpenImport } from '../../db/imports/imports.ts';
 import { hasSyncedLists } from '../../db/people/syncs.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { countMessages } from '../../db/texts/drafts.ts';

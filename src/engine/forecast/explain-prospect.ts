@@ -9,9 +9,9 @@ import {
   bindingOfFate,
   bindingOfHold,
   evaluate,
-  meanings,
 } from '../../domain/forecast/explain.ts';
 import { type Fate, type ForecastSend, factsOf } from '../../domain/forecast/forecast.ts';
+import { meanings } from '../../domain/forecast/meanings.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import type { Constraint } from '../../domain/sending/constraint.ts';
 import { ContactCaps, capKeysOf } from '../../domain/sending/contact-caps.ts';

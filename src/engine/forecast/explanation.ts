@@ -3,10 +3,10 @@ import {
   type Binding,
   type Evaluated,
   holderOf,
-  meanings,
   type TouchOwners,
 } from '../../domain/forecast/explain.ts';
 import type { ForecastSend, OnSend } from '../../domain/forecast/forecast.ts';
+import { meanings } from '../../domain/forecast/meanings.ts';
 import type { Because } from '../../domain/sending/constraint.ts';
 import { horizonMs } from './forecast.ts';
 import type { ForecastInput } from './forecast-input.ts';

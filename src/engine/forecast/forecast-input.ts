@@ -25,7 +25,7 @@ import { usualAcceptanceMs, waitsUntil } from '../../domain/sequence/invitation.
 import { shiftsOf } from '../../domain/sequence/revision.ts';
 import { draftOf, type SequenceNode, touches } from '../../domain/sequence/sequence.ts';
 import { dayMs } from '../../domain/time.ts';
-import { scheduleOf } from '../sending/facts.ts';
+import { scheduleOf } from '../sending/schedules.ts';
 import { readFates } from './fates.ts';
 import { countTouches, type ForecastCounts } from './forecast-counts.ts';
 import { readLanes } from './forecast-lanes.ts';

@@ -1,4 +1,5 @@
-import type { ImportPlan, LeftOutRow, Reject } from '../../db/people/imports.ts';
+import type { ImportPlan } from '../../db/imports/imports.ts';
+import type { LeftOutRow, Reject } from '../../db/imports/left-out.ts';
 import type { NewProspect } from '../../db/sending/roster-changes.ts';
 import { identityFields } from '../../domain/identity.ts';
 import { type Scan, scanCsv } from '../../domain/imports/csv.ts';

@@ -4,7 +4,7 @@ import {
   type ImportId,
   type ImportPlan,
   insertChunk,
-} from '../../db/people/imports.ts';
+} from '../../db/imports/imports.ts';
 import { emailsIn, identityFields } from '../../domain/identity.ts';
 import { type ColumnMapping, mappingProblems } from '../../domain/imports/csv-mapping.ts';
 import {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Db } from '../../db/database.ts';
-import { findImport, type ImportId, type ImportRow } from '../../db/people/imports.ts';
+import { findImport, type ImportId, type ImportRow } from '../../db/imports/imports.ts';
 import { AppError } from '../../errors.ts';
 import { untilAborted } from '../turns.ts';
 

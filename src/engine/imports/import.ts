@@ -7,12 +7,11 @@ import {
   type ImportChoices,
   type ImportId,
   type ImportPlan,
-  insertLeftOut,
-  insertRejects,
   lockImport,
   readBytes,
   saveProgress,
-} from '../../db/people/imports.ts';
+} from '../../db/imports/imports.ts';
+import { insertLeftOut, insertRejects } from '../../db/imports/left-out.ts';
 import { type PackedPeople, packPeople } from '../../db/sending/roster-changes.ts';
 import { addRemarks } from '../../domain/imports/remarks.ts';
 import { AppError } from '../../errors.ts';

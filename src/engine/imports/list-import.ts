@@ -1,5 +1,4 @@
 import { type Db, transact } from '../../db/database.ts';
-import { mergeLeads } from '../../db/people/leads.ts';
 import {
   endListImport,
   findListImport,
@@ -8,7 +7,8 @@ import {
   lockListImport,
   readContent,
   saveListImportStep,
-} from '../../db/people/list-imports.ts';
+} from '../../db/imports/list-imports.ts';
+import { mergeLeads } from '../../db/people/leads.ts';
 import { joinList } from '../../db/people/lists.ts';
 import type { Scan } from '../../domain/imports/csv.ts';
 import { refuseOtherFiles } from '../../domain/imports/file-kinds.ts';

@@ -1,6 +1,6 @@
 import type { Db } from '../../db/database.ts';
+import type { ImportId } from '../../db/imports/imports.ts';
 import { addJob } from '../../db/jobs.ts';
-import type { ImportId } from '../../db/people/imports.ts';
 
 export type ImportTask = 'import' | 'list_import';
 

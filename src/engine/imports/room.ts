@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
-import { waitingBytes } from '../../db/people/imports.ts';
+import { waitingBytes } from '../../db/imports/imports.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 

@@ -1,5 +1,6 @@
 import type { Db } from '../../db/database.ts';
-import type { ImportChoices, ImportRow, LeftOutRow } from '../../db/people/imports.ts';
+import type { ImportChoices, ImportRow } from '../../db/imports/imports.ts';
+import type { LeftOutRow } from '../../db/imports/left-out.ts';
 import type { RosterRow } from '../../db/people/roster.ts';
 import { insertSuppressions } from '../../db/people/suppressions.ts';
 import { findDuplicates, updateExisting } from '../../db/sending/import-updates.ts';

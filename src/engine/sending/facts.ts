@@ -15,8 +15,7 @@ import {
 import type { IdleLane } from '../../db/sending/lanes.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
-import { closedDays, type Holidays } from '../../domain/hours/holidays.ts';
-import { normaliseHours, type OperatingHours, type Schedule } from '../../domain/hours/schedule.ts';
+import type { Schedule } from '../../domain/hours/schedule.ts';
 import type {
   CampaignFacts,
   FollowUp,
@@ -31,6 +30,7 @@ import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { firstIsDrafted, type Touch, touches } from '../../domain/sequence/sequence.ts';
 import { dayMs } from '../../domain/time.ts';
 import { nilId } from '../../ids.ts';
+import { scheduleOf } from './schedules.ts';
 import { type ReservedCounts, readTouchCounts } from './touch-counts.ts';
 
 export type PlannedCampaign = LiveCampaign & {
@@ -288,29 +288,4 @@ export function providerRest({
     ? { quiet: { until: quietUntil.getTime(), because: quietBecause as Quiet['because'] } }
     : {};
   return { ...quiet, rests };
-}
-
-const schedules = new Map<string, Schedule>();
-const maxSchedules = 10_000;
-
-type Opening = { timeZone: string; hours: OperatingHours | null; holidays: Holidays | null };
-
-/**
- * A campaign's schedule. The same hours in the same year give the same object, so that results
- * cached for a schedule object stay valid.
- */
-export function scheduleOf({ timeZone, hours, holidays }: Opening, now: Date): Schedule {
-  const year = now.getUTCFullYear();
-  const closedKey = holidays ? `${JSON.stringify(holidays)} ${year}` : '';
-  const key = `${timeZone} ${JSON.stringify(hours)} ${closedKey}`;
-  const known = schedules.get(key);
-  if (known) return known;
-  if (schedules.size > maxSchedules) schedules.clear();
-  const schedule = {
-    timeZone,
-    hours: normaliseHours(hours),
-    closed: closedDays(timeZone, holidays, [year, year + 1, year + 2]),
-  };
-  schedules.set(key, schedule);
-  return schedule;
 }

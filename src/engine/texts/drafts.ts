@@ -49,9 +49,7 @@ export async function readRenderSource(db: Db, campaign: CampaignRow): Promise<R
 }
 
 /** A sequence, and its touches, as `RenderSource` has them. */
-export function partsOf(
-  sequence: SequenceNode[],
-): Pick<RenderSource, 'sequence' | 'touchNodes'> {
+export function partsOf(sequence: SequenceNode[]): Pick<RenderSource, 'sequence' | 'touchNodes'> {
   const touchIds = new Set(touches(sequence).map((touch) => touch.nodeId));
   return { sequence, touchNodes: sequence.filter((node) => touchIds.has(node.id)) };
 }

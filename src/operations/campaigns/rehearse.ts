@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
-import { readTimeZone, saveTimeZone } from '../../db/settings.ts';
-import { findMemberName, insertMember, insertWorkspace } from '../../db/workspaces.ts';
 import { usualHabits } from '../../domain/forecast/habits.ts';
 import { text, uuid } from '../../domain/text.ts';
-import { issueKey } from '../../engine/accounts/keys.ts';
 import { copyIntoSandbox } from '../../engine/forecast/rehearse.ts';
 import { defineOperation } from '../../operation.ts';
-import { workspaceOnWire, workspaceOutput } from '../workspaces/list.ts';
+import { openWorkspace } from '../workspaces/open.ts';
+import { workspaceOutput } from '../workspaces/wire.ts';
 
 const share = z.number().min(0).max(1);
 const days = z.number().gt(0).max(365);
@@ -67,33 +65,12 @@ export const rehearseCampaign = defineOperation({
   errors: ['campaign.not_found'],
   secret: true,
   async run(context, { id, clock, ...drawn }) {
-    const { db, newId, now, ...caller } = context;
-    const source = await getCampaign(db, { workspaceId: caller.workspaceId, campaignId: id });
-    const [workspaceId, memberId] = [newId(), newId()];
-    const row = await insertWorkspace(db, {
-      id: workspaceId,
-      name: source.name.slice(0, 200),
-      at: now,
-      mode: 'sandbox',
-      clockAt: clock ? new Date(clock) : now,
-    });
-    const name = await findMemberName(db, caller);
-    await insertMember(db, { workspaceId, id: memberId, name, at: now });
-    await saveTimeZone(db, workspaceId, await readTimeZone(db, caller.workspaceId));
-    const place = { workspaceId, memberId };
+    const { db, workspaceId } = context;
+    const source = await getCampaign(db, { workspaceId, campaignId: id });
+    const name = source.name.slice(0, 200);
+    const made = await openWorkspace(context, { name, mode: 'sandbox', clock });
+    const place = { workspaceId: made.workspaceId, memberId: made.memberId };
     const { campaignId, people } = await copyIntoSandbox(context, source, { ...place, ...drawn });
-    const key = await issueKey(db, {
-      ...place,
-      name: 'admin',
-      scopes: ['admin'],
-      at: now,
-      sandbox: true,
-    });
-    return {
-      workspace: workspaceOnWire(row),
-      key: key.text,
-      campaign_id: campaignId,
-      people,
-    };
+    return { workspace: made.workspace, key: made.key, campaign_id: campaignId, people };
   },
 });

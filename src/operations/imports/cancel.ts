@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endImport, findImport } from '../../db/people/imports.ts';
+import { endImport, findImport } from '../../db/imports/imports.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findImport } from '../../db/people/imports.ts';
+import { findImport } from '../../db/imports/imports.ts';
 import { uuid } from '../../domain/text.ts';
 import { waitForImport } from '../../engine/imports/import-wait.ts';
 import { AppError } from '../../errors.ts';

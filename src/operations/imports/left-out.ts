@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { findImport, listLeftOut } from '../../db/people/imports.ts';
+import { findImport } from '../../db/imports/imports.ts';
+import { listLeftOut } from '../../db/imports/left-out.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
-import { listImports as listRows } from '../../db/people/imports.ts';
+import { listImports as listRows } from '../../db/imports/imports.ts';
 import { pageLimit } from '../../domain/page.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';

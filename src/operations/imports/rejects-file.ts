@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { findImport, type ImportPlan, listRejects, type Reject } from '../../db/people/imports.ts';
+import { findImport, type ImportPlan } from '../../db/imports/imports.ts';
+import { listRejects, type Reject } from '../../db/imports/left-out.ts';
 import { scanCsv } from '../../domain/imports/csv.ts';
 import { isMended, rejectColumns } from '../../domain/imports/mended.ts';
 import { uuid } from '../../domain/text.ts';

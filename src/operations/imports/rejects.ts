@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findImport, listRejects as listRows } from '../../db/people/imports.ts';
+import { findImport, listRejects as listRows } from '../../db/imports/imports.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

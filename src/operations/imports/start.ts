@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { runTransaction } from '../../db/database.ts';
-import { deleteImport, insertImport, queueImport } from '../../db/people/imports.ts';
+import { deleteImport, insertImport, queueImport } from '../../db/imports/imports.ts';
 import { uuid } from '../../domain/text.ts';
 import { planImport, storeUpload } from '../../engine/imports/import-upload.ts';
 import { queueImportJob } from '../../engine/imports/queue.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { completeIfDone } from '../../db/campaigns/campaigns.ts';
-import { endImport, findImport, lockImport, noteRemoved } from '../../db/people/imports.ts';
+import { endImport, findImport, lockImport, noteRemoved } from '../../db/imports/imports.ts';
 import { lockRoster } from '../../db/people/roster.ts';
 import { deleteProspects } from '../../db/sending/roster-changes.ts';
 import { uuid } from '../../domain/text.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ImportRow } from '../../db/people/imports.ts';
+import type { ImportRow } from '../../db/imports/imports.ts';
 import { type ExistingMode, existingModes } from '../../db/sending/import-updates.ts';
 import { encodingNamed, encodings } from '../../domain/imports/encoding.ts';
 import { remarksInWords } from '../../domain/imports/remarks.ts';

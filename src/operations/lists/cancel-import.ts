@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endListImport } from '../../db/people/list-imports.ts';
+import { endListImport } from '../../db/imports/list-imports.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { getOwnImport, listImportOnWire, listImportOutput } from './import-wire.ts';

@@ -4,7 +4,7 @@ import {
   findListImport,
   type ListImportId,
   type ListImportRow,
-} from '../../db/people/list-imports.ts';
+} from '../../db/imports/list-imports.ts';
 import { AppError } from '../../errors.ts';
 
 export const listImportStatuses = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listImportsOf } from '../../db/people/list-imports.ts';
+import { listImportsOf } from '../../db/imports/list-imports.ts';
 import { pageLimit } from '../../domain/page.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';

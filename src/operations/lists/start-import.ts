@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { insertListImport } from '../../db/people/list-imports.ts';
+import { insertListImport } from '../../db/imports/list-imports.ts';
 import { identifiesPeople, tableFields } from '../../domain/imports/lead-table.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { readTable } from '../../engine/imports/list-import.ts';

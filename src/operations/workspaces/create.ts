@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { findMember } from '../../db/accounts/members.ts';
-import { readTimeZone, saveTimeZone } from '../../db/settings.ts';
-import { findFirstMember, insertMember, insertWorkspace } from '../../db/workspaces.ts';
+import { findFirstMember } from '../../db/workspaces.ts';
 import { text } from '../../domain/text.ts';
-import { issueKey } from '../../engine/accounts/keys.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { workspaceOnWire, workspaceOutput } from './wire.ts';
+import { openWorkspace } from './open.ts';
+import { workspaceOutput } from './wire.ts';
 
 export const createWorkspace = defineOperation({
   name: 'workspace.create',
@@ -40,43 +38,17 @@ export const createWorkspace = defineOperation({
   status: 201,
   errors: ['workspace.not_server_admin'],
   secret: true,
-  async run({ db, newId, now, ...caller }, { name, mode, member, clock }) {
-    if (mode === 'live') {
-      const first = await findFirstMember(db);
-      if (first?.workspaceId !== caller.workspaceId)
+  async run(context, input) {
+    if (input.mode === 'live') {
+      const first = await findFirstMember(context.db);
+      if (first?.workspaceId !== context.workspaceId)
         throw new AppError('workspace.not_server_admin');
-      if (clock !== undefined)
+      if (input.clock !== undefined)
         throw new AppError('request.invalid', 'clock: A live workspace goes by the real time.', {
           errors: [{ pointer: '/clock', code: 'not_here', message: 'Only a sandbox has a clock.' }],
         });
     }
-    const [id, memberId] = [newId(), newId()];
-    const row = await insertWorkspace(db, {
-      id,
-      name,
-      at: now,
-      mode,
-      ...(mode === 'sandbox' ? { clockAt: clock ? new Date(clock) : now } : {}),
-    });
-    // Somebody else of whom only the name is said signs in by an invitation.
-    const maker = member === undefined ? await findMember(db, caller) : null;
-    await insertMember(db, {
-      workspaceId: id,
-      id: memberId,
-      name: member ?? maker!.name,
-      personId: maker?.personId ?? null,
-      at: now,
-    });
-    await saveTimeZone(db, id, await readTimeZone(db, caller.workspaceId));
-    const key = await issueKey(db, {
-      workspaceId: id,
-      memberId,
-      name: 'admin',
-      scopes: ['admin'],
-      at: now,
-      sandbox: true,
-    });
-    const role = caller.session && maker ? 'admin' : null;
-    return { workspace: workspaceOnWire(row, role), key: key.text };
+    const { workspace, key } = await openWorkspace(context, input);
+    return { workspace, key };
   },
 });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { text, timeZone } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
-import { addSenders } from '../../operations/campaigns/add-senders.ts';
+import { addSenders } from '../../operations/campaign-senders/add.ts';
+import { removeSenderFromCampaign } from '../../operations/campaign-senders/remove.ts';
 import { createCampaign } from '../../operations/campaigns/create.ts';
 import { deleteCampaign } from '../../operations/campaigns/delete.ts';
 import { getCampaign } from '../../operations/campaigns/get.ts';
 import { launchCampaign } from '../../operations/campaigns/launch.ts';
 import { pauseCampaign } from '../../operations/campaigns/pause.ts';
-import { removeSenderFromCampaign } from '../../operations/campaigns/remove-sender.ts';
 import { resumeCampaign } from '../../operations/campaigns/resume.ts';
 import { updateCampaign } from '../../operations/campaigns/update.ts';
 import { createRevision } from '../../operations/revisions/create.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from '../../operation.ts';
-import type { Dialect } from '../openapi-dialect.ts';
+import type { Dialect } from '../openapi/dialect.ts';
 import { automationRoutes } from './automations.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { columnRoutes } from './columns.ts';
@@ -12,7 +12,7 @@ import { listRoutes } from './lists.ts';
 import { prospectRoutes } from './prospects.ts';
 import { basePath } from './route.ts';
 import { teamRoutes } from './team.ts';
-import { threadRoutes } from './threads.ts';
+import { threadRoutes } from './threads/routes.ts';
 
 /** The routes of Inbox's API that exist here. */
 export const inboxRoutes: readonly Operation[] = [

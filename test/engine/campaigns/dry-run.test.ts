@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../../src/domain/time.ts';
-import { accountUsage } from '../../../src/operations/campaigns/account-usage.ts';
+import { accountUsage } from '../../../src/operations/campaign-senders/usage.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../../src/domain/time.ts';
-import { addSenders } from '../../../src/operations/campaigns/add-senders.ts';
+import { addSenders } from '../../../src/operations/campaign-senders/add.ts';
+import { listSendersOfCampaign } from '../../../src/operations/campaign-senders/list.ts';
+import { removeSenderFromCampaign } from '../../../src/operations/campaign-senders/remove.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
-import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
-import { listSendersOfCampaign } from '../../../src/operations/campaigns/senders.ts';
 import { explainOneCampaign } from '../../../src/operations/explanations/campaign.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';

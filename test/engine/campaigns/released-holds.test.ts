@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
-import { addSenders } from '../../../src/operations/campaigns/add-senders.ts';
+import { addSenders } from '../../../src/operations/campaign-senders/add.ts';
+import { removeSenderFromCampaign } from '../../../src/operations/campaign-senders/remove.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
-import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
 import { updateMailbox } from '../../../src/operations/email/update.ts';
 import { explainOneCampaign } from '../../../src/operations/explanations/campaign.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';

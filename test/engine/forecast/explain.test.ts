@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { nextDueAt } from '../../../src/db/sending/lanes.ts';
-import { addSenders } from '../../../src/operations/campaigns/add-senders.ts';
+import { addSenders } from '../../../src/operations/campaign-senders/add.ts';
+import { removeSenderFromCampaign } from '../../../src/operations/campaign-senders/remove.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
-import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneCampaign } from '../../../src/operations/explanations/campaign.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';

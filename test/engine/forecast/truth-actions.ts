@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { wakeSender } from '../../../src/db/sending/lanes.ts';
 import { hourMs } from '../../../src/domain/time.ts';
-import { addSenders } from '../../../src/operations/campaigns/add-senders.ts';
+import { addSenders } from '../../../src/operations/campaign-senders/add.ts';
+import { removeSenderFromCampaign } from '../../../src/operations/campaign-senders/remove.ts';
 import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
-import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';

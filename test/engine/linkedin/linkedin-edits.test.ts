@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
+import { removeSenderFromCampaign } from '../../../src/operations/campaign-senders/remove.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
-import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { delayHours } from '../../factories/campaigns.ts';
 import {

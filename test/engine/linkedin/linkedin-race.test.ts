@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../../src/domain/sending/pacing.ts';
 import { dayMs, hourMs } from '../../../src/domain/time.ts';
-import { addSenders } from '../../../src/operations/campaigns/add-senders.ts';
+import { addSenders } from '../../../src/operations/campaign-senders/add.ts';
+import { removeSenderFromCampaign } from '../../../src/operations/campaign-senders/remove.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
-import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';

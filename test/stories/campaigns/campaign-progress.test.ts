@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
+import { listSendersOfCampaign } from '../../../src/operations/campaign-senders/list.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { listCampaigns } from '../../../src/operations/campaigns/list.ts';
 import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
-import { listSendersOfCampaign } from '../../../src/operations/campaigns/senders.ts';
 import { syncStats } from '../../../src/operations/campaigns/sync-stats.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { cancelProspect } from '../../../src/operations/roster/cancel.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { insertImport } from '../../../src/db/people/imports.ts';
+import { insertImport } from '../../../src/db/imports/imports.ts';
 import { getImport } from '../../../src/operations/imports/get.ts';
 import { addCampaign } from '../../factories/rows.ts';
 import { createCaller } from '../../fixtures/caller.ts';

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { createPasswords } from '../../../src/engine/accounts/passwords.ts';
 import type { Services } from '../../../src/operation.ts';
 import { testApi } from '../../fixtures/api.ts';
-import { addPerson, createBrowser, goodPassword, signedIn } from '../../fixtures/browser.ts';
+import {
+  addPerson,
+  createBrowser,
+  goodPassword,
+  signedIn,
+} from '../../fixtures/browser/browser.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase({ env: { POSTRIDER_TRUST_PROXY: 'loopback' } });

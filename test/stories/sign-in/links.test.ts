@@ -2,7 +2,12 @@ import { expect, it } from 'vitest';
 import { issueKey } from '../../../src/engine/accounts/keys.ts';
 import { issueLink } from '../../../src/engine/accounts/links.ts';
 import { testApi } from '../../fixtures/api.ts';
-import { addPerson, createBrowser, goodPassword, signedIn } from '../../fixtures/browser.ts';
+import {
+  addPerson,
+  createBrowser,
+  goodPassword,
+  signedIn,
+} from '../../fixtures/browser/browser.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase();

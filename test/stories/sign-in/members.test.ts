@@ -3,7 +3,7 @@ import { type Role, roleScopes } from '../../../src/operation.ts';
 import { operations } from '../../../src/operations/index.ts';
 import { splitRoute } from '../../../src/surfaces/members.ts';
 import { testApi } from '../../fixtures/api.ts';
-import { addPerson, signedIn } from '../../fixtures/browser.ts';
+import { addPerson, signedIn } from '../../fixtures/browser/browser.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase();

@@ -6,7 +6,12 @@ import { dayMs } from '../../../src/domain/time.ts';
 import { issueLink } from '../../../src/engine/accounts/links.ts';
 import type { Operation } from '../../../src/operation.ts';
 import { testApi } from '../../fixtures/api.ts';
-import { addPerson, createBrowser, goodPassword, signedIn } from '../../fixtures/browser.ts';
+import {
+  addPerson,
+  createBrowser,
+  goodPassword,
+  signedIn,
+} from '../../fixtures/browser/browser.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 import { echo } from '../../fixtures/echo-operations.ts';
 

@@ -6,7 +6,7 @@ import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
 import { addUnmatchedMail } from '../../factories/rows.ts';
 import { sample } from '../../factories/schema-values.ts';
 import { testApi } from '../../fixtures/api.ts';
-import { addPerson, signedIn } from '../../fixtures/browser.ts';
+import { addPerson, signedIn } from '../../fixtures/browser/browser.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase({ scoped: true });

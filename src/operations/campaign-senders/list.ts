@@ -17,8 +17,8 @@ import { defaultTimeZone, statsFrom } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
 import { weekMs } from '../../domain/time.ts';
 import { defineOperation } from '../../operation.ts';
+import { isOpen, sumByOutcome, sumByStatus } from '../campaigns/get.ts';
 import { accountOnWire, accountOutput } from '../senders/account.ts';
-import { isOpen, sumByOutcome, sumByStatus } from './get.ts';
 
 const byStatus = z.record(z.string(), z.int());
 

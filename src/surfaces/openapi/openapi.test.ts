@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { testApi } from '../../test/fixtures/api.ts';
-import { testDatabase } from '../../test/fixtures/database.ts';
-import { defineOperation, type Operation } from '../operation.ts';
-import { operations } from '../operations/index.ts';
-import { inboxRoutes } from './inboxapp/index.ts';
-import { splitRoute } from './members.ts';
+import { testApi } from '../../../test/fixtures/api.ts';
+import { testDatabase } from '../../../test/fixtures/database.ts';
+import { defineOperation, type Operation } from '../../operation.ts';
+import { operations } from '../../operations/index.ts';
+import { inboxRoutes } from '../inboxapp/index.ts';
+import { splitRoute } from '../members.ts';
 import { buildOpenApi } from './openapi.ts';
 
 type Described = Record<

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type ErrorCode, errorTable } from '../errors.ts';
-import type { Operation } from '../operation.ts';
+import { type ErrorCode, errorTable } from '../../errors.ts';
+import type { Operation } from '../../operation.ts';
 
 /** The parts of an OpenAPI description in which our APIs differ. */
 export type Dialect = {

@@ -14,8 +14,8 @@ import { uuid } from '../../domain/text.ts';
 import { guardSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
-import { isOpen } from './get.ts';
-import { campaignOutput, showCampaign } from './shape.ts';
+import { isOpen } from '../campaigns/get.ts';
+import { campaignOutput, showCampaign } from '../campaigns/shape.ts';
 
 export const removeSenderFromCampaign = defineOperation({
   name: 'campaign.remove_sender',

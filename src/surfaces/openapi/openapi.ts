@@ -1,8 +1,8 @@
-import { type JsonSchema, toJsonSchema } from '../json-schema.ts';
-import type { Operation } from '../operation.ts';
-import { version } from '../version.ts';
-import { describeMembers, type Member, splitRoute } from './members.ts';
-import { apiDialect, type Dialect, isWrite, ref } from './openapi-dialect.ts';
+import { type JsonSchema, toJsonSchema } from '../../json-schema.ts';
+import type { Operation } from '../../operation.ts';
+import { version } from '../../version.ts';
+import { describeMembers, type Member, splitRoute } from '../members.ts';
+import { apiDialect, type Dialect, isWrite, ref } from './dialect.ts';
 
 const warnings: JsonSchema = {
   type: 'array',

@@ -1,4 +1,4 @@
-import type { ErrorEntry } from './errors.ts';
+import type { ErrorEntry } from '../errors.ts';
 
 /** Failures about conversations and messages by hand. Part of `errorTable`. */
 export const threadErrors = {

@@ -1,8 +1,8 @@
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
-import type { Operation } from '../operation.ts';
-import { inboxDialect, inboxRoutes } from './inboxapp/index.ts';
-import { basePath as inboxPath } from './inboxapp/route.ts';
+import type { Operation } from '../../operation.ts';
+import { inboxDialect, inboxRoutes } from '../inboxapp/index.ts';
+import { basePath as inboxPath } from '../inboxapp/route.ts';
 import { buildOpenApi } from './openapi.ts';
 
 /** The policy keeps the page offline: the browser loads nothing from another host. */

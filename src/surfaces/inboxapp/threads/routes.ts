@@ -1,24 +1,19 @@
 import { z } from 'zod';
-import { text } from '../../domain/text.ts';
-import { AppError } from '../../errors.ts';
-import { listLeads } from '../../operations/leads/list.ts';
-import { listSenders } from '../../operations/senders/list.ts';
-import { createThread } from '../../operations/threads/create.ts';
-import { discardThread } from '../../operations/threads/discard.ts';
-import { getThread } from '../../operations/threads/get.ts';
-import { listThreads } from '../../operations/threads/list.ts';
-import { listThreadMessages } from '../../operations/threads/messages.ts';
-import { sendThreadMessage } from '../../operations/threads/send.ts';
-import { updateThread } from '../../operations/threads/update.ts';
-import { bare, bodyId, idOutput, pathId } from './ids.ts';
-import { fieldOf, platformOf } from './person.ts';
-import { defineRoute, type OutputOf, type OwnApi } from './route.ts';
-import {
-  inboxMessageOf,
-  inboxMessageOutput,
-  inboxThreadOf,
-  inboxThreadOutput,
-} from './thread-shape.ts';
+import { text } from '../../../domain/text.ts';
+import { AppError } from '../../../errors.ts';
+import { listLeads } from '../../../operations/leads/list.ts';
+import { listSenders } from '../../../operations/senders/list.ts';
+import { createThread } from '../../../operations/threads/create.ts';
+import { discardThread } from '../../../operations/threads/discard.ts';
+import { getThread } from '../../../operations/threads/get.ts';
+import { listThreads } from '../../../operations/threads/list.ts';
+import { listThreadMessages } from '../../../operations/threads/messages.ts';
+import { sendThreadMessage } from '../../../operations/threads/send.ts';
+import { updateThread } from '../../../operations/threads/update.ts';
+import { bare, bodyId, idOutput, pathId } from '../ids.ts';
+import { fieldOf, platformOf } from '../person.ts';
+import { defineRoute, type OutputOf, type OwnApi } from '../route.ts';
+import { inboxMessageOf, inboxMessageOutput, inboxThreadOf, inboxThreadOutput } from './shape.ts';
 
 type Thread = OutputOf<typeof listThreads>['threads'][number];
 type Listing = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { messageOutput, threadOutput } from '../../operations/threads/wire.ts';
-import { bare, idOutput } from './ids.ts';
-import { namesOf, personOutput, platformOf } from './person.ts';
+import type { messageOutput, threadOutput } from '../../../operations/threads/wire.ts';
+import { bare, idOutput } from '../ids.ts';
+import { namesOf, personOutput, platformOf } from '../person.ts';
 
 type Thread = z.output<typeof threadOutput>;
 type Message = z.output<typeof messageOutput>;

@@ -1,4 +1,4 @@
-import type { ErrorEntry } from './errors.ts';
+import type { ErrorEntry } from '../errors.ts';
 
 /** Failures about one resource: a campaign, a prospect, a sender, a list. Part of `errorTable`. */
 export const resourceErrors = {

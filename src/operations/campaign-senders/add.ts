@@ -8,8 +8,8 @@ import { uuid } from '../../domain/text.ts';
 import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { checkSenders } from './fields.ts';
-import { campaignOutput, showCampaign } from './shape.ts';
+import { checkSenders } from '../campaigns/fields.ts';
+import { campaignOutput, showCampaign } from '../campaigns/shape.ts';
 
 export const addSenders = defineOperation({
   name: 'campaign.add_senders',

@@ -1,4 +1,4 @@
-import type { ErrorEntry } from './errors.ts';
+import type { ErrorEntry } from '../errors.ts';
 
 /** Failures about who calls, and what that caller may do. Part of `errorTable`. */
 export const accessErrors = {
