@@ -51,6 +51,15 @@ it.each<[string[] | null, string]>([
   expect(read(record)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
 });
 
+it('a person that must not be written to is refused with the names to suppress', () => {
+  const table = { columns: ['Mail', 'Handle', 'Unsubscribed'], sample: [] };
+  expect(leadReader(table, mapping.slice(0, 2))(['A@B.de', '@Jane', 'yes'])).toEqual({
+    ok: false,
+    reason: 'The person must not be written to (Unsubscribed: yes).',
+    optedOut: { email: 'a@b.de', x_handle: 'jane' },
+  });
+});
+
 it('an attribute may have any name', () => {
   const odd = leadReader({ columns: ['a', 'b'], sample: [] }, [
     { column: 'a', field: 'email' },

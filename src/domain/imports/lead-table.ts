@@ -35,7 +35,10 @@ export function identifiesPeople(mapping: readonly LeadColumn[]): boolean {
   return mapping.some(({ field }) => identities.has(field));
 }
 
-export type LeadRecord = { ok: true; fields: LeadFields } | { ok: false; reason: string };
+/** `optedOut`: the names of a person that must not be written to. */
+export type LeadRecord =
+  | { ok: true; fields: LeadFields }
+  | { ok: false; reason: string; optedOut?: LeadFields };
 
 /**
  * A reader of a table's records, made once per table, by the rules of `rowReader`: texts of one
@@ -58,13 +61,14 @@ export function leadReader(
     const more = surplus(record, columns.length);
     if (more !== null) return refuse(more);
     const { person, problems, optOut } = readRow(record);
-    if (optOut !== null) return refuse(`The person must not be written to (${optOut}).`);
     const lead: LeadFields & Record<string, unknown> = {};
     for (const [field, normalise] of identities) {
       const read = person[field as ProfileField];
       const value = read === null ? null : normalise(read);
       if (value !== null) lead[field] = value;
     }
+    if (optOut !== null)
+      return { ...refuse(`The person must not be written to (${optOut}).`), optedOut: lead };
     if (Object.keys(lead).length === 0) return refuse(nobody(problems));
     return { ok: true, fields: withTexts(lead, { places, record }) };
   };
@@ -96,4 +100,4 @@ function withTexts(
   return attributes.size > 0 ? { ...lead, attributes: Object.fromEntries(attributes) } : lead;
 }
 
-const refuse = (reason: string): LeadRecord => ({ ok: false, reason: storable(reason) });
+const refuse = (reason: string) => ({ ok: false as const, reason: storable(reason) });

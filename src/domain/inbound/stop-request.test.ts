@@ -44,6 +44,9 @@ it.each([
   "I'm not interested. Please cease all further communication.",
   'Hiermit widerspreche ich der Nutzung meiner Daten zu Werbezwecken.',
   'Bitte von weiteren Mails absehen.',
+  'Please stop this spam.',
+  'I no longer wish to receive these emails.',
+  'Vær venlig at slette mig',
   "Merci de ne plus m'envoyer de mails.",
   'Je ne souhaite plus recevoir vos mails.',
   'No deseo recibir más correos.',
@@ -105,6 +108,14 @@ it.each([
   'Verwijder regel 3 uit de offerte',
   'Удалите пункт 3 из договора.',
   'メールを送ってください',
+  'Please call me, do not email.',
+  'Please do not hesitate to contact me.',
+  'I have not received any further emails.',
+  'You can contact me any time.',
+  'Bitte keine Anrufe',
+  'Je souhaite recevoir plus de mails.',
+  'Ik ontvang geen mails.',
+  'Не получал ваших писем.',
 ])('says something else: %s', (text) => {
   expect(asks(text)).toBe(false);
   expect(asks(`${text}${signature}${quote}`)).toBe(false);

@@ -17,6 +17,7 @@ import { attributesLimit, type LeadFields } from '../../domain/people/lead.ts';
 import type { Services } from '../../operation.ts';
 import { nameLeads } from '../people/named-leads.ts';
 import { type ScannedTable, scanTable } from './scan-table.ts';
+import { suppressOptedOut } from './take-in.ts';
 
 const batchSize = 1_000;
 /** Batches that a table may bring in before the next of any workspace; each turn reads it anew. */
@@ -85,13 +86,16 @@ async function runBatch(
   const { workspaceId } = id;
   const rejects: ListReject[] = [];
   const people: (LeadFields & { row: number })[] = [];
+  const optedOut: LeadFields[] = [];
   const batch = records.slice(row.processed, row.processed + batchSize);
   for (const [index, record] of batch.entries()) {
     const found = read(record);
     const at = rows[row.processed + index]!;
     if (found.ok) people.push({ ...found.fields, row: at });
     else rejects.push({ row: at, reason: found.reason });
+    if (!found.ok && found.optedOut) optedOut.push(found.optedOut);
   }
+  await suppressOptedOut(db, { workspaceId, now }, optedOut);
   const context = { workspaceId, newId, now, overwrite: row.merge === 'overwrite' };
   const saved = await saveLeads(db, context, people);
   rejects.push(...saved.tooLarge.map((at) => ({ row: at, reason: tooLarge })));

@@ -8,7 +8,7 @@ import { wakeCampaign } from '../../db/sending/lanes.ts';
 import type { Intake, PackedPeople } from '../../db/sending/roster-changes.ts';
 import { suppressionKeys } from '../../domain/people/suppression.ts';
 import { addPeople } from '../people/roster.ts';
-import type { ImportProgress, OptedOut } from './import-rows.ts';
+import type { ImportProgress } from './import-rows.ts';
 
 /** The reason of a suppression that a row of an import asked for. */
 export const importReason = 'import';
@@ -51,7 +51,12 @@ export async function takeIn(
       ? 0
       : await updateExisting(db, intake, { people, importId, ids, existing, named, now });
   if (updated > 0 && roster.status === 'active') await wakeCampaign(db, intake);
-  if (choices.optOuts === 'suppress') await suppress(db, intake, optedOut);
+  if (choices.optOuts === 'suppress')
+    await suppressOptedOut(
+      db,
+      intake,
+      optedOut.map(({ person }) => person),
+    );
   const optOuts = optedOut.map(({ person: _person, ...row }) => row);
   const leftOut = duplicates.map(({ index, identity, repeated }): LeftOutRow => {
     return {
@@ -64,15 +69,21 @@ export async function takeIn(
   return { imported, updated, leftOut: [...optOuts, ...leftOut] };
 }
 
-async function suppress(
+/**
+ * Suppresses people of whom a table says that they must not be written to, in the whole workspace.
+ * `campaignId`: the campaign into whose roster the table goes, if any.
+ */
+export async function suppressOptedOut(
   db: Db,
-  { workspaceId, campaignId, now }: Intake,
-  optedOut: readonly OptedOut[],
+  { workspaceId, campaignId, now }: { workspaceId: string; campaignId?: string; now: Date },
+  people: readonly Parameters<typeof suppressionKeys>[0][],
 ): Promise<void> {
-  const items = optedOut.flatMap(({ person }) =>
+  const items = people.flatMap((person) =>
     suppressionKeys(person).flatMap((key) =>
       key.kind === 'domain' ? [] : [{ ...key, reason: importReason }],
     ),
   );
-  if (items.length > 0) await insertSuppressions(db, workspaceId, { items, campaignId, at: now });
+  if (items.length === 0) return;
+  const of = campaignId === undefined ? {} : { campaignId };
+  await insertSuppressions(db, workspaceId, { items, ...of, at: now });
 }

@@ -24,7 +24,8 @@ export const startListImport = defineOperation({
     'the first row names the columns, columns that are not mapped are left out. `merge` ' +
     'decides about leads that the workspace has already: overwrite writes the values of the ' +
     'table, keep leaves them unchanged. Addresses, profiles and handles of existing leads do ' +
-    'not change.',
+    'not change. Rows whose columns say that the person opted out or bounced add nobody, and ' +
+    'suppress the person.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('List'),

@@ -52,6 +52,15 @@ async function waitForJob(id: string, job: Body): Promise<Body> {
 }
 
 describe('import jobs', () => {
+  it('suppress people that opted out, as imports into a roster do', async () => {
+    const id = await createList();
+    const job = await startJob(id, 'Handle,First,City,Unsubscribed\nout1,Ann,,yes\nin1,Bob,,no\n');
+    expect(await runJob(job)).toBe(false);
+    expect(await readJob(id, job)).toMatchObject({ addedCount: 1, failedCount: 1 });
+    const kept = await db.selectFrom('suppressions').select(['kind', 'value', 'reason']).execute();
+    expect(kept).toEqual([{ kind: 'x', value: 'out1', reason: 'import' }]);
+  });
+
   it('bring a CSV into the list in the background and count its rows', async () => {
     const id = await createList(['known']);
     const job = await startJob(

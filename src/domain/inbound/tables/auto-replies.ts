@@ -28,7 +28,7 @@ export const autoReplyRows: readonly AutoReplyRow[] = [
     'automatic reply|automatic email reply|automatic e-mail reply|automatic response|' +
       'auto reply|auto-reply|autoreply|auto response|auto-response|autoresponse|' +
       'auto responder|automated reply|automated response|out of office|out of the office|' +
-      'ooo|ooto|auto|vacation reply|vacation response|away from my mail|on leave|' +
+      'ooo|ooto|vacation reply|vacation response|away from my mail|on leave|' +
       'on annual leave|on parental leave|on maternity leave|on paternity leave|' +
       'on sick leave|on vacation|on holiday|i am away|i am out of the office|i am on leave|' +
       'currently out of office|away from the office|away notice|absence notice|' +
@@ -42,7 +42,7 @@ export const autoReplyRows: readonly AutoReplyRow[] = [
       'on pto|on paid time off|office is closed|office will be closed|offices are closed|' +
       'away on business|will be away|am away|on leave of absence|on sabbatical|out of town|' +
       'out of the country',
-    'vacation|away|absence|holiday|holidays|pto|annual leave|office closed|' +
+    'auto|vacation|away|absence|holiday|holidays|pto|annual leave|office closed|' +
       'office closure|leave|holiday notice|holiday closure|maternity leave|parental leave|' +
       'sick leave|travelling|traveling|unavailable|limited availability',
   ),

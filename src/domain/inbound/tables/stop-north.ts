@@ -82,7 +82,7 @@ export const northernStopRows: readonly StopWords[] = [
       'avregistrera|avregistrera mig|avprenumerera|avanmal mig|avanmalan|' +
       'avsluta prenumerationen|avsluta prenumeration|afmeld|afmeld mig|afmelding|afmeld os|' +
       'meld meg av|meld meg ut|avmeld|avmeld meg|frameld mig|melde meg av|lad mig vaere|' +
-      'lat mig vara ifred|avmelding|afmelde mig',
+      'lat mig vara ifred|avmelding|afmelde mig|lad mig være',
     bare: 'stop|stopp|sluta|slett|slet|fjern|ta bort|radera',
     remove:
       'ta bort|tag bort|radera|plocka bort|stryk|fjern|fjerne|fjernes|slet|slette|slett|' +
@@ -106,7 +106,7 @@ export const northernStopRows: readonly StopWords[] = [
     no: 'inga|ingen|inget|ingen flere|inga fler',
     more:
       'fler|flera|mer|mere|flere|igen|igjen|langre|laengere|lenger|fremover|i framtiden|' +
-      'ytterligare',
+      'ytterligare|inga fler|ingen flere',
     mail:
       'mail|mails|maila|mejl|mejla|e post|epost|e poster|eposter|email|emails|e mail|e mails|' +
       'skicka|skriv|skriva|skrive|send|sende|kontakta|kontakte|kontakt|kontaktes|meddelanden|' +
@@ -117,7 +117,8 @@ export const northernStopRows: readonly StopWords[] = [
       'jeg vil|vi vill|vi vil|jag onskar|jeg onsker|vi onsker|gerne|garna|gjerne|er|era|ert|' +
       'jeres|deres|din|denna|denne|den|det|alle|alla|ha|har|at|att|a|til mig|till mig|' +
       'til meg|mig|meg|omgaende|straks|nu|na|och|og|fra jer|fran er|fra dere|fra dem|om at|' +
-      'be om|bli|blive|onskes|ber|var god|var vanlig|var venlig at|tusen|omedelbart',
+      'be om|bli|blive|onskes|ber|var god|var vanlig|var venlig at|tusen|omedelbart|' +
+      'vær venlig at|vær så venlig at|vær snill å',
   },
   {
     language: 'Finnish, Estonian',

@@ -10,9 +10,8 @@ export const westernStopRows: readonly StopWords[] = [
       'i wish to unsubscribe|i want to opt out|i would like to opt out|' +
       'id like to unsubscribe|i wish to opt out|want to unsubscribe|like to unsubscribe|' +
       'wish to unsubscribe|want to opt out|like to opt out|wish to opt out|do not contact|' +
-      'dont contact|do not email|dont email|do not e mail|do not mail|opting out|i opt out|' +
-      'i unsubscribe',
-    bare: 'stop|remove|end|quit|cease|take off|stop it|stop this|stop that',
+      'dont contact|opting out|i opt out|i unsubscribe',
+    bare: 'stop|remove|end|quit|cease|take off|stop it|stop this|stop that|cease and desist',
     remove: 'remove|removed|delete|deleted|drop|strike|erase|erased|exclude|purge|removal of',
     take: 'take|taken|get',
     off: 'off|off of|from|out of|out|of',
@@ -28,14 +27,14 @@ export const westernStopRows: readonly StopWords[] = [
       'database|distribution list|distribution|marketing list|newsletter|newsletters|' +
       'campaign|campaigns|sequence|sequences|contacts|records|crm|mailings|mailing|send list|' +
       'email database|these emails|these mails|your emails|your mails|your mailings|' +
-      'future emails|any future emails',
+      'future emails|any future emails|system|systems|your system',
     halt:
       'stop|stop to|quit|cease|cease and desist|desist|desist from|stop all|end all|' +
       'discontinue|refrain from|i do not want|i dont want|we do not want|we dont want|' +
       'do not want|dont want|no longer want|no longer wish|i no longer want|i no longer wish|' +
       'i do not wish|i dont wish|do not wish|dont wish|we do not wish|we no longer wish|' +
       'we no longer want|i want to stop receiving|i would prefer not|i would rather not|' +
-      'rather not|prefer not',
+      'rather not|prefer not|stop this|stop that|stop it',
     not: 'do not|dont|never|do not ever|dont ever|never ever|not',
     no: 'no|no more|no further|zero',
     more:
@@ -46,7 +45,9 @@ export const westernStopRows: readonly StopWords[] = [
       'contact|be contacted|contacting|write|writing|spam|spamming|message|messages|' +
       'messaging|bother|bothering|harass|harassing|communication|communications|' +
       'correspondence|solicitations|soliciting|reach out|reaching out|newsletters|marketing|' +
-      'anything from you|hear from you|anything else from you|these|your spam|promotions',
+      'anything from you|hear from you|anything else from you|these|your spam|promotions|' +
+      'contacted|these emails|these mails|your emails|your mails|your mailings|future emails|' +
+      'any future emails',
     fill:
       'you can|can you|could you|would you|will you|you may|i would like|i would like to be|' +
       'id like to be|i want to be|i wish to be|i ask to be|i request to be|' +
@@ -96,7 +97,7 @@ export const westernStopRows: readonly StopWords[] = [
       'zu senden|schicken|zu schicken|zusenden|zuschicken|mailen|belästigen|belästigung|' +
       'kontakt|spam|zusendung|zusendungen|werbenachrichten|schreib|schreibt|schick|schickt|' +
       'nutzung meiner daten|verarbeitung meiner daten|verwendung meiner daten|zuzusenden|' +
-      'direktwerbung',
+      'direktwerbung|anfragen',
     fill:
       'sie|ihnen|ich möchte|wir möchten|möchte ich|ich will|ich wünsche|wünsche ich|' +
       'ich bitte|bitte ich|ich bitte sie|ich fordere sie auf|wir wünschen|wir wollen|wünsche|' +
@@ -136,7 +137,7 @@ export const westernStopRows: readonly StopWords[] = [
       'nous ne souhaitons plus|je ne veux plus|nous ne voulons plus|je ne desire plus|' +
       'je ne souhaite pas|je ne veux pas',
     not: 'ne plus|ne pas|ne me|ne nous|ne m|ne',
-    no: 'plus de|pas de|aucun|aucune',
+    no: 'pas de|aucun|aucune',
     more: 'plus|ne plus|plus jamais|davantage|a l avenir|desormais|plus de|nouveau',
     mail:
       'contacter|contactez|ecrire|ecrivez|envoyer|envoyez|m envoyer|nous envoyer|solliciter|' +
@@ -151,7 +152,7 @@ export const westernStopRows: readonly StopWords[] = [
       'cette|ce|ces|de|d|des|du|a|et|immediatement|tout de suite|aussi|par|en|toutes|tous|' +
       'tout|de votre part|s il vous plait|sans delai|par mail|toute|de vous|de ce type|' +
       'de ce genre|conformement au|au|sur|cet|ma|mon|que|recevoir|rapidement|definitivement|' +
-      'l|rgpd|commerciales|commerciaux|commercial|publicitaires',
+      'l|rgpd|commerciales|commerciaux|commercial|publicitaires|pouvez vous|pourriez vous',
   },
   {
     language: 'Spanish',
@@ -166,7 +167,7 @@ export const westernStopRows: readonly StopWords[] = [
       'borre|borren|borrame|borrarme|borrenme|borreme|quitar|quite|quiten|quitame|quitarme|' +
       'quitenme|quiteme|remover|remuevan|remuevanme|remueveme|retirar|retiren|retirenme|' +
       'retireme|suprimir|supriman|suprima|saquenme|saqueme|sacame|excluir|excluyanme|' +
-      'la baja de',
+      'la baja de|eliminación|la eliminación de|eliminación de|cancelación',
     off: 'de|del|fuera de',
     self:
       'eliminame|eliminarme|eliminenme|elimineme|borrame|borrarme|borrenme|borreme|quitame|' +
@@ -209,7 +210,7 @@ export const westernStopRows: readonly StopWords[] = [
       'cancellare|cancellate|cancelli|cancella|eliminare|eliminate|elimini|elimina|rimuovere|' +
       'rimuovete|rimuova|rimuovi|rimuovimi|rimuovermi|rimuovetemi|rimuovervi|toglietemi|' +
       'toglimi|togliermi|togliere|eliminatemi|eliminarmi|eliminami|la cancellazione|' +
-      'la rimozione|cancellazione|rimozione|depennatemi',
+      'la rimozione|cancellazione|rimozione|depennatemi|rimosso|rimossa|cancellato|cancellata',
     off: 'da|dal|dalla|dalle|dai|di|dei|della|del',
     self:
       'rimuovimi|rimuovermi|rimuovetemi|toglietemi|toglimi|togliermi|eliminatemi|eliminarmi|' +
