@@ -36,6 +36,35 @@ describe('the columns of a table', () => {
       },
     ],
     [
+      'Person - Name,Person - Email - Work,Person - Organization,Person - Job title',
+      {
+        name: 'Person - Name',
+        email: 'Person - Email - Work',
+        company: 'Person - Organization',
+        position: 'Person - Job title',
+      },
+    ],
+    [
+      'Ad,Soyad,Şirket,Unvan,E-posta',
+      {
+        first_name: 'Ad',
+        last_name: 'Soyad',
+        company: 'Şirket',
+        position: 'Unvan',
+        email: 'E-posta',
+      },
+    ],
+    [
+      'EMAIL,FNAME,LNAME,Organización,Current Job',
+      {
+        email: 'EMAIL',
+        first_name: 'FNAME',
+        last_name: 'LNAME',
+        company: 'Organización',
+        position: 'Current Job',
+      },
+    ],
+    [
       'Vorname,Nachname,Firma,E-Mail,LinkedIn-Profil',
       {
         first_name: 'Vorname',

@@ -36,6 +36,7 @@ describe('a table says that somebody must not be written to', () => {
     ['Отписан', 'да'],
     ['配信停止', 'はい'],
     ['Suppressed', 'perhaps'],
+    ['Do not allow Emails', 'Do Not Allow'],
   ])('by %s = %s', (column, value) => {
     expect(says(column, value)).toBe(true);
   });
@@ -58,6 +59,7 @@ describe('a table says that somebody must not be written to', () => {
     ['Subscribed', 'yes'],
     ['Subscribed', ''],
     ['Opt-in', 'opted in'],
+    ['Do not allow Emails', 'Allow'],
     ['Company', 'Bounced'],
     ['State', 'Texas'],
     ['Email', 'ann@example.net'],

@@ -6,7 +6,8 @@ type BounceCounts = { contacted: number; bounced: number };
 /**
  * Whether the campaign must stop, because at least `min` prospects were contacted since `from` and
  * the share `rate` of them bounced. `from` has the counts at the last stop. Where no `min` is set,
- * ten bounces are enough once they are that share of the usual `min`, because later people cannot lower it enough.
+ * ten bounces are enough once they are that share of the usual `min`, because later people cannot
+ * lower it enough.
  */
 export function bouncesTooMuch(
   now: BounceCounts,

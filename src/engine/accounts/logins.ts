@@ -83,8 +83,8 @@ const unknown: LoginFailure = {
 
 /**
  * Reads the account that a visitor returns from the provider with: with a code, or with null when
- * access was not allowed. Nothing is connected before `confirmLogin` gets the token: the person that
- * began the login may have sent its link to a stranger, who must see which workspace asks. Works once.
+ * access was not allowed. Nothing is connected before `confirmLogin` gets the token: its link may
+ * have been sent to a stranger, who must see which workspace asks. Works once.
  */
 export async function returnFromLogin(
   services: Services,

@@ -67,18 +67,19 @@ function formatsOf(styles: string): string[] {
   );
 }
 
+const numberCell =
+  /<(?<tag>(?:\w+:)?c)(?<attributes>\s[^>]*)>(?<open><(?:\w+:)?v>)(?<value>[^<]+)(?<end><\/)/;
+
 /** A sheet whose numbers stand as they are shown, where their format adds to the digits. */
 function asShown(sheet: string, formats: readonly string[]): string {
-  return sheet.replace(
-    /<((?:\w+:)?c)(\s[^>]*)>(<(?:\w+:)?v>)([^<]+)(<\/)/g,
-    (whole, tag: string, attributes: string, open: string, value: string, end: string) => {
-      if (/\st="(?!n")/.test(attributes)) return whole;
-      const format = formats[Number(attribute(attributes, 's'))];
-      const shown = format ? shownNumber(Number(value), format) : null;
-      const plain = attributes.replace(/\st="n"/, '');
-      return shown === null ? whole : `<${tag}${plain} t="str">${open}${escaped(shown)}${end}`;
-    },
-  );
+  return sheet.replace(new RegExp(numberCell, 'g'), (whole) => {
+    const { tag, attributes = '', open, value, end } = numberCell.exec(whole)?.groups ?? {};
+    if (/\st="(?!n")/.test(attributes)) return whole;
+    const format = formats[Number(attribute(attributes, 's'))];
+    const shown = format ? shownNumber(Number(value), format) : null;
+    if (shown === null) return whole;
+    return `<${tag}${attributes.replace(/\st="n"/, '')} t="str">${open}${escaped(shown)}${end}`;
+  });
 }
 
 type Outcome = {

@@ -22,7 +22,8 @@ export const headerWords: Record<ProfileField, string> = {
     xhandle xusername xprofile xprofileurl xurl twitterhandle twitterusername twitter twitterurl
     twitterprofile twitterprofileurl twitterlink persontwitterurl screenname`,
   first_name: `
-    firstname fname first givenname givennames forename vorname prenom nombre nombres nome primeironome
+    firstname fname first givenname givennames forename vorname prenom nombre nombres nome
+    primeironome
     voornaam fornamn fornavn etunimi imie jmeno keresztnev prenume adi ad isim имя 名 名前名 이름`,
   last_name: `
     lastname lname last surname familyname nachname familienname zuname nomdefamille nom apellido
@@ -36,13 +37,15 @@ export const headerWords: Record<ProfileField, string> = {
   company: `
     company companyname currentcompany organization organisation organizationname organisationname
     account accountname employer business businessname firma firmenname firmaname unternehmen
-    unternehmensname arbeitgeber entreprise nomdelentreprise societe empresa nombredelaempresa organizacion organizacao organizacja organizzazione
+    unternehmensname arbeitgeber entreprise nomdelentreprise societe empresa nombredelaempresa
+    organizacion organizacao organizacja organizzazione
     organizace organizacija
     compania azienda societa ragionesociale nomeazienda bedrijf bedrijfsnaam foretag foretagsnamn
     virksomhed selskap yritys nazwafirmy firmy spolecnost ceg sirket компания организация 会社 会社名 公司
     公司名称 회사`,
   position: `
-    jobtitle position title role jobrole jobposition currentposition currenttitle currentjobtitle currentjob currentrole posizione posicion posicao
+    jobtitle position title role jobrole jobposition currentposition currenttitle currentjobtitle
+    currentjob currentrole posizione posicion posicao
     designation occupation funktion stelle berufsbezeichnung jobbezeichnung stellenbezeichnung rolle
     poste fonction intituledeposte cargo puesto qualifica ruolo mansione functie functietitel
     befattning stilling tittel stanowisko pozice beosztas unvan должность 役職 职位 職位 직책`,

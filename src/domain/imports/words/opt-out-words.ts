@@ -6,7 +6,8 @@
 
 /** A header that holds one of these says no with a yes, a date or a reason. */
 export const refusalWords = `
-  unsubscrib unsub optout optedout optingout donotemail donotmail donotcontact donotallowemail donotallowbulkemail dontemail dontcontact
+  unsubscrib unsub optout optedout optingout donotemail donotmail donotcontact donotallowemail
+  donotallowbulkemail dontemail dontcontact
   nocontact noemail noemails nomarketing emailoptoutdate suppressed suppression blacklist blocklist
   hardbounce emailbounce bouncereason bouncedate bouncedreason bouncedat isbounced hasbounced
   spamcomplaint complained complaintdate globalunsubscribe exclusionlist gdprobjection
