@@ -67,6 +67,27 @@ function formatsOf(styles: string): string[] {
   );
 }
 
+const placed = /<(?<tag>(?:\w+:)?(?<kind>row|c))(?<attributes>\s[^>]*?)?(?<end>\/?>)/;
+
+/** A sheet whose cells all say their place, which their writer may leave out (18.3.1.4). */
+function withPlaces(sheet: string): string {
+  if (!/<(?:\w+:)?c(?:>|\/>|\s(?![^>]*\br="))/.test(sheet)) return sheet;
+  let [row, column] = [0, 0];
+  return sheet.replace(new RegExp(placed, 'g'), (whole) => {
+    const { tag, kind, attributes = '', end } = placed.exec(whole)?.groups ?? {};
+    [row, column] = kind === 'row' ? [row + 1, 0] : [row, column + 1];
+    const bare = attributes.replace(/\sr="[^"]*"/, '');
+    return `<${tag} r="${kind === 'row' ? '' : letters(column)}${row}"${bare}${end}`;
+  });
+}
+
+/** The name of a column: A to Z, AA, AB … */
+function letters(column: number): string {
+  const before = Math.floor((column - 1) / 26);
+  const last = String.fromCharCode(65 + ((column - 1) % 26));
+  return before > 0 ? letters(before) + last : last;
+}
+
 const numberCell =
   /<(?<tag>(?:\w+:)?c)(?<attributes>\s[^>]*)>(?<open><(?:\w+:)?v>)(?<value>[^<]+)(?<end><\/)/;
 
@@ -97,8 +118,8 @@ async function read(bytes: Buffer, wanted: string | undefined): Promise<Outcome>
   const formats = formatsOf(files.get('xl/styles.xml')?.toString() ?? '');
   const zip = storeZip(
     Array.from(files, ([name, file]) =>
-      formats.some(Boolean) && /worksheets\/[^/]+\.xml$/.test(name)
-        ? [name, Buffer.from(asShown(file.toString(), formats))]
+      /worksheets\/[^/]+\.xml$/.test(name)
+        ? [name, Buffer.from(asShown(withPlaces(file.toString()), formats))]
         : [name, file],
     ),
   );

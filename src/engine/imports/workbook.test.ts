@@ -69,6 +69,19 @@ describe('a workbook', () => {
     ]);
   });
 
+  it('may leave out the places of its cells', async () => {
+    const bare = (text: string) => `<c t="inlineStr"><is><t>${text}</t></is></c>`;
+    const rows = [...Array(2)].map((_row, n) => {
+      const cells = Array.from({ length: 28 }, (_cell, x) => bare(`${n}.${x}`));
+      return `<row>${cells.join('')}</row>`;
+    });
+    const { rows: read } = await readWorkbook(workbookOf(rows.join('')), small);
+    expect(read.map((row) => [row[0], row[27]])).toEqual([
+      ['0.0', '0.27'],
+      ['1.0', '1.27'],
+    ]);
+  });
+
   it('that takes too long is given up', async () => {
     await expect(readWorkbook(writeWorkbook([['a']]), { memoryMb: 32, ms: 1 })).rejects.toThrow(
       'It takes too much memory or time.',
