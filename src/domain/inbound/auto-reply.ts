@@ -86,8 +86,8 @@ const answerSubject = new RegExp(
 
 /**
  * The subject begins as a machine's does, and not because it is the one that we wrote. Where it
- * names a topic alone, the text must state an absence or its end; where it goes on in words of its
- * own, both.
+ * names a topic alone, it or the text must state an absence, or the text its end; where it goes on
+ * in words of its own, the text must state both.
  */
 function hasAutoSubject({ subject, text, receivedAt }: Inbound, ours?: string | null): boolean {
   const bare = (given: string) => given.trim().replace(/\s+/g, ' ').toLowerCase();
@@ -98,7 +98,8 @@ function hasAutoSubject({ subject, text, receivedAt }: Inbound, ours?: string | 
   const own = ownWords(text).slice(0, 1000);
   const hasAbsence = absence.test(plain(own));
   const hasEnd = outOfOfficeUntil(own, receivedAt) !== null;
-  return topicSubject.test(said) ? hasAbsence || hasEnd : hasAbsence && hasEnd;
+  if (topicSubject.test(said)) return hasAbsence || hasEnd || absence.test(said);
+  return hasAbsence && hasEnd;
 }
 
 /**
