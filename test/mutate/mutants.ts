@@ -90,7 +90,7 @@ function editsOf(node: Node, parent: Node | null, text: string): Edit[] {
         : swapOperator(node, text);
     case 'LogicalExpression':
       if (node.operator === '??')
-        return textOf(node.right) === 'null' ? [] : become(textOf(node.left));
+        return textOf(node.right) === 'null' || isSearched(parent) ? [] : become(textOf(node.left));
       return [...swapOperator(node, text), ...become(textOf(node.left), textOf(node.right))];
     case 'UnaryExpression':
       return node.operator === '!' ? become(`(${textOf(node.argument)})`) : [];
@@ -114,6 +114,10 @@ function editsOf(node: Node, parent: Node | null, text: string): Edit[] {
       return [];
   }
 }
+
+/** `/…/.test(text ?? '')`: nothing is found in "undefined" either, and the types forbid it. */
+const isSearched = (parent: Node | null) =>
+  parent?.type === 'CallExpression' && /^(test|exec)$/.test(nameOf(parent.callee as Node) ?? '');
 
 const isText = ({ type, value }: Node) =>
   type === 'TemplateLiteral' || (type === 'Literal' && typeof value === 'string');

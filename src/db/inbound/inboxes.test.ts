@@ -6,6 +6,7 @@ import type { Received } from '../../domain/inbound/received.ts';
 import type { Db } from '../database.ts';
 import {
   advanceInbox,
+  changedSenders,
   failInbox,
   lockOpenInbound,
   pokeInbox,
@@ -181,6 +182,39 @@ test('a look that fails keeps its first time, and rests; a good one clears it', 
   await advanceInbox(db, { ...inbox, cursor: { at: 3 }, now: later });
   const well = { cursor: { at: 3 }, polled_at: later, error: null, failing_since: null };
   expect(await read()).toMatchObject(well);
+});
+
+test('what is noted of one inbox leaves the others as they are', async () => {
+  const [own, other] = [await addInbox({ due: -60 }), await addInbox({ due: -60, failing: true })];
+  const inbox = { workspaceId, senderId: own };
+  const before = await readInbox(other);
+  await failInbox(db, { ...inbox, error: 'no', restMs: anHour, now: new Date(0) });
+  await pokeInbox(db, inbox);
+  await advanceInbox(db, { ...inbox, cursor: 1, now });
+  expect(await readInbox(other)).toEqual(before);
+});
+
+const changes: [string, object, boolean][] = [
+  ['that is as it was', {}, false],
+  ['that is paused', { status: 'paused' }, false],
+  ['that was changed since', { updated_at: new Date(now.getTime() + 1) }, true],
+  ['that is out of service', { status: 'error' }, true],
+  ['that was removed', { removed_at: now }, true],
+];
+test.each(changes)('a worker lets go of a sender %s: %o', async (_how, change, isSo) => {
+  const sender = await addInbox({ owner: workerId });
+  const row = { updated_at: now, ...change };
+  await db.updateTable('senders').set(row).where('id', '=', sender).execute();
+  const since = new Map([[sender, now]]);
+  expect(await changedSenders(db, { workerId, since })).toEqual(isSo ? [sender] : []);
+});
+
+test('a worker lets go of senders of others and of sandboxes', async () => {
+  const others = [await addInbox({ owner: services.newId() }), await addInbox()];
+  const inSandbox = await addInbox({ owner: workerId }, sandbox);
+  const given = [...others, inSandbox, services.newId()];
+  const since = new Map(given.map((id) => [id, new Date('2100-01-01')]));
+  expect(await changedSenders(db, { workerId, since })).toEqual(given);
 });
 
 test('a poke makes inboxes due, and puts none off', async () => {

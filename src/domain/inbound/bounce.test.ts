@@ -251,3 +251,26 @@ test.each(foreignRows.filter(({ means }) => means === 'sender'))(
   'an answer in $source about the sender kills no address: $example',
   ({ example }) => expect(gradeBounce(null, example)).toBe('block'),
 );
+const plain = (given: Partial<Inbound>) =>
+  classify(receivedMail({ ...fresh, from: 'robot@mx.test', text: 'Sorry.', ...given }));
+
+test('a header that names failed recipients is enough', () => {
+  expect(plain({ headers: { 'x-failed-recipients': 'Bob@people.test, c@x.test' } })).toMatchObject({
+    kind: 'bounce',
+    reason: 'X-Failed-Recipients',
+    bounce: { recipient: 'bob@people.test' },
+  });
+  expect(plain({ headers: {} }).kind).toBe('reply');
+});
+
+test('a mail system that repeats the subject answers nobody unless it names a mail', () => {
+  const given = {
+    from: 'mailer-daemon@mx.test',
+    subject: 'Re: Hello',
+    text: '550 5.1.1 no such user',
+  };
+  const headers = { 'return-path': '<robot@mx.test>' };
+  expect(plain({ ...given, headers }).kind).toBe('bounce');
+  const answering = { ...headers, 'in-reply-to': '<m1@sender.test>' };
+  expect(plain({ ...given, headers: answering }).kind).not.toBe('bounce');
+});

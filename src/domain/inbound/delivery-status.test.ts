@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readDeliveryStatus } from './delivery-status.ts';
+import { readDeliveryStatus, readFields } from './delivery-status.ts';
 
 const message = 'Reporting-MTA: dns; mx.test\nArrival-Date: Fri, 20 Nov 2026 23:58:45 +0000';
 
@@ -48,3 +48,23 @@ test('an address without a type and in brackets is read', () => {
 test.each(['', message, 'Action', '\n\n\n'])('%j is no delivery status', (part) =>
   expect(readDeliveryStatus(part)).toBeNull(),
 );
+
+test('the first of several fields of a name counts', () => {
+  const fields = readFields('Status: 5.1.1\nstatus: 2.0.0\nno field\n: none\nTo : Ann');
+  expect([...fields]).toEqual([
+    ['status', '5.1.1'],
+    ['to', 'Ann'],
+  ]);
+});
+
+test.each([
+  ['failed', 'failed', 'b'],
+  ['delayed', 'delayed', 'b'],
+  ['failed', 'delayed', 'a'],
+  ['delayed', 'failed', 'b'],
+])('of %s and %s the person counts before a copy, a failure before all', (first, second, name) => {
+  const group = (action: string, of: string) =>
+    `Final-Recipient: rfc822;${of}@x.test\nAction: ${action}`;
+  const part = [group(first, 'a'), group(second, 'b')].join('\n\n');
+  expect(readDeliveryStatus(part, 'Bob <B@x.test>')?.recipient).toBe(`${name}@x.test`);
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { findImport, listRejects as listRows } from '../../db/imports/imports.ts';
+import { findImport } from '../../db/imports/imports.ts';
+import { listRejects as listRows } from '../../db/imports/left-out.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
