@@ -9,6 +9,7 @@ import {
   changedSenders,
   failInbox,
   lockOpenInbound,
+  markApplied,
   pokeInbox,
   pokeInboxes,
   storeReceived,
@@ -278,7 +279,19 @@ test('the oldest open mail comes first, and one in hand is passed over', async (
     });
     expect(await lockOpenInbound(db, inbox)).toMatchObject({ event: 'connected', threadKey: 't' });
   });
-  await sql`update inbound_messages set applied_at = ${now}
-    where sender_id = ${senderId}`.execute(db);
+  const target = { campaignId: services.newId(), prospectId: services.newId(), messageId: null };
+  for (const sourceKey of ['a', 'b']) {
+    const open = (await lockOpenInbound(db, inbox))!;
+    expect(open.sourceKey).toBe(sourceKey);
+    const applied = { workspaceId, id: open.id, kind: 'reply', reason: 'why', now };
+    await markApplied(db, { ...applied, target: sourceKey === 'a' ? target : null });
+  }
   expect(await lockOpenInbound(db, inbox)).toBeNull();
+  const { rows } = await sql`select kind, kind_reason, applied_at, prospect_id
+    from inbound_messages where sender_id = ${senderId} order by source_key`.execute(db);
+  const as = { kind: 'reply', kind_reason: 'why', applied_at: now };
+  expect(rows).toEqual([
+    { ...as, prospect_id: target.prospectId },
+    { ...as, prospect_id: null },
+  ]);
 });

@@ -7,6 +7,7 @@ import {
   targetByMessage,
   targetByNames,
   targetByThread,
+  targetOf,
 } from './targets.ts';
 
 const database = await testDatabase({ scoped: true });
@@ -34,7 +35,10 @@ async function addOwnCampaign({ senders = [senderId], ...columns } = {} as Given
 }
 type Given = { senders?: string[]; dry_run?: boolean; stop_on_reply?: boolean };
 
+// The first and the last campaign of the workspace differ from the one of the people.
+await addOwnCampaign({ stop_on_reply: false });
 const campaignId = await addOwnCampaign({ stop_on_reply: true });
+await addOwnCampaign({ stop_on_reply: false });
 type Person = { id: string; campaignId: string; identity: string };
 
 async function addPerson(row: object = {}, campaign = campaignId): Promise<Person> {
@@ -200,10 +204,13 @@ test('a conversation belongs to the person that its sender wrote to last in it',
   const last = await addTouch(bob, { thread_key, reserved_at: minutesAgo(5) });
   await addTouch(cid, { thread_key, sender_id: otherSender });
   await addTouch(cid, { thread_key: 'another' });
-  expect(await targetByThread(db, own, thread_key)).toMatchObject({
-    prospectId: bob.id,
-    messageId: last,
-  });
+  const found = { prospectId: bob.id, campaignId, stopOnReply: true };
+  expect(await targetByThread(db, own, thread_key)).toMatchObject({ ...found, messageId: last });
+  expect(await targetByIdentity(db, own, bob.identity)).toMatchObject(found);
+  expect(await targetByNames(db, own, [bob.identity])).toMatchObject(found);
+  const place = { workspaceId, campaignId, prospectId: bob.id };
+  expect(await targetOf(db, place)).toMatchObject(found);
+  expect(await targetOf(db, { ...place, campaignId: services.newId() })).toBeNull();
   expect(await targetByThread(db, own, services.newId())).toBeNull();
 });
 
