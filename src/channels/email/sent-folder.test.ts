@@ -87,6 +87,37 @@ test('a mail that the search does not find is found among the newest', async () 
   expect(await find('m2@sender.test')).toBe('absent');
 });
 
+const reserved = '20-Nov-2026 10:00:00 +0000';
+test.each([
+  [200, reserved, '1:*', 'absent'],
+  [201, reserved, '2:*', 'unknown'],
+  [201, '19-Nov-2026 10:00:00 +0000', '2:*', 'unknown'],
+  [201, '19-Nov-2026 09:59:59 +0000', '2:*', 'absent'],
+  [201, null, '2:*', 'unknown'],
+])('of %i mails the newest 200 tell, if they reach back to a day before: %s', async (...given) => {
+  const [count, at, range, answer] = given;
+  let asked = '';
+  const act = (command: string) => {
+    if (command === 'CAPABILITY') return ['* CAPABILITY IMAP4rev1 SPECIAL-USE', 'TAG OK Done'];
+    if (command.startsWith('LIST'))
+      return ['* LIST () "/" INBOX', '* LIST (\\Sent) "/" "Sent"', 'TAG OK Done'];
+    if (command.startsWith('UID SEARCH')) return ['* SEARCH', 'TAG OK Done'];
+    if (!command.startsWith('FETCH')) return undefined;
+    asked = command.split(' ')[1]!;
+    const date = at === null ? '' : `INTERNALDATE "${at}" `;
+    const envelope = `ENVELOPE ("x" ${Array(8).fill('NIL').join(' ')} "<other@sender.test>")`;
+    return [`* ${count} FETCH (UID ${count} ${date}${envelope})`, 'TAG OK Done'];
+  };
+  const messages = Object.fromEntries(Array.from({ length: count }, (_, i) => [i + 1, '']));
+  const imap = await startImap({ act, messages });
+  const { channel, account } = openEmail({ smtp: 1, imap: imap.port });
+  const connection = { ...(account.connection as object), sent_copy: 'server' };
+  const date = new Date('2026-11-20T10:00:00Z');
+  const touch = sought('m1@sender.test', outgoingMail({ date }));
+  expect(await channel.find({ ...account, connection }, touch)).toBe(answer);
+  expect(asked).toBe(range);
+});
+
 test.each(['append', 'none'])('an empty Sent tells nothing when copies are %s', async (copies) => {
   expect(await findIn([{ use: sent, holds: false }], copies)).toBe('unknown');
   expect(await findIn([{ use: sent, holds: true }], copies)).toBe('found');
