@@ -2,7 +2,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { startSink } from '../../../test/peers/sink.ts';
 import { checkMailbox } from './check.ts';
-import type { Mailbox } from './connection.ts';
+import type { Mailbox, Server } from './connection.ts';
 import { createNetwork } from './hosts.ts';
 
 const network = createNetwork({
@@ -21,7 +21,7 @@ afterAll(async () => {
   await sink.stop();
 });
 
-const at = (port: number, tls: 'none' | 'starttls') => ({ host: '127.0.0.1', port, tls });
+const at = (port: number, tls: Server['tls']) => ({ host: '127.0.0.1', port, tls });
 const quiet = at((silent.address() as AddressInfo).port, 'starttls');
 const login = {
   username: 'ann',
@@ -82,4 +82,19 @@ it('a check shows the words of a server that has greeted', async () => {
   const odd = at((peer.address() as AddressInfo).port, 'none');
   const [step] = await checkMailbox({ ...login, smtp: odd, imap: null }, network);
   expect(step?.detail).toContain('Your name is odd');
+});
+
+it('a check advises about a wrong password, and about the wrong way to speak TLS', async () => {
+  const strict = await startSink({ lockOut: () => true });
+  onTestFinished(strict.stop);
+  const lastStep = async (smtp: Server) =>
+    (await checkMailbox({ ...login, smtp, imap: null }, network)).at(-1);
+  expect(await lastStep(at(strict.port, 'none'))).toMatchObject({
+    step: 'smtp_login',
+    detail: expect.stringMatching(/^535 .*Wrong password\. Check user name and password/),
+  });
+  expect(await lastStep(at(sink.port, 'tls'))).toMatchObject({
+    step: 'smtp_tls',
+    detail: expect.stringMatching(/does not speak tls on this port: try the other of starttls/),
+  });
 });

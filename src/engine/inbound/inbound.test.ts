@@ -189,7 +189,15 @@ test.each([
   expect(await read(ann.id)).toMatchObject({ status });
 });
 
-test('an absence that ends is told holds the person until then', async () => {
+test('a reply is matched by its address however late it comes', async () => {
+  const ann = await contacted();
+  await sql`update messages set reserved_at = ${ago(60 * dayMs)}
+    where id = ${ann.messageId}`.execute(db);
+  await receive(ann, { from: ann.identity });
+  expect(await read(ann.id)).toMatchObject({ status: 'replied' });
+});
+
+test('an absence with a believable end holds the person until then', async () => {
   const ann = await contacted();
   const headers = { 'auto-submitted': 'auto-replied' };
   const away = (until: string) => ({ from: ann.identity, headers, text: `I am back on ${until}.` });
