@@ -99,6 +99,7 @@ test('a prospect without a sender gets one; the status stays unless it is given'
     hold_detail: 'why',
     hold_until: at,
   });
+  expect(await countsOf(person)).toEqual({ 'pending next own': 1 });
   await move(person, { standsAt: null, senderId: otherSender });
   expect(await read(person)).toMatchObject({ sender_id: otherSender, hold: null });
 });

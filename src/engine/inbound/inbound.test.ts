@@ -203,6 +203,8 @@ test('an absence with a believable end holds the person until then', async () =>
   const away = (until: string) => ({ from: ann.identity, headers, text: `I am back on ${until}.` });
   await receive(ann, away('1 March 2026'));
   await receive(ann, away('20 June 2026'));
+  // It was heard late: the absence is over by now.
+  await receive(ann, { ...away('25 February 2026'), receivedAt: ago(20 * dayMs) });
   expect(await read(ann.id)).toMatchObject({ hold: null });
   await receive(ann, away('10 March 2026'));
   expect(await read(ann.id)).toMatchObject({ hold: 'out_of_office' });
@@ -228,6 +230,22 @@ test('bounces pause a campaign that had many', async () => {
   const { rows } = await sql<{ status: string }>`select status from campaigns
     where id = ${ann.campaignId}`.execute(db);
   expect(rows).toEqual([{ status: 'paused' }]);
+});
+
+test.each<[string, Mail]>([
+  ['a wish to be left alone', { text: 'Please unsubscribe me.' }],
+  ['a bounce', { text: '' }],
+])('%s stays open when its effect fails, and nothing of it is kept', async (what, mail) => {
+  const ann = await contacted();
+  await sql`alter table suppressions add constraint refused check (value <> ${sql.lit(ann.identity)})`.execute(
+    db,
+  );
+  const facts = what === 'a bounce' ? bounce(ann.identity) : { references: [] };
+  await expect(receive(ann, { from: ann.identity, ...mail, facts })).rejects.toThrow('refused');
+  expect(await read(ann.id)).toMatchObject({ status: 'sent' });
+  await sql`alter table suppressions drop constraint refused`.execute(db);
+  await applyReceived(services, { workspaceId, senderId: ann.senderId });
+  expect(['unsubscribed', 'bounced']).toContain((await read(ann.id)).status);
 });
 
 /** Whether a message waits to be applied while another transaction holds a lock. */
