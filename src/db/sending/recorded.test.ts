@@ -217,3 +217,13 @@ test('messages are locked in the order of their ids, in whatever order results c
   });
   expect(await recording).toHaveLength(2);
 });
+
+test('the prospects of results stay locked until they are committed', async () => {
+  const one = await reserveOne();
+  await db.transaction().execute(async (by) => {
+    await recordResults(by, { workspaceId, now, results: [resultOf(one)] });
+    const { rows } = await sql`select from prospects where id = ${one.prospectId}
+      for update skip locked`.execute(db);
+    expect(rows).toEqual([]);
+  });
+});
