@@ -37,13 +37,13 @@ describe('a refusal that says little', () => {
     expect(await channel.withdraw!(withdrawn.account, key)).toBe('withdrawn');
     const kinds = [pending, ignored, withdrawn, inviter].map(async ({ seat, slug }) => {
       const result = await send(seat, slug, { ...invite, key: 'again' });
-      return result.ok ? 'ok' : result.fault.kind;
+      return result.ok ? 'ok' : `${result.fault.kind}: ${result.fault.detail}`;
     });
     expect(await Promise.all(kinds)).toEqual([
-      'already_invited',
-      'unreachable_person',
-      'unreachable_person',
-      'already_invited',
+      expect.stringMatching(/^already_invited: .*Unprocessable/),
+      expect.stringMatching(/^unreachable_person: .*ignored/),
+      expect.stringMatching(/^unreachable_person: .*withdrawn/),
+      expect.stringMatching(/^already_invited: .*has invited the account/),
     ]);
   });
 
@@ -169,6 +169,17 @@ describe('a touch without words', () => {
     const follow = outgoing(slug, { touch: 'follow', text: '' });
     expect(await open().send(accountOf(seat.id), follow, soon())).toMatchObject(skipped);
   });
+});
+
+test.each([
+  ['OK', true],
+  ['PARTIAL', true],
+  ['DEGRADED', false],
+  ['STOPPED', false],
+] as const)('an account that is %s has the usual inbox: %s', async (status, isWell) => {
+  const { seat, account } = meetV2();
+  unipile.setStatus(seat, status);
+  expect((await channel.check(account)).at(-1)).toMatchObject({ step: 'session', ok: isWell });
 });
 
 test('an invitation is taken back by the id of the list when the answer had another', async () => {

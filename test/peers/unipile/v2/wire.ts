@@ -21,6 +21,9 @@ const statusV2: Record<string, string> = {
   ERROR: 'errored',
   STOPPED: 'paused',
 };
+/** `partial`: another product of LinkedIn is not connected; `degraded`: the usual inbox is not. */
+const classicOf = ({ status }: Seat): string =>
+  status === 'PARTIAL' ? 'running' : (statusV2[status] ?? 'errored');
 
 export const accountV2 = (seat: Seat) => ({
   object: 'Account',
@@ -31,7 +34,7 @@ export const accountV2 = (seat: Seat) => ({
   created_at: seat.createdAt.toISOString(),
   status: statusV2[seat.status] ?? seat.status.toLowerCase(),
   provider: 'linkedin',
-  metadata: { products_connection_status: { classic: statusV2[seat.status] ?? 'errored' } },
+  metadata: { products_connection_status: { classic: classicOf(seat) } },
 });
 
 export const userV2 = (member: Member, id = member.id) => ({
