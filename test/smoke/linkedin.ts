@@ -19,7 +19,7 @@ const list = z.object({ items: z.array(row), cursor: z.string().nullish() });
 /** Lists are looked at so often, this far apart, until they show the change. */
 const looks = { times: 20, everyMs: 15_000 };
 
-/** Asks version 1 of Unipile, one question after the other. Never throws for an answer that is an error. */
+/** Asks version 1 of Unipile, one question after the other. Never throws for an error. */
 export async function* askLinkedin(client: Client, options: Options): AsyncGenerator<Finding> {
   const accounts = await client.call('GET', '/accounts', { answer: list, query: { limit: 250 } });
   const own = accounts.items.filter(({ type }) => type === 'LINKEDIN');

@@ -54,9 +54,8 @@ export async function seatsOfProfile(
 export async function sendersOfV1(db: Db, type: string): Promise<SenderRow[]> {
   const { rows } = await sql<SenderRow>`
     select * from senders where type = ${type} and removed_at is null and profile_url is not null
-      and provider_account_id not like 'acc\\_%' and ${isLive(sql`workspace_id`)} limit 10000`.execute(
-    db,
-  );
+      and provider_account_id not like 'acc\\_%' and ${isLive(sql.ref('workspace_id'))}
+    limit 10000`.execute(db);
   return rows;
 }
 
