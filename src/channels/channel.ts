@@ -172,6 +172,13 @@ export type RenderedMessage = {
 
 export type CheckStep = { step: string; ok: boolean; detail: string };
 
+/** A person as the provider shows them; `attributes` by our names of them. */
+export type PersonProfile = {
+  handle: string;
+  name: string | null;
+  attributes: Record<string, unknown>;
+};
+
 /** The account that a login at the provider belongs to. */
 export type Owner = {
   providerAccountId: string;
@@ -238,6 +245,14 @@ export type Channel = {
    * stops it, without `onEnd`. A hint only, because polling finds every message anyway.
    */
   watch?: (account: Account, watcher: { onNews: () => void; onEnd: () => void }) => () => void;
+  /**
+   * The profiles of people by their handles, and what it costs in thousandths of a dollar; people
+   * that the provider does not know are left out. @throws when it cannot be asked
+   */
+  lookUp?: (
+    account: Account,
+    handles: readonly string[],
+  ) => Promise<{ people: PersonProfile[]; cost: number }>;
   /** The message as it goes out, or the fault of its content. Absent if it is only its texts. */
   render?: (account: Account, message: Outgoing) => RenderedMessage | Fault;
   /** Accounts can be repaired at the provider alone, so inboxes of failed ones are tried again. */

@@ -184,10 +184,9 @@ export const resourceErrors = {
   'x.rules_not_acknowledged': {
     status: 409,
     title: 'Nobody has acknowledged what the rules of X allow.',
-    hint:
-      'Read "What X allows" in docs/x.md, then repeat the call with acknowledge_rules=true; ' +
-      'once for a workspace.',
+    hint: 'Read "What X allows" in docs/x.md, then repeat with acknowledge_rules=true, once.',
   },
+  'x.refused': { status: 502, title: 'X did not answer.', hint: 'detail has the words of X.' },
   'x.not_set_up': {
     status: 400,
     title: 'X is not set up here.',

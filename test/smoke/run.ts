@@ -4,8 +4,8 @@
 //   npm run smoke -- linkedin [--account <id at Unipile>] [--write-to <profile address>]
 //   X_ACCESS_TOKEN=… npm run smoke -- x [--write-to <handle>]
 //
-// The token is a user token of your app (OAuth 2.0), with the scopes tweet.read, users.read, dm.read
-// and dm.write. Reading costs about six cents, a test message about ten more.
+// The token is a user token of your app (OAuth 2.0), with the scopes tweet.read, users.read,
+// dm.read and dm.write. Reading costs about six cents, a test message about ten more.
 
 import { parseArgs } from 'node:util';
 import { createClient } from '../../src/channels/linkedin/client.ts';

@@ -6,6 +6,7 @@ import {
   type Account,
   AccountFailure,
   type Channel,
+  type CheckStep,
   type Fault,
   InboxRest,
   type Login,
@@ -20,6 +21,7 @@ import { XFault } from './http.ts';
 import { XInbox } from './inbox.ts';
 import { authorizeUrl, redeem, tokensSchema, type XApp, xApiUrl } from './oauth.ts';
 import { ownerOf, personOf } from './people.ts';
+import { profilesOf } from './profiles.ts';
 
 /** The maximum length of a direct message, in characters. */
 const maxTextLength = 10_000;
@@ -83,23 +85,7 @@ export function createXChannel(config: Settings, log: Log, now: () => Date): Cha
       : { login: loginOf(app, api, { redirectUri: `${config.publicUrl}/x/callback`, timeoutMs }) }),
     render: (_account, message) =>
       faultOfText(message) ?? { headers: [], text: message.text, html: null },
-    async check(account) {
-      try {
-        const owner = await ownerOf(api, account);
-        const same = account.providerAccountId === null || owner.id === account.providerAccountId;
-        return [
-          {
-            step: 'login',
-            ok: same,
-            detail: same
-              ? `@${owner.username}`
-              : `This is the login of another account, @${owner.username}.`,
-          },
-        ];
-      } catch (error) {
-        return [{ step: 'login', ok: false, detail: faultFrom(error).detail }];
-      }
-    },
+    check: (account) => checkLogin(api, account),
     send: (account, message, deadline) => send(api, account, { message, deadline }),
     async find(account, sought) {
       try {
@@ -120,8 +106,20 @@ export function createXChannel(config: Settings, log: Log, now: () => Date): Cha
         throw error;
       }
     },
+    lookUp: (account, handles) => profilesOf(api, account, handles),
     close: async () => {},
   };
+}
+
+async function checkLogin(api: XApi, account: Account): Promise<CheckStep[]> {
+  try {
+    const owner = await ownerOf(api, account);
+    const same = account.providerAccountId === null || owner.id === account.providerAccountId;
+    const other = `This is the login of another account, @${owner.username}.`;
+    return [{ step: 'login', ok: same, detail: same ? `@${owner.username}` : other }];
+  } catch (error) {
+    return [{ step: 'login', ok: false, detail: faultFrom(error).detail }];
+  }
 }
 
 async function send(

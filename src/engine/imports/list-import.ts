@@ -98,7 +98,7 @@ async function runBatch(
   await suppressOptedOut(db, { workspaceId, now }, optedOut);
   const context = { workspaceId, newId, now, overwrite: row.merge === 'overwrite' };
   const saved = await saveLeads(db, context, people);
-  rejects.push(...saved.tooLarge.map((at) => ({ row: at, reason: tooLarge })));
+  rejects.push(...saved.tooLarge.map((at) => ({ row: at, reason: isTooLarge })));
   rejects.sort((a, b) => a.row - b.row);
   const { leadIds } = saved;
   const added = (await joinList(db, { workspaceId, listId: row.list_id }, { leadIds, now })).length;
@@ -117,21 +117,24 @@ async function runBatch(
 
 type SaveContext = { workspaceId: string; newId: () => string; now: Date; overwrite: boolean };
 
-const tooLarge = `The attributes would be longer than ${attributesLimit} characters as JSON.`;
+const isTooLarge = `The attributes would be longer than ${attributesLimit} characters as JSON.`;
 
-/** The leads of a batch, and the rows whose attributes would make a lead too large. */
-type SavedLeads = { leadIds: string[]; tooLarge: number[] };
+/**
+ * The leads of a batch, also by their rows, and the rows whose attributes would make a lead too
+ * large.
+ */
+type SavedLeads = { leadIds: string[]; byRow: Map<number, string>; tooLarge: number[] };
 
 /**
  * Finds or creates the leads of these people. New leads get every field of the table, known ones
  * only with `overwrite`.
  */
-async function saveLeads(
+export async function saveLeads(
   db: Db,
   { overwrite, ...context }: SaveContext,
   rows: readonly (LeadFields & { row: number })[],
 ): Promise<SavedLeads> {
-  if (rows.length === 0) return { leadIds: [], tooLarge: [] };
+  if (rows.length === 0) return { leadIds: [], byRow: new Map(), tooLarge: [] };
   const people = rows.map(({ row: _row, ...fields }): LeadFields => fields);
   const named = await nameLeads({ db, ...context }, people);
   const merged = new Map<string, LeadFields>();
@@ -146,12 +149,13 @@ async function saveLeads(
     });
   }
   const written = await mergeLeads(db, { ...context, max: attributesLimit }, merged);
-  const saved: SavedLeads = { leadIds: [], tooLarge: [] };
+  const byRow = new Map<number, string>();
+  const tooLarge: number[] = [];
   for (const [index, found] of named.entries()) {
     if (!('lead' in found)) continue;
     const { id } = found.lead;
-    if (merged.has(id) && !written.has(id)) saved.tooLarge.push(rows[index]!.row);
-    else saved.leadIds.push(id);
+    if (merged.has(id) && !written.has(id)) tooLarge.push(rows[index]!.row);
+    else byRow.set(rows[index]!.row, id);
   }
-  return { ...saved, leadIds: [...new Set(saved.leadIds)] };
+  return { byRow, tooLarge, leadIds: [...new Set(byRow.values())] };
 }

@@ -89,7 +89,8 @@ const create = defineRoute({
     if (data.type !== 'csv')
       throw new AppError(
         'request.invalid',
-        `data/type: Jobs of type "${data.type}" are not run here: use csv.`,
+        `data/type: Jobs of type "${data.type}" are not run here: use csv. ` +
+          'POST /api/x/accounts/{id}/look-up looks up to 1,000 handles up at X.',
       );
     const mapping = data.columnMapping.map(({ csvHeader: column, targetColumnId }) => ({
       column,

@@ -84,6 +84,13 @@ it('steps become nodes and back, and steps that were read keep their nodes', () 
   );
 });
 
+it('a like step is refused with the reason', () => {
+  for (const type of ['like-tweet', 'like_post', 'like']) {
+    const step = stepInput.parse({ type, data: {} });
+    expect(() => nodesOf([step], [])).toThrow(/steps\/0\/data: .*X forbids likes/);
+  }
+});
+
 it('a schedule becomes hours and back', () => {
   const cuts = fc
     .uniqueArray(fc.integer({ min: 0, max: 1440 }), { minLength: 2, maxLength: 8 })

@@ -156,6 +156,7 @@ function newNode({ id, type, data }: StepInput, index: number, errors: Problem[]
     return source;
   };
   const isDelay = type === 'delay';
+  if (/like/i.test(type)) refuse('', noLikes);
   if (type === 'message' && !data.segments) refuse('/segments', 'Required.');
   if (isDelay && data.delaySeconds === undefined) refuse('/delaySeconds', 'Required.');
   const stray = isDelay
@@ -172,6 +173,10 @@ function newNode({ id, type, data }: StepInput, index: number, errors: Problem[]
       : delayIn(data.delaySeconds, data.unit ?? usualUnit(data.delaySeconds))),
   };
 }
+
+/** X's Developer Guidelines, Likes (docs.x.com, 2026): apps may not offer it at all. */
+const noLikes =
+  'There are no like steps: X forbids likes that nobody makes by hand, and apps that offer them.';
 
 /** The largest unit of which the delay has one. */
 const usualUnit = (seconds: number): Unit =>

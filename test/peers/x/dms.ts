@@ -142,6 +142,31 @@ function lookUp(ask: Ask): Reply {
   return { status: 200, body: { errors: [error] } };
 }
 
+/** Users by at most 100 names, with the fields that were asked for. */
+function lookUpNames({ state, query }: Ask): Reply {
+  const names = (query.get('usernames') ?? '').split(',');
+  if (names.length > 100 || names.some((name) => !/^\w{1,15}$/.test(name)))
+    return problem(400, 'Invalid Request', 'The `usernames` parameter is not valid.', invalid);
+  const asked = (query.get('user.fields') ?? '').split(',');
+  const users = names.flatMap((name) => byName(state, name) ?? []).filter((one) => !one.suspended);
+  const ids = users.map(({ id }) => id);
+  charge(state, 'user', ids);
+  const data = users.map(({ id, name, username, closed, bio }) => {
+    const more = {
+      receives_your_dm: !closed,
+      description: bio ?? '',
+      public_metrics: { followers_count: 12, following_count: 3, tweet_count: 4 },
+    };
+    const shown = Object.entries(more).filter(([field]) => asked.includes(field));
+    return { id, name, username, ...Object.fromEntries(shown) };
+  });
+  const errors = names
+    .filter((name) => !users.some(({ username }) => username.toLowerCase() === name.toLowerCase()))
+    .map((value) => ({ value, title: 'Not Found Error', type: notFound }));
+  const found = data.length > 0 ? { data } : {};
+  return { status: 200, body: { ...found, ...(errors.length > 0 ? { errors } : {}) } };
+}
+
 /** Users by at most 100 ids. Those that X does not know are left out. */
 function lookUpAll({ state, query }: Ask): Reply {
   const ids = (query.get('ids') ?? '').split(',');
@@ -175,6 +200,7 @@ export const dmRoutes: Route[] = [
     login: true,
     answer: lookUp,
   },
+  { name: 'names', method: 'GET', path: /^\/2\/users\/by$/, login: true, answer: lookUpNames },
   { name: 'users', method: 'GET', path: /^\/2\/users$/, login: true, answer: lookUpAll },
   {
     name: 'send',

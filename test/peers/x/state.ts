@@ -8,6 +8,7 @@ export type User = {
   name: string;
   closed: boolean;
   suspended: boolean;
+  bio?: string;
 };
 
 export type DmEvent = {

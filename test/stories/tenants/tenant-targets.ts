@@ -250,6 +250,10 @@ export const targets: Record<string, Target> = {
   },
   'GET /api/lists/{id}/imports/{importId} importId': { kind: 'listImport' },
   'POST /api/lists/{id}/imports/{importId}/cancel importId': { kind: 'listImport' },
+  'POST /api/x/accounts/{id}/look-up list_id': {
+    kind: 'list',
+    body: (list_id) => ({ usernames: ['ada'], dry_run: true, list_id }),
+  },
   'PUT /api/settings campaign_account.id': {
     kind: 'sender',
     body: (id) => ({ campaign_account: { id, daily_limit: 5 } }),

@@ -110,6 +110,7 @@ function request(
     lists: own.list,
     prospects: own.lead,
     unmatched: own.mail,
+    x: own.onX,
   };
   const first = firsts[/^\/api\/(?:v1\/)?(\w+)/.exec(template)![1] as keyof typeof firsts] ?? '';
   const inPath = template.includes(`{${member}}`) && !template.includes(`/{${member}}/leads`);
