@@ -78,16 +78,19 @@ export async function listProspects(
   if (!isNameSearch(page)) return { rows, more, next: null };
   const end = sql<{
     id: string;
-  }>`select id from ${looked(page)} as looked offset ${maxPageDepth - 1}`;
+  }>`select id from ${looked(page)} as looked offset ${maxNamesRead - 1}`;
   return { rows, more, next: (await end.execute(db)).rows[0]?.id ?? null };
 }
 
 const isNameSearch = (filter: Filter) =>
   filter.name !== undefined && filter.prefix === undefined && narrowed(filter) === null;
 
+/** People that a search by name looks at: names have no index. */
+export const maxNamesRead = 20_000;
+
 /** The first people after `after` by status and place: those a search by name looks at. */
 const looked = (filter: Filter) =>
-  sql`(select id from (${inPlaces(filter, maxPageDepth)}) as place order by id limit ${maxPageDepth})`;
+  sql`(select id from (${inPlaces(filter, maxNamesRead)}) as place order by id limit ${maxNamesRead})`;
 
 /** The first ids after `after`, up to `count` of each status and place. */
 function inPlaces(filter: Filter, count: number) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type CampaignRow, getCampaign } from '../../db/campaigns/campaigns.ts';
 import { countUnknown } from '../../db/campaigns/stats.ts';
-import { countProspects, type RosterPage } from '../../db/people/roster.ts';
+import { countProspects, maxNamesRead, type RosterPage } from '../../db/people/roster.ts';
 import { maxPageDepth, offsetOf, pageEnds, pageLimit } from '../../domain/page.ts';
 import { prospectStatuses } from '../../domain/people/prospect.ts';
 import { holds } from '../../domain/sending/hold.ts';
@@ -56,8 +56,8 @@ export const listRoster = defineOperation({
     'In the order they were added. Pages go by number, as in Puffle, or by `cursor`, which ' +
     `stays fast at any depth. By number they go ${maxPageDepth} rows deep. \`limit\` is ` +
     `clamped to ${maxLimit}. \`total\` counts all matches, not only those of the page; ` +
-    `with \`q\`, among the first ${maxPageDepth} by address. \`name\` looks at ${maxPageDepth} ` +
-    'people a call, and `because` at 5000: a page may be short, go on by `cursor`.',
+    `with \`q\`, among the first ${maxPageDepth} by address. \`name\` looks at ${maxNamesRead} ` +
+    'people a call, and counts among the first of them, and `because` at 5000: a page may be short, go on by `cursor`.',
   scope: 'read',
   input: z.object({
     id: uuid.describe('Campaign'),
