@@ -126,7 +126,7 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
      */
     next?(body: z.output<Out>): { input: Record<string, unknown>; state: string | null };
   };
-  /** The mail of an answer, for callers who ask for a page (`surfaces/mail-page.ts`). */
+  /** The mail of an answer, for callers who ask for a page (`surfaces/mail/page.ts`). */
   page?(body: z.output<Out>): { html: string | null; text: string };
   /** A list that can be read whole, as CSV. */
   list?: ListPages;

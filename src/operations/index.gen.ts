@@ -12,13 +12,11 @@ import { removeSenderFromCampaign } from './campaign-senders/remove.ts';
 import { accountUsage } from './campaign-senders/usage.ts';
 import { createCampaign } from './campaigns/create.ts';
 import { deleteCampaign } from './campaigns/delete.ts';
-import { duplicateCampaign } from './campaigns/duplicate.ts';
 import { getCampaign } from './campaigns/get.ts';
 import { launchCampaign } from './campaigns/launch.ts';
 import { listCampaigns } from './campaigns/list.ts';
 import { pauseCampaign } from './campaigns/pause.ts';
 import { promoteCampaign } from './campaigns/promote.ts';
-import { rehearseCampaign } from './campaigns/rehearse.ts';
 import { resumeCampaign } from './campaigns/resume.ts';
 import { previewResume } from './campaigns/resume-preview.ts';
 import { campaignSettings } from './campaigns/settings.ts';
@@ -34,6 +32,8 @@ import { deleteColumn } from './columns/delete.ts';
 import { listColumns } from './columns/list.ts';
 import { setColumnValues } from './columns/set-values.ts';
 import { updateColumn } from './columns/update.ts';
+import { duplicateCampaign } from './copies/duplicate.ts';
+import { rehearseCampaign } from './copies/rehearse.ts';
 import { checkMailbox } from './email/check.ts';
 import { createMailbox } from './email/create.ts';
 import { listMailboxes } from './email/list.ts';
@@ -186,6 +186,7 @@ import { listWorkspaces } from './workspaces/list.ts';
 import { checkXAccount } from './x/check.ts';
 import { connectX } from './x/connect.ts';
 import { listXAccounts } from './x/list.ts';
+import { lookUpOnX } from './x/look-up.ts';
 import { updateXAccount } from './x/update.ts';
 
 export const everyOperation: readonly Operation[] = [
@@ -195,21 +196,19 @@ export const everyOperation: readonly Operation[] = [
   listAutomations,
   replaceAutomations,
   updateAutomation,
-  accountUsage,
   addSenders,
+  listSendersOfCampaign,
+  removeSenderFromCampaign,
+  accountUsage,
   createCampaign,
   deleteCampaign,
-  duplicateCampaign,
   getCampaign,
   launchCampaign,
   listCampaigns,
   pauseCampaign,
   promoteCampaign,
-  rehearseCampaign,
-  removeSenderFromCampaign,
   resumeCampaign,
   previewResume,
-  listSendersOfCampaign,
   campaignSettings,
   syncStats,
   updateCampaign,
@@ -223,6 +222,8 @@ export const everyOperation: readonly Operation[] = [
   listColumns,
   setColumnValues,
   updateColumn,
+  duplicateCampaign,
+  rehearseCampaign,
   checkMailbox,
   createMailbox,
   listMailboxes,
@@ -376,5 +377,6 @@ export const everyOperation: readonly Operation[] = [
   checkXAccount,
   connectX,
   listXAccounts,
+  lookUpOnX,
   updateXAccount,
 ];

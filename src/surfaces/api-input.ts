@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import { type Call, nobody, type Operation, type Upload } from '../operation.ts';
 import { refuseBadText } from './json-body.ts';
-import { readFormRequest } from './mail-page.ts';
+import { readFormRequest } from './mail/page.ts';
 import { coerceTexts, type Member } from './members.ts';
 
 export type ServedOperation = { operation: Operation; members: ReadonlyMap<string, Member> };

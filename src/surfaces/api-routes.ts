@@ -16,7 +16,7 @@ import { createCsvSender, wantsCsv } from './csv/send.ts';
 import { createFollower, type FollowOptions, wantsFollowing } from './follow.ts';
 import { readJsonBody } from './json-body.ts';
 import { signalOf } from './limits/connections.ts';
-import { sendMailPage, wantsPage } from './mail-page.ts';
+import { sendMailPage, wantsPage } from './mail/page.ts';
 import { describeMembers, splitRoute } from './members.ts';
 import { createSessionAuthenticate, refuseOtherSites, sessionCookie } from './sessions.ts';
 import { wantsWhole, wholeList } from './whole-list.ts';

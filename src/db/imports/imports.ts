@@ -84,26 +84,19 @@ export async function findImport(
   db: Db,
   { workspaceId, importId }: ImportId,
 ): Promise<ImportRow | null> {
-  const { rows } =
-    await sql<ImportRow>`select * from imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(
-      db,
-    );
+  const { rows } = await sql<ImportRow>`
+    select * from imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(db);
   return rows[0] ?? null;
 }
 
+type ImportPage = { workspaceId: string; campaignId: string; before: string | null; limit: number };
+
 /** The imports of a campaign, the newest first, before the import `before`. */
-export async function listImports(
-  db: Db,
-  {
-    workspaceId,
-    campaignId,
-    before,
-    limit,
-  }: { workspaceId: string; campaignId: string; before: string | null; limit: number },
-): Promise<ImportRow[]> {
+export async function listImports(db: Db, page: ImportPage): Promise<ImportRow[]> {
   const { rows } = await sql<ImportRow>`
-    select * from imports where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
-      and (${before}::uuid is null or id < ${before}) order by id desc limit ${limit}`.execute(db);
+    select * from imports where workspace_id = ${page.workspaceId}
+      and campaign_id = ${page.campaignId} and (${page.before}::uuid is null or id < ${page.before})
+    order by id desc limit ${page.limit}`.execute(db);
   return rows;
 }
 

@@ -93,3 +93,19 @@ export type LaneFacts = {
   rests?: Rests;
   campaigns: readonly CampaignFacts[];
 };
+
+/** The rests that a sender's provider asked for, as the planner takes them. */
+export function providerRest({
+  quietUntil,
+  quietBecause,
+  rests,
+}: {
+  quietUntil: Date | null;
+  quietBecause: string | null;
+  rests: Rests;
+}): Pick<LaneFacts, 'quiet' | 'rests'> {
+  const quiet = quietUntil
+    ? { quiet: { until: quietUntil.getTime(), because: quietBecause as Quiet['because'] } }
+    : {};
+  return { ...quiet, rests };
+}

@@ -5,11 +5,11 @@ import type { ProspectRow } from '../../db/sending/profiles.ts';
 import { isServed } from '../../db/workers.ts';
 import {
   bindingOf,
-  bindingOfCampaign,
   bindingOfFate,
   bindingOfHold,
   evaluate,
 } from '../../domain/forecast/explain.ts';
+import { bindingOfCampaign } from '../../domain/forecast/explain-status.ts';
 import { type Fate, type ForecastSend, factsOf } from '../../domain/forecast/forecast.ts';
 import { meanings } from '../../domain/forecast/meanings.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';

@@ -1,11 +1,7 @@
 import type { Held } from '../../db/instance.ts';
-import {
-  type Binding,
-  type Evaluated,
-  holderOf,
-  type TouchOwners,
-} from '../../domain/forecast/explain.ts';
+import type { Binding, Evaluated } from '../../domain/forecast/explain.ts';
 import type { ForecastSend, OnSend } from '../../domain/forecast/forecast.ts';
+import { holderOf, type TouchOwners } from '../../domain/forecast/holder.ts';
 import { meanings } from '../../domain/forecast/meanings.ts';
 import type { Because } from '../../domain/sending/constraint.ts';
 import { horizonMs } from './forecast.ts';

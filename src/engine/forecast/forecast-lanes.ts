@@ -7,11 +7,11 @@ import type {
 } from '../../db/forecast/forecasts.ts';
 import type { ForecastLane } from '../../domain/forecast/forecast.ts';
 import type { ReadingCost } from '../../domain/sending/budget.ts';
-import type { SenderLimits } from '../../domain/sending/lane-facts.ts';
+import { providerRest, type SenderLimits } from '../../domain/sending/lane-facts.ts';
 import type { Usage } from '../../domain/sending/limit.ts';
 import { senderLimits } from '../../domain/sending/sender-limit.ts';
 import { draftOf } from '../../domain/sequence/sequence.ts';
-import { providerRest, readUsages } from '../sending/facts.ts';
+import { readUsages } from '../sending/facts.ts';
 import type { ForecastCounts } from './forecast-counts.ts';
 import type { Changes, ForecastRows } from './forecast-input.ts';
 import { queuesOf } from './forecast-people.ts';

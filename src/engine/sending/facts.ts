@@ -16,15 +16,14 @@ import type { IdleLane } from '../../db/sending/lanes.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import type { Schedule } from '../../domain/hours/schedule.ts';
-import type {
-  CampaignFacts,
-  FollowUp,
-  LaneFacts,
-  Quiet,
-  SenderLimits,
+import {
+  type CampaignFacts,
+  type FollowUp,
+  type LaneFacts,
+  providerRest,
+  type SenderLimits,
 } from '../../domain/sending/lane-facts.ts';
 import type { Usage } from '../../domain/sending/limit.ts';
-import type { Rests } from '../../domain/sending/rest.ts';
 import { needsUsage, senderLimits } from '../../domain/sending/sender-limit.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { firstIsDrafted, type Touch, touches } from '../../domain/sequence/sequence.ts';
@@ -63,13 +62,7 @@ export async function readFacts(
   const active = lanes.filter((lane) => lane.status === 'active').map((lane) => lane.senderId);
   const attached = await attachments(db, workspaceId, active);
   const timeZone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
-  const campaigns = await readCampaigns(db, {
-    workspaceId,
-    attached,
-    timeZone,
-    now,
-    isLook,
-  });
+  const campaigns = await readCampaigns(db, { workspaceId, attached, timeZone, now, isLook });
   const settled = attached.filter((attachment) => campaigns.has(attachment.campaignId));
   const counts = await readTouchCounts(db, workspaceId, {
     senderIds: active,
@@ -141,21 +134,17 @@ function campaignFacts(
   };
 }
 
+type CampaignsRead = {
+  workspaceId: string;
+  attached: readonly Attachment[];
+  timeZone: string;
+  now: Date;
+  isLook: boolean;
+};
+
 async function readCampaigns(
   db: Db,
-  {
-    workspaceId,
-    attached,
-    timeZone,
-    now,
-    isLook,
-  }: {
-    workspaceId: string;
-    attached: readonly Attachment[];
-    timeZone: string;
-    now: Date;
-    isLook: boolean;
-  },
+  { workspaceId, attached, timeZone, now, isLook }: CampaignsRead,
 ): Promise<Map<string, PlannedCampaign>> {
   const idsOf = (chosen: readonly Attachment[]) => [...new Set(chosen.map((a) => a.campaignId))];
   const limited = idsOf(attached.filter((attachment) => attachment.limited));
@@ -272,20 +261,4 @@ function setLocalHours(
   };
   for (const [{ campaignId }, own] of followUps) for (const { zone } of own) set(campaignId, zone);
   for (const [campaignId, zones] of poolZones) for (const zone of zones) set(campaignId, zone);
-}
-
-/** The rests that a sender's provider asked for, as the planner takes them. */
-export function providerRest({
-  quietUntil,
-  quietBecause,
-  rests,
-}: {
-  quietUntil: Date | null;
-  quietBecause: string | null;
-  rests: Rests;
-}): Pick<LaneFacts, 'quiet' | 'rests'> {
-  const quiet = quietUntil
-    ? { quiet: { until: quietUntil.getTime(), because: quietBecause as Quiet['because'] } }
-    : {};
-  return { ...quiet, rests };
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Db } from '../../db/database.ts';
-import { readHeldOf } from '../../db/instance.ts';
 import {
   countInDoubt,
   countStuck,
@@ -8,9 +7,11 @@ import {
   findDownSenders,
   findFaultyImports,
   findGuarded,
-} from '../../db/people/attention.ts';
+} from '../../db/forecast/attention.ts';
+import { readHeldOf } from '../../db/instance.ts';
 import { isServed } from '../../db/workers.ts';
-import { bindingOfCampaign, bindingOfHold } from '../../domain/forecast/explain.ts';
+import { bindingOfHold } from '../../domain/forecast/explain.ts';
+import { bindingOfCampaign } from '../../domain/forecast/explain-status.ts';
 import { textHolds } from '../../domain/sending/hold.ts';
 import { weekMs } from '../../domain/time.ts';
 import { bindingOfBecause, bindingOfHeld } from '../../engine/forecast/explanation.ts';

@@ -23,8 +23,9 @@ export const createForecast = defineOperation({
   cli: 'campaign forecast create',
   summary: 'Forecast a campaign with changes, and keep the forecast',
   description:
-    'Tries out other hours, limits, senders, texts and delays, a resume, or more people. The campaign itself is not ' +
-    'changed. The forecast is kept under its id, to be compared with the sends later.',
+    'Tries out other hours, limits, senders, texts and delays, a resume, or more people. The ' +
+    'campaign itself is not changed. The forecast is kept under its id, to be compared with ' +
+    'the sends later.',
   scope: 'write',
   input: z.object({ id: uuid, ...changesInput, ...daysInput }),
   output: forecastOutput.extend({ forecast_id: z.uuid() }),

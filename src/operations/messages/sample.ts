@@ -12,7 +12,8 @@ export const previewCampaign = defineOperation({
   cli: 'campaign preview',
   summary: 'Show a step as somebody would get it',
   description:
-    'Also of a draft, and with texts or a sequence that are not saved. Composed by the code that sends, for a ' +
+    'Also of a draft, and with texts or a sequence that are not saved. Composed by the code that ' +
+    'sends, for a ' +
     'person of the roster or a given one. Changes nothing; links to unsubscribe lead nowhere. ' +
     'With Accept: text/html the mail alone, as a page for a frame: send the JSON as it is, or ' +
     'from a form as the field `request` of multipart/form-data.',

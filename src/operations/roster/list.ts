@@ -57,7 +57,8 @@ export const listRoster = defineOperation({
     `stays fast at any depth. By number they go ${maxPageDepth} rows deep. \`limit\` is ` +
     `clamped to ${maxLimit}. \`total\` counts all matches, not only those of the page; ` +
     `with \`q\`, among the first ${maxPageDepth} by address. \`name\` looks at ${maxNamesRead} ` +
-    'people a call, and counts among the first of them, and `because` at 5000: a page may be short, go on by `cursor`.',
+    'people a call, and counts among the first of them, and `because` at 5000: a page may be ' +
+    'short, go on by `cursor`.',
   scope: 'read',
   input: z.object({
     id: uuid.describe('Campaign'),
@@ -77,8 +78,8 @@ export const listRoster = defineOperation({
       .enum(['added', 'next_touch_at'])
       .default('added')
       .describe(
-        `next_touch_at: the first to come first, by \`page\`; for at most ${maxSorted} people, so ` +
-          'narrow the others down.',
+        `next_touch_at: the first to come first, by \`page\`; for at most ${maxSorted} people, ` +
+          'so narrow the others down.',
       ),
     include: z
       .array(z.enum(['why']))

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SenderFilter } from '../../db/accounts/sender-pages.ts';
+import type { SenderFilter } from '../../db/forecast/sender-pages.ts';
 import { becauses } from '../../domain/sending/constraint.ts';
 import { campaignTypeNames } from '../../domain/sequence/campaign.ts';
 import { text, uuid } from '../../domain/text.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageSenders } from '../../db/accounts/sender-pages.ts';
+import { pageSenders } from '../../db/forecast/sender-pages.ts';
 import { pageEnds, pageLimit } from '../../domain/page.ts';
 import { uuid } from '../../domain/text.ts';
 import { readSenderReasons } from '../../engine/forecast/sender-reasons.ts';

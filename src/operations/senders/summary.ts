@@ -4,7 +4,7 @@ import {
   readCapacities,
   sumSenders,
   sumUsage,
-} from '../../db/accounts/sender-pages.ts';
+} from '../../db/forecast/sender-pages.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { dayStart, localDate, nextDayStart } from '../../domain/hours/schedule.ts';
 import { dailyLimitAt } from '../../domain/sending/limit.ts';

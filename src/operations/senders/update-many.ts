@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type LanedSender, pageSenders } from '../../db/accounts/sender-pages.ts';
 import { updateSenders } from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
+import { type LanedSender, pageSenders } from '../../db/forecast/sender-pages.ts';
 import { wakeSenders } from '../../db/sending/lanes.ts';
 import { maxOnX, maxPerDay } from '../../domain/sending/sender-limit.ts';
 import { uuid } from '../../domain/text.ts';

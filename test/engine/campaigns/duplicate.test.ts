@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
-import { duplicateCampaign } from '../../../src/operations/campaigns/duplicate.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createColumn } from '../../../src/operations/columns/create.ts';
 import { listColumns } from '../../../src/operations/columns/list.ts';
+import { duplicateCampaign } from '../../../src/operations/copies/duplicate.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { addMailbox } from '../../factories/rows.ts';
 import { createCaller } from '../../fixtures/caller.ts';
@@ -60,7 +60,7 @@ test('a duplicate is a draft with the same settings, texts, senders and columns'
   expect(columns.map(({ name }) => name)).toEqual(['Team']);
 });
 
-test('a duplicate takes a name of its own, and is refused for a campaign that is not there', async () => {
+test('a duplicate takes a name of its own; a campaign that is not there is refused', async () => {
   const { campaign } = await call(createCampaign, { type: 'email', name: 'Autumn' });
   const copy = await call(duplicateCampaign, { id: campaign.id, name: 'Winter' });
   expect(copy.campaign).toMatchObject({ name: 'Winter', given_name: null });

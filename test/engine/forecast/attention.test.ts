@@ -34,7 +34,7 @@ const items = async () =>
     campaign_id,
   }));
 
-test('what needs somebody is listed with the people who wait for it, and goes when it is mended', async () => {
+test('causes are listed with the people who wait, and go when they are mended', async () => {
   const id = await launch('held', [sam, kim], people);
   expect(await items()).toEqual([]);
   for (let turn = 0; turn < 10; turn += 1) {

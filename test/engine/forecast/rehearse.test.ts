@@ -3,8 +3,8 @@ import type { AppError } from '../../../src/errors.ts';
 import { runOperation } from '../../../src/operation.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
-import { rehearseCampaign } from '../../../src/operations/campaigns/rehearse.ts';
 import { advanceClock } from '../../../src/operations/clock/advance.ts';
+import { rehearseCampaign } from '../../../src/operations/copies/rehearse.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { updateManyProspects } from '../../../src/operations/roster/update-many.ts';
 import { launchEmailCampaign } from '../../factories/campaigns.ts';
@@ -51,7 +51,7 @@ async function rehearse(habits: object, more: object = {}) {
   return { made, own: createCaller(t.services, place) };
 }
 
-test('a rehearsal runs a copy with the habits that were drawn, and leaves the campaign alone', async () => {
+test('a rehearsal runs a copy with drawn habits, and leaves the campaign alone', async () => {
   const before = await call(getCampaign, { id });
   const { made, own } = await rehearse({ ...silent, reply: { share: 1, within_days: 1 } });
   expect(made).toMatchObject({ people: 8, workspace: { mode: 'sandbox' } });

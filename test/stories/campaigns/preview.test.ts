@@ -104,7 +104,8 @@ test('the mail alone is a page that loads and runs nothing, also for a form', as
   expect(page.headers).toMatchObject({
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy':
-      "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
+      "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
+      "frame-ancestors 'self'",
   });
   const form = (field: string, value: string) =>
     send(

@@ -1,5 +1,6 @@
 import { bare } from '../../fixtures/inbox-api.ts';
 import { inboxTargets } from './inbox-targets.ts';
+import { pageTargets } from './page-targets.ts';
 import { type Target, withId, withIds } from './target.ts';
 
 let serial = 0;
@@ -19,6 +20,7 @@ const inboxActions = {
  * caller's.
  */
 export const targets: Record<string, Target> = {
+  ...pageTargets,
   'POST /api/campaigns sender_account_ids[]': {
     kind: 'sender',
     body: (id) => ({ type: 'email', name: `New ${++serial}`, sender_account_ids: [id] }),
@@ -63,30 +65,6 @@ export const targets: Record<string, Target> = {
   'POST /api/campaigns/{id}/test-mail account_id': {
     kind: 'sender',
     body: (id) => ({ to: 'me@people.test', account_id: id }),
-  },
-  'POST /api/campaigns/{id}/leads/update filter.node_id': {
-    kind: 'node',
-    body: (id) => ({ action: 'pause', filter: { node_id: id } }),
-  },
-  'POST /api/campaigns/{id}/leads/update filter.sender_id': {
-    kind: 'sender',
-    body: (id) => ({ action: 'pause', filter: { sender_id: id } }),
-  },
-  'GET /api/campaigns/{id}/leads node_id': { kind: 'node', query: (id) => `node_id=${id}` },
-  'GET /api/campaigns/{id}/leads sender_id': { kind: 'sender', query: (id) => `sender_id=${id}` },
-  'GET /api/senders campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
-  'GET /api/accounts campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
-  'GET /api/senders/summary campaign_id': {
-    kind: 'campaign',
-    query: (id) => `campaign_id=${id}`,
-  },
-  'POST /api/senders/update ids[]': {
-    kind: 'sender',
-    body: (id) => ({ ids: [id], set: { daily_limit: 5 } }),
-  },
-  'POST /api/senders/update filter.campaign_id': {
-    kind: 'campaign',
-    body: (id) => ({ filter: { campaign_id: id }, set: { daily_limit: 5 } }),
   },
   'POST /api/campaigns/{id}/senders sender_account_ids[]': {
     kind: 'sender',
@@ -202,21 +180,10 @@ export const targets: Record<string, Target> = {
     kind: 'prospect',
     body: (id, own) => ({ campaign_id: own.campaign, prospect_id: id }),
   },
-  'GET /api/events sender_id': { kind: 'sender', query: (id) => `sender_id=${id}` },
-  'GET /api/campaigns/{id}/forecast sender_ids[]': {
-    kind: 'sender',
-    query: (id) => `sender_ids=${id}`,
-  },
-  'POST /api/campaigns/{id}/forecasts sender_ids[]': {
-    kind: 'sender',
-    body: (id) => ({ sender_ids: [id] }),
-  },
   'POST /api/campaigns/{id}/forecasts sequence_nodes[].id': {
     kind: 'node',
     body: (id) => ({ sequence_nodes: [{ ...email, id }, { type: 'end' }] }),
   },
-  'GET /api/campaigns/{id}/leads/{prospectId}/history prospectId': { kind: 'prospect' },
-  'GET /api/campaigns/{id}/leads/{prospectId}/forecast prospectId': { kind: 'prospect' },
   'GET /api/events campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
   'GET /api/activities campaign_id': { kind: 'campaign', query: (id) => `campaign_id=${id}` },
   'GET /api/dashboard/analytics campaign_ids[]': {

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { escapeHtml } from '../domain/texts/escape-html.ts';
-import { AppError } from '../errors.ts';
-import { type Call, type Operation, runOperation, type Services } from '../operation.ts';
-import { readJsonBody } from './json-body.ts';
+import { escapeHtml } from '../../domain/texts/escape-html.ts';
+import { AppError } from '../../errors.ts';
+import { type Call, type Operation, runOperation, type Services } from '../../operation.ts';
+import { readJsonBody } from '../json-body.ts';
 
 /**
- * What a mail may do in a frame: it is shown with its own styles, and loads and runs nothing. A page
- * of its own, because a frame without an address has the policy of the page around it.
+ * What a mail may do in a frame: it is shown with its own styles, and loads and runs nothing. It is
+ * a page, because a frame without an address has the policy of the page around it.
  */
 const policy =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
@@ -26,7 +26,8 @@ export async function sendMailPage(
   const { format: _format, ...raw } = call.raw;
   const { status, body } = await runOperation(operation, services, { ...call, raw });
   const { html, text } = operation.page!(body as never);
-  const plain = `<!doctype html><meta charset="utf-8"><pre style="white-space: pre-wrap">${escapeHtml(text)}</pre>`;
+  const head = '<!doctype html><meta charset="utf-8">';
+  const plain = `${head}<pre style="white-space: pre-wrap">${escapeHtml(text)}</pre>`;
   return reply
     .code(status)
     .header('content-security-policy', policy)

@@ -2,10 +2,10 @@ import { type RawBuilder, sql } from 'kysely';
 import { isTerminal, prospectStatuses } from '../../domain/people/prospect.ts';
 import type { RampUp } from '../../domain/sending/limit.ts';
 import { nilId } from '../../ids.ts';
+import type { SenderRow } from '../accounts/senders.ts';
 import type { Db } from '../database.ts';
 import { type Page, readPage } from '../pages.ts';
 import { statusAt } from '../sending/lanes.ts';
-import type { SenderRow } from './senders.ts';
 
 export type SenderFilter = {
   workspaceId: string;

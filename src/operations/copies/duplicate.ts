@@ -4,9 +4,9 @@ import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
 import { copiedSettings, copyContent } from '../../engine/campaigns/copy.ts';
 import { defineOperation } from '../../operation.ts';
-import { insertNamed } from './create.ts';
-import { campaignName } from './fields.ts';
-import { campaignOutput, nodeOutput, showWithNodes } from './shape.ts';
+import { insertNamed } from '../campaigns/create.ts';
+import { campaignName } from '../campaigns/fields.ts';
+import { campaignOutput, nodeOutput, showWithNodes } from '../campaigns/shape.ts';
 
 export const duplicateCampaign = defineOperation({
   name: 'campaign.duplicate',

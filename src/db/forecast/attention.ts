@@ -45,15 +45,15 @@ export function findGuarded(
 }
 
 /** Numbers of one campaign. */
-export type CampaignCount = { campaignId: string; what: string; n: number };
+export type StuckCount = { campaignId: string; what: string; n: number };
 
 /** People of campaigns that run who are held until somebody acts, by the holds given. */
 export function countStuck(
   db: Db,
   workspaceId: string,
   holds: readonly string[],
-): Promise<CampaignCount[]> {
-  return camelRows<CampaignCount>(
+): Promise<StuckCount[]> {
+  return camelRows<StuckCount>(
     db,
     sql`
     select p.campaign_id, p.hold as what, count(*)::int as n from prospects p
@@ -65,8 +65,8 @@ export function countStuck(
 }
 
 /** Messages of which nobody can tell whether they went out, by campaign. */
-export function countInDoubt(db: Db, workspaceId: string): Promise<CampaignCount[]> {
-  return camelRows<CampaignCount>(
+export function countInDoubt(db: Db, workspaceId: string): Promise<StuckCount[]> {
+  return camelRows<StuckCount>(
     db,
     sql`select campaign_id, 'unknown' as what, count(*)::int as n from messages
       where workspace_id = ${workspaceId} and state = 'unknown' group by 1`,
