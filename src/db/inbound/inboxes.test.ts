@@ -283,7 +283,7 @@ test('the oldest open mail comes first, and one in hand is passed over', async (
   for (const sourceKey of ['a', 'b']) {
     const open = (await lockOpenInbound(db, inbox))!;
     expect(open.sourceKey).toBe(sourceKey);
-    const applied = { workspaceId, id: open.id, kind: 'reply', reason: 'why', now };
+    const applied = { workspaceId, id: open.id, kind: 'reply', reason: 'why', now, threadId: null };
     await markApplied(db, { ...applied, target: sourceKey === 'a' ? target : null });
   }
   expect(await lockOpenInbound(db, inbox)).toBeNull();

@@ -33,7 +33,7 @@ export async function readSenderReasons(
 ): Promise<Map<string, SenderReason>> {
   if (senderIds.length === 0) return new Map();
   const lanes = await readLanesOf(db, { workspaceId, senderIds, now });
-  const facts = await readFacts(db, workspaceId, lanes, now, { isLook: true });
+  const facts = await readFacts(db, { workspaceId, lanes, now }, { isLook: true });
   const hold = await readHeldOf(db, workspaceId);
   const isRunning = await isServed(db, workspaceId);
   const stopped = hold ? bindingOfHeld(hold) : null;

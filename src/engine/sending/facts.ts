@@ -54,9 +54,7 @@ export type Facts = {
  */
 export async function readFacts(
   db: Db,
-  workspaceId: string,
-  lanes: readonly IdleLane[],
-  now: Date,
+  { workspaceId, lanes, now }: { workspaceId: string; lanes: readonly IdleLane[]; now: Date },
   { isLook = false } = {},
 ): Promise<Facts> {
   const active = lanes.filter((lane) => lane.status === 'active').map((lane) => lane.senderId);

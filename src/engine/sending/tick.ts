@@ -97,7 +97,7 @@ async function tickOnce(services: Services, db: Db, run: TickRun): Promise<Tick>
   const now = services.clock.now();
   const due = await lockDueLanes(db, { workspaceId, now: run.until ?? now, limit: run.limit });
   if (due.length === 0) return { lanes: 0, reserved: [], skipped: [], until: now };
-  const facts = await readFacts(db, workspaceId, due, now);
+  const facts = await readFacts(db, { workspaceId, lanes: due, now });
   const instants = new Map(
     due.map((lane) => [lane.senderId, Math.max(now.getTime(), lane.nextAt.getTime())]),
   );

@@ -14,8 +14,7 @@ const t = await testDatabase();
 const { call, fail } = createCaller(t.services, t);
 
 /** What the copy has of its own. */
-const own =
-  /^(id|name|given_name|created_at|updated_at|.*_at|stats|targets_count|scope_assessed_count|.*_rate)$/;
+const own = /^(id|name|given_name|.*_at|stats|targets_count|scope_assessed_count|.*_rate)$/;
 const settingsOf = (campaign: object) =>
   Object.fromEntries(Object.entries(campaign).filter(([name]) => !own.test(name)));
 
