@@ -59,7 +59,8 @@ export const createForecast = defineOperation({
       id: forecast_id,
       campaignId: id,
       madeAt: now,
-      changes,
+      // The nodes as they would be saved: ids of the input may name nothing here.
+      changes: nodes ? { ...rest, sequence_nodes: nodes } : rest,
       result: forecast,
     }).catch(onMissing(() => new AppError('campaign.not_found')));
     return { forecast_id, ...withDays(forecast, { by, sender_ids }) };
