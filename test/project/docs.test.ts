@@ -109,7 +109,7 @@ describe('tables', () => {
 
 describe('command lines', () => {
   const local =
-    /^(start|demo|migrate|(alias puffle|keys create|backup|restore|release)( .*)?|--help)$/;
+    /^(start|demo|migrate|(alias puffle|keys create|backup|restore|release|link(?! \w))( .*)?|--help)$/;
   const shown = documents.flatMap(({ file, blocks }) =>
     blocks.flatMap(({ code }) => commandsOf(code).map((line) => [file, line] as const)),
   );
@@ -142,7 +142,8 @@ describe('command lines', () => {
         ),
       ].map(([, name = '']) => name),
     );
-    const own = /^(start|demo|migrate|alias puffle|keys create|backup|restore|release|command)$/;
+    const own =
+      /^(start|demo|migrate|alias puffle|keys create|link|backup|restore|release|command)$/;
     expect(named.filter((name) => !words.has(name) && !own.test(name))).toEqual([]);
   });
 });

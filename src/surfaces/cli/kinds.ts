@@ -42,6 +42,8 @@ const pathKinds: Readonly<Record<string, Kind>> = {
   statuses: 'status',
   tags: 'tag',
   keys: 'key',
+  members: 'member',
+  links: 'link',
 };
 
 /** What a member of an operation's input is the id of; null when it is none, or cannot be named. */
@@ -155,6 +157,8 @@ export const kinds = {
   list: { one: 'list', list: 'list', find: whole('list.list', 'lists') },
   status: { one: 'lead status', list: 'status', find: whole('status.list', 'statuses') },
   tag: { one: 'tag', list: 'tag', find: whole('tag.list', 'tags') },
+  member: { one: 'member', list: 'member', find: whole('member.list', 'members') },
+  link: { one: 'link', list: 'link list', find: whole('link.list', 'links') },
   key: { one: 'API key', list: 'key', find: whole('key.list', 'keys') },
   step: { one: 'step', list: 'campaign --id <campaign>', find: findSteps },
   message: {

@@ -13,7 +13,6 @@ const home = mkdtempSync('/tmp/postrider-start-');
 const dataDir = path.join(home, 'data');
 const settings = { PATH: process.env.PATH, POSTRIDER_DATA_DIR: dataDir, POSTRIDER_PORT: '0' };
 const started: ChildProcess[] = [];
-const me = 'ann@acme.example';
 
 type Server = { child: ChildProcess; lines: string[]; url: string };
 
@@ -80,30 +79,13 @@ describe('npm start', () => {
     expect((await askKeys(server.url, key)).status).toBe(200);
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(output).toMatch(new RegExp(`Open ${server.url}/#welcome=[\\w-]{43}$`, 'm'));
-    // One whose link is lost makes another, while the server runs.
-    const lost = command(['link']).stdout.trim();
-    expect(lost.startsWith(`${server.url}/#welcome=`)).toBe(true);
-    const made = await fetch(`${server.url}/api/links/accept`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        token: lost.split('=')[1],
-        email: me,
-        name: 'Ann',
-        password: 'x'.repeat(12),
-      }),
-    });
-    expect(made.status).toBe(201);
     expect((await stop(server)).code).toBe(0);
   });
 
   it('the next start keeps the database and the first key', async () => {
     const key = readFileSync(path.join(dataDir, 'admin.key'), 'utf8');
     const server = await start();
-    expect(server.lines.join('\n')).not.toMatch(/Making the database|first API key|#welcome/);
-    expect(command(['link'])).toMatchObject({ status: 2, stderr: expect.stringContaining(me) });
-    const reset = command(['link', '--email', me.toUpperCase()]).stdout;
-    expect(reset.startsWith(`${server.url}/#reset=`)).toBe(true);
+    expect(server.lines.join('\n')).not.toMatch(/Making the database|first API key/);
     expect((await askKeys(server.url, key)).status).toBe(200);
     expect((await stop(server)).code).toBe(0);
   });

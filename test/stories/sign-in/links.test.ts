@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { afterAll, expect, it, vi } from 'vitest';
 import { issueKey } from '../../../src/engine/accounts/keys.ts';
 import { issueLink } from '../../../src/engine/accounts/links.ts';
+import { welcomeLink } from '../../../src/engine/first-boot.ts';
+import { link } from '../../../src/surfaces/commands/link.ts';
 import { testApi } from '../../fixtures/api.ts';
 import {
   addPerson,
@@ -15,6 +18,10 @@ const { services, db, clock, workspaceId } = database;
 const api = testApi(services);
 const other = await addWorkspace(db, clock.now());
 const hourMs = 3_600_000;
+/** A server on which nobody has an account. */
+const empty = await testDatabase();
+const dataDir = mkdtempSync('/tmp/postrider-link-');
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const ann = await addPerson(services, 'ann@acme.example', [{ workspaceId, role: 'admin' }]);
 const { send } = await signedIn(api, ann.email);
@@ -164,4 +171,26 @@ it('no admin resets a password that opens a workspace of others', async () => {
   ]);
   const ida = await signedIn(api, 'ida@acme.example');
   expect((await ida.send('POST /api/links', reset)).status).toBe(201);
+});
+
+it("on the server's machine a link is made for anybody who has an account", async () => {
+  const env = { DATABASE_URL: database.url, POSTRIDER_DATA_DIR: dataDir, POSTRIDER_PORT: '4321' };
+  const said: string[] = [];
+  const say = (line: string) => void said.push(line);
+  const spies = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')];
+  for (const spy of spies) spy.mockImplementation(say);
+  const run = async (...argv: string[]) => [await link(argv, env), said.splice(0).join('\n')];
+  expect(await run()).toEqual([2, expect.stringContaining(ann.email)]);
+  expect(await run('--email', 'nobody@acme.example')).toEqual([2, expect.any(String)]);
+  expect(await run('--mail', ann.email)).toEqual([2, expect.stringContaining('Usage')]);
+  expect(await run('--help')).toEqual([0, expect.stringContaining('postrider link create')]);
+  const [code, url] = await run('--email', ann.email.toUpperCase());
+  for (const spy of spies) spy.mockRestore();
+  const [, token = ''] = /^http:\/\/127\.0\.0\.1:4321\/#reset=([\w-]{43})$/.exec(String(url)) ?? [];
+  expect(code).toBe(0);
+  expect((await accept({ token })).body).toMatchObject({
+    session: { person: { email: ann.email } },
+  });
+  const welcome = await welcomeLink(empty.db, empty.services.config, clock.now());
+  expect(welcome).toContain('/#welcome=');
 });
