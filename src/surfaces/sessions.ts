@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { uuid } from '../domain/text.ts';
 import { findSessionCaller, hashToken } from '../engine/accounts/sessions.ts';
 import { AppError } from '../errors.ts';
-import type { Services } from '../operation.ts';
+import type { Caller, Services } from '../operation.ts';
 import type { Authenticate } from './auth.ts';
 
 /**
@@ -65,7 +65,11 @@ export function createSessionAuthenticate(
   };
   const authenticate = (request: FastifyRequest) => {
     const token = tokenOf(request);
-    return token === undefined ? byKey(request) : find(request, token);
+    if (token !== undefined) return find(request, token);
+    const caller = byKey(request);
+    return caller instanceof Promise
+      ? caller.then((found) => requireNamed(request, found))
+      : requireNamed(request, caller);
   };
   const isKnown = (request: FastifyRequest): boolean => {
     const token = tokenOf(request);
@@ -77,8 +81,15 @@ export function createSessionAuthenticate(
 
 const isRead = ({ method }: FastifyRequest) => method === 'GET' || method === 'HEAD';
 
+/** A key has one workspace: a request by it that names another is about nothing. */
+function requireNamed(request: FastifyRequest, caller: Caller): Caller {
+  const named = readWorkspace(request);
+  if (named === null || named === caller.workspaceId) return caller;
+  throw new AppError('workspace.not_found');
+}
+
 /** The workspace that a request names in its header; null when it names none. */
-export function readWorkspace({ headers }: FastifyRequest): string | null {
+function readWorkspace({ headers }: FastifyRequest): string | null {
   const named = headers['postrider-workspace'];
   if (named === undefined) return null;
   const { data } = uuid.safeParse(named);

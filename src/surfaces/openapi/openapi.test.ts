@@ -65,6 +65,7 @@ describe('an OpenAPI description', () => {
         required: false,
         schema: { type: 'integer', minimum: 1, maximum: 5, default: 3 },
       },
+      { $ref: '#/components/parameters/Workspace' },
     ]);
     expect(get!.requestBody).toBeUndefined();
     expect(post!.requestBody).toMatchObject({

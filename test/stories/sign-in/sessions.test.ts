@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readConfig } from '../../../src/config.ts';
 import { removeMemberRow } from '../../../src/db/accounts/members.ts';
 import { dayMs } from '../../../src/domain/time.ts';
+import { issueKey } from '../../../src/engine/accounts/keys.ts';
 import { issueLink } from '../../../src/engine/accounts/links.ts';
 import type { Operation } from '../../../src/operation.ts';
 import { testApi } from '../../fixtures/api.ts';
@@ -81,6 +82,17 @@ it('somebody signs in, acts in the workspace of the header, and signs out', asyn
     expect(
       await send('GET /api/session', undefined, { 'postrider-workspace': named }),
     ).toMatchObject({ status: 404, body: { code: 'workspace.not_found' } });
+  const { text } = await issueKey(db, {
+    ...database,
+    name: 'x',
+    scopes: ['read'],
+    at: clock.now(),
+  });
+  const bearer = { authorization: `Bearer ${text}` };
+  expect((await api.anonymous('GET /api/tags', undefined, bearer)).status).toBe(200);
+  expect((await api.anonymous('GET /api/tags', undefined, { ...bearer, ...here })).body.code).toBe(
+    'workspace.not_found',
+  );
   const { id } = (await send('GET /api/session')).body.session as { id: string };
   const stolen = cookie();
   expect((await send(`DELETE /api/sessions/${id}`)).status).toBe(200);
