@@ -22,6 +22,7 @@ const goals: Record<string, number> = {
   growth: 0.83,
   workers: 1.7,
   lists: 0.5,
+  threads: 0.5,
   get: 0.75,
   forecast: 1,
   rehearsal: 1,

@@ -4,7 +4,7 @@ import type { Operation } from '../../src/operation.ts';
 import { splitRoute } from '../../src/surfaces/members.ts';
 import type { Send, Tenant } from '../fixtures/api.ts';
 import { bare, twoSteps } from '../fixtures/inbox-api.ts';
-import { addSender, addUnmatchedMail } from './rows.ts';
+import { addSender, addTalk, addUnmatchedMail } from './rows.ts';
 
 let serial = 0;
 
@@ -92,7 +92,16 @@ export async function makeEverything(send: Send, tenant: Tenant, db: Db) {
   const { automations } = await ask(`PUT /api/v1/campaigns/v2/${inbox.id}/automations`, {
     automations: [{ trigger: 'replied', action: 'notify', actionData: { text: 'x' } }],
   });
+  const { id: thread } = await make(
+    'POST /api/threads',
+    { participant_email: `talk${serial}@people.test`, account_id: sender },
+    'thread',
+  );
+  const prospect = prospects[0]!.id;
+  const told = await addTalk(db, tenant, { thread, sender, campaign, prospect });
   return {
+    thread,
+    ...told,
     campaign,
     node: sequence_nodes[0]!.id,
     member: tenant.memberId,
@@ -105,7 +114,7 @@ export async function makeEverything(send: Send, tenant: Tenant, db: Db) {
     status,
     column,
     automation,
-    prospect: prospects[0]!.id,
+    prospect,
     message: made.messages[0]!.id,
     mail: await addUnmatchedMail(db, { workspaceId: tenant.workspaceId, senderId: sender }),
     forecast,
@@ -131,13 +140,15 @@ export function urlIn(world: Everything, operation: Operation): string {
     statuses: world.status,
     senders: world.sender,
     unmatched: world.mail,
+    threads: world.thread,
   };
   const noun = /^\/api\/(?:v1\/)?(\w+)/.exec(path)![1]!;
   const later: Record<string, keyof Everything> = {
     prospectId: 'prospect',
     columnId: 'column',
     nodeId: 'node',
-    messageId: 'message',
+    messageId: noun === 'threads' ? 'handMessage' : 'message',
+    attachmentId: 'attachment',
   };
   let first = true;
   return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => {

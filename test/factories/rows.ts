@@ -182,3 +182,35 @@ export async function addUnmatchedMail(
     from gen_random_uuid() as id returning id`.execute(db);
   return rows[0]!.id;
 }
+
+/**
+ * Puts into a conversation what only time brings: a reply, a message by hand that did not go out,
+ * and a file on the draft. Returns their ids.
+ */
+export async function addTalk(
+  db: Db,
+  { workspaceId }: { workspaceId: string },
+  of: { thread: string; sender: string; campaign: string; prospect: string },
+): Promise<{ reply: string; handMessage: string; attachment: string }> {
+  const [reply, handMessage, attachment] = [newId(), newId(), newId()];
+  await sql`
+    insert into inbound_messages (workspace_id, id, sender_id, source_key, channel_key, from_address,
+      subject, body_text, facts, kind, campaign_id, prospect_id, thread_id, received_at, applied_at)
+    values (${workspaceId}, ${reply}, ${of.sender}, ${reply}, ${`${reply}@people.test`},
+      'kim@people.test', 'Hello', 'Yes', '{"references": []}', 'reply', ${of.campaign},
+      ${of.prospect}, ${of.thread}, now(), now())`.execute(db);
+  await sql`update threads set received = 1
+    where workspace_id = ${workspaceId} and id = ${of.thread}`.execute(db);
+  await sql`
+    insert into hand_messages (workspace_id, id, thread_id, sender_id, state, touch, to_address,
+      subject, body_text, actor, created_at, updated_at)
+    values (${workspaceId}, ${handMessage}, ${of.thread}, ${of.sender}, 'failed', 'email',
+      'kim@people.test', 'Hello', 'Not sent', 'test', now(), now())`.execute(db);
+  await sql`
+    insert into attachments (workspace_id, id, hand_message_id, name, type, size, created_at)
+    select workspace_id, ${attachment}, id, 'a.txt', 'text/plain', 1, now() from hand_messages
+    where workspace_id = ${workspaceId} and thread_id = ${of.thread} and state = 'draft'`.execute(
+    db,
+  );
+  return { reply, handMessage, attachment };
+}

@@ -118,11 +118,11 @@ async function moveOf(
     ]);
   const isMoved = identity !== undefined && identity !== thread.identity;
   if (!isOther && !isMoved) return {};
-  if (thread.sent + thread.received > 0)
-    throw new AppError('thread.has_messages', 'Sender and person change only without messages.');
   if (isOther) {
     const sender = await findSender(db, { workspaceId, senderId: accountId });
     if (sender?.type !== thread.channel) throw new AppError('sender.not_found');
   }
+  if (thread.sent + thread.received > 0)
+    throw new AppError('thread.has_messages', 'Sender and person change only without messages.');
   return { ...(isOther ? { sender_id: accountId } : {}), ...(isMoved ? { identity } : {}) };
 }

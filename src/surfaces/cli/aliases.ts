@@ -10,6 +10,8 @@ const otherWords: Readonly<Record<string, string>> = {
   prospects: 'lead',
   messages: 'generate-message list',
   statuses: 'status',
+  inbox: 'thread',
+  conversation: 'thread',
 };
 
 /** Words behind a noun that mean the noun alone. */
@@ -32,6 +34,9 @@ export function withKnownWords(
   const shown = new Set(
     operations.filter(({ route }) => route.startsWith('GET ')).map(({ cli }) => cli),
   );
+  // "reply" lists what came in; with a text it is an answer.
+  if (argv[0] === 'reply' && argv.some((word) => word.startsWith('--body-text')))
+    return ['thread', 'message', 'send', ...argv.slice(1)];
   const flags = argv.findIndex((word) => word.startsWith('-'));
   const words = flags < 0 ? argv : argv.slice(0, flags);
   const rest = flags < 0 ? [] : argv.slice(flags);

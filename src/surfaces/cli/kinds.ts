@@ -1,7 +1,7 @@
 import type { Operation } from '../../operation.ts';
 import { isRow, type Row } from './values.ts';
 import { rowOf, rowsOf } from './view.ts';
-import { identityOf, nameOf } from './words.ts';
+import { identityOf, nameOf, participantOf } from './words.ts';
 
 /** A thing that a word on the command line may mean. `label` is its text in a list of several. */
 export type Candidate = { id: string; names: readonly string[]; label: string };
@@ -44,12 +44,15 @@ const pathKinds: Readonly<Record<string, Kind>> = {
   keys: 'key',
   members: 'member',
   links: 'link',
+  threads: 'thread',
 };
 
 /** What a member of an operation's input is the id of; null when it is none, or cannot be named. */
 export function kindOf(operation: Operation, member: string): Kind | null {
   if (member === 'id') return pathKinds[operation.route.split('/')[2] ?? ''] ?? null;
-  return memberKinds.find(([form]) => form.test(member))?.[1] ?? null;
+  const kind = memberKinds.find(([form]) => form.test(member))?.[1] ?? null;
+  // A message of a thread may be of no campaign, in which a name would be looked for.
+  return kind === 'message' && operation.route.includes('/api/threads/') ? null : kind;
 }
 
 /** People and rows that are looked through at most. */
@@ -112,6 +115,23 @@ async function findLeads(ask: Ask, given: string): Promise<Candidate[]> {
   return rows.map((row) => named(row));
 }
 
+/** Conversations by the person, else by words of their messages. */
+async function findThreads(ask: Ask, given: string): Promise<Candidate[]> {
+  const read = async (input: Row) =>
+    rowsOf((await ask('thread.list', { view: 'all', ...input }))?.threads);
+  const byPerson = await read({ participant: given });
+  const rows = byPerson.length > 0 ? byPerson : await read({ search: given });
+  return rows.map((row) => ({
+    id: String(row.id),
+    names: [
+      ...(byPerson.length > 0 ? [given] : []),
+      String(row.participant_name ?? ''),
+      participantOf(row),
+    ],
+    label: `${row.participant_name ?? participantOf(row)}  ${row.account_name ?? ''}`.trim(),
+  }));
+}
+
 async function findSteps(ask: Ask, _given: string, place: Place): Promise<Candidate[]> {
   const shown = await ask('campaign.get', { id: place.campaignId });
   return rowsOf(shown?.sequence_nodes).map((node) => ({
@@ -159,6 +179,7 @@ export const kinds = {
   tag: { one: 'tag', list: 'tag', find: whole('tag.list', 'tags') },
   member: { one: 'member', list: 'member', find: whole('member.list', 'members') },
   link: { one: 'link', list: 'link list', find: whole('link.list', 'links') },
+  thread: { one: 'thread', list: 'thread --view all', find: findThreads },
   key: { one: 'API key', list: 'key', find: whole('key.list', 'keys') },
   step: { one: 'step', list: 'campaign --id <campaign>', find: findSteps },
   message: {

@@ -26,6 +26,7 @@ import {
   sendersOfCampaign,
   senderView,
 } from './sender-views.ts';
+import { threadMessages, threadSent, threads, threadView } from './thread-views.ts';
 import { isRow } from './values.ts';
 import { membersOf, rowOf, type View } from './view.ts';
 import type { Shown } from './words.ts';
@@ -78,6 +79,10 @@ const views: Readonly<Record<string, View>> = {
   'explanation.sender': explanation,
   'explanation.prospect': explanation,
   'workspace.create': newWorkspace,
+  'thread.list': threads,
+  'thread.get': threadView,
+  'thread.messages': threadMessages,
+  'thread.send': threadSent,
   'lead.list': leads,
   'list_lead.list': leads,
   'list.list': lists,

@@ -56,3 +56,7 @@ export function identityOf(row: Row): string {
 /** A number with its noun: "1 person", "2 people". */
 export const counted = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+
+/** The address or profile of the person of a conversation. */
+export const participantOf = (row: Row): string =>
+  String(row.participant_email ?? row.participant_linkedin_url ?? row.participant_x_handle ?? '');

@@ -73,6 +73,19 @@ it('the guide to rehearsals runs as printed', async () => {
   expect(stdout).toContain('"speed": 8640');
 }, 120_000);
 
+it('the guide to the inbox runs as printed', async () => {
+  const [script] = readDocument('docs/inbox-and-replies.md').blocks.filter(
+    ({ info }) => info === 'sh inbox-and-replies',
+  );
+  const lines = `set -euo pipefail\n${script!.code}`;
+  const { stdout } = await promisify(execFile)('bash', ['-c', lines], { cwd: folder, env });
+  const plain = stdout.replaceAll(/\s+/g, ' ');
+  expect(plain).toContain('"inbox_state": "needs_reply"');
+  expect(plain).toContain('"sendInProgress": true');
+  expect(plain).toContain('"status": "archived"');
+  expect(plain).toMatch(/"source": "hand", "state": "sent", "subject": "Re: /);
+}, 120_000);
+
 it('the demo prints commands that work and leaves no files behind', async () => {
   const { child, lines } = await start('demo', 'Ctrl-C');
   const [setting, ...commands] = lines

@@ -32,7 +32,10 @@ async function createOwned(): Promise<Record<string, string>> {
       columnMapping: [{ csvHeader: 'x', targetColumnId: 'username' }],
     },
   });
+  const person = { accountLinkId: accountLinkIds[0], externalPlatformId: 'jane' };
+  const { id: thread } = await ok('POST /threads', person);
   return {
+    '/api/v1/threads': thread,
     '/api/v1/campaigns': campaign,
     '/api/v1/campaigns/v2': campaign,
     '/api/v1/lists': list,
@@ -68,7 +71,7 @@ const routesWithIds = inboxRoutes.filter((route) => splitRoute(route).pathNames.
 async function snapshot(): Promise<unknown[]> {
   const tables =
     'campaigns sequences prospects counters lists leads list_leads list_imports ' +
-    'tags lead_statuses lead_tags lead_rules campaign_columns';
+    'tags lead_statuses lead_tags lead_rules campaign_columns threads hand_messages';
   return Promise.all(
     tables.split(' ').map(async (table) => {
       const { rows } = await sql`

@@ -28,6 +28,19 @@ export const inboxTargets: Record<string, Target> = {
   },
   'GET /api/v1/lists/{listId}/import-jobs/{jobId} jobId': { kind: 'listImport' },
   'POST /api/v1/lists/{listId}/import-jobs/{jobId}/cancel jobId': { kind: 'listImport' },
+  'POST /api/v1/threads accountLinkId': {
+    kind: 'onX',
+    body: (id) => ({ accountLinkId: id, externalPlatformId: 'sam' }),
+  },
+  'POST /api/v1/threads/messages accountLinkId': {
+    kind: 'onX',
+    body: (id) => ({ accountLinkId: id, externalPlatformId: 'sam', content: 'Hi' }),
+  },
+  'PATCH /api/v1/threads/{threadId} assigneeId': { kind: 'member', body: withId('assigneeId') },
+  'POST /api/v1/threads/{threadId}/messages replyToMessageId': {
+    kind: 'reply',
+    body: (id) => ({ content: 'Hi', replyToMessageId: id }),
+  },
   'PATCH /api/v1/prospects/{prospectId}/context assigneeId': {
     kind: 'member',
     body: withId('assigneeId'),

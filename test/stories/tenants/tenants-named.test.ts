@@ -58,7 +58,10 @@ function idPlaces(operation: Operation): string[] {
 
 /** Places of ids that name nothing in a workspace, or that tenants.test.ts covers. */
 const exceptions = [
-  / (externalIds|platformIds|platformId|externalId)(\[\])?$/,
+  / (externalIds|platformIds|platformId|externalId|externalPlatformId)(\[\])?$/,
+  // Filters and places of lists, which one statement reads: its plan says the workspace of each table.
+  /^GET \/api\/(v1\/)?threads(\/lookup)? /,
+  /^GET \/api\/(v1\/)?threads\/\{\w+\}\/messages /,
   / leads\[\]\.(platformId|externalId)(\[\])?$/,
   / data\.columnMapping\[\]\.targetColumnId(\[\])?$/,
   / (sequence_nodes|automations)\[\]\.campaign_id$/,
@@ -111,6 +114,7 @@ function request(
     prospects: own.lead,
     unmatched: own.mail,
     x: own.onX,
+    threads: own.thread,
   };
   const first = firsts[/^\/api\/(?:v1\/)?(\w+)/.exec(template)![1] as keyof typeof firsts] ?? '';
   const inPath = template.includes(`{${member}}`) && !template.includes(`/{${member}}/leads`);
@@ -137,7 +141,7 @@ const varyingParts = [
 const varying = new RegExp(varyingParts.map(({ source }) => source).join('|'), 'g');
 
 /** Codes of requests that find the thing of their id and are refused for another reason. */
-const refusedLater = /^message\.(not_composed|not_unknown)$/;
+const refusedLater = /^(message\.(not_composed|not_unknown)|thread_message\.state)$/;
 
 it.each(Object.keys(targets))(
   '%s of another workspace is answered like an unknown id',
