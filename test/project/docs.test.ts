@@ -6,6 +6,7 @@ import { becauses } from '../../src/domain/sending/constraint.ts';
 import { holds } from '../../src/domain/sending/hold.ts';
 import { operations } from '../../src/operations/index.ts';
 import { buildProgram } from '../../src/surfaces/cli-commands.ts';
+import { withKnownWords } from '../../src/surfaces/cli/aliases.ts';
 import { splitWords } from '../fixtures/api.ts';
 import {
   commandsOf,
@@ -130,7 +131,7 @@ describe('command lines', () => {
         command.commands.forEach(throwOnExit);
       };
       throwOnExit(program);
-      await program.parseAsync(splitWords(line), { from: 'user' });
+      await program.parseAsync(withKnownWords(splitWords(line), operations), { from: 'user' });
       expect(understood).not.toBe('');
     },
   );

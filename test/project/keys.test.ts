@@ -66,5 +66,6 @@ it('no foreign key empties the workspace of a row', () => {
   expect(emptying.map(nameOf)).toEqual([
     'leads_workspace_id_assignee_id_fkey',
     'leads_workspace_id_status_id_fkey',
+    'threads_workspace_id_assignee_id_fkey',
   ]);
 });

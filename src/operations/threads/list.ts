@@ -43,11 +43,11 @@ const input = z.object({
   sender_id: ids,
   campaign_id: uuid.optional(),
   assignee_id: ids.describe('The members who look after it.'),
-  no_assignee: z.boolean().default(false).describe('Also, or only, those nobody looks after.'),
+  without_assignee: z.boolean().default(false).describe('Also, or only, those nobody looks after.'),
   tag_id: ids.describe('Tags of the person: any of these.'),
-  no_tags: z.boolean().default(false).describe('Also, or only, people without tags.'),
+  without_tags: z.boolean().default(false).describe('Also, or only, people without tags.'),
   status_id: ids.describe('Lead statuses of the person: any of these.'),
-  no_status: z.boolean().default(false).describe('Also, or only, people without a status.'),
+  without_status: z.boolean().default(false).describe('Also, or only, people without a status.'),
   participant_email: emailAddress().optional(),
   participant: text({ min: 1, max: 1000 })
     .optional()
@@ -142,11 +142,11 @@ function filterOf({ workspaceId, now }: Context, given: Given): ThreadFilter {
     except: given.exclude_thread_id,
     search: given.search,
     tagIds: given.tag_id,
-    noTags: given.no_tags,
+    noTags: given.without_tags,
     statusIds: given.status_id,
-    noStatus: given.no_status,
+    noStatus: given.without_status,
     assigneeIds: given.assignee_id,
-    noAssignee: given.no_assignee,
+    noAssignee: given.without_assignee,
     now,
   };
 }
