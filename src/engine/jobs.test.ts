@@ -29,6 +29,10 @@ it('a nightly job forgets answers that were kept for 30 days', async () => {
     await sql`select identifier from graphile_worker._private_known_crontabs order by 1`.execute(
       db,
     );
-  expect(known.rows).toEqual([{ identifier: 'abandon_uploads' }, { identifier: 'forget_answers' }]);
+  expect(known.rows).toEqual([
+    { identifier: 'abandon_uploads' },
+    { identifier: 'forget_answers' },
+    { identifier: 'forget_bodies' },
+  ]);
   await jobs.stop();
 });

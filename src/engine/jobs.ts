@@ -32,7 +32,7 @@ const freeMs = 3_000;
 
 /** How long the answer to a request with an Idempotency-Key is kept, in ms. */
 const answersKeptMs = 30 * dayMs;
-/** Crontab: every night, also when the instant was missed within a day; every hour; every ten minutes. */
+/** Crontab: each night, also when that was missed within a day; each hour; each ten minutes. */
 const chores =
   '23 3 * * * forget_answers ?fill=1d\n41 * * * * forget_bodies\n*/10 * * * * abandon_uploads';
 /** Chores at a time: as many workspaces import side by side, each one file. */

@@ -23,7 +23,8 @@ export type Erasure = {
 
 /**
  * Erases a person in the whole workspace, in the caller's transaction: open ways through sequences
- * end, and all facts of the person go from rosters, leads, messages, threads, received mail and events.
+ * end, and all facts of the person go from rosters, leads, messages, threads, received mail
+ * and events.
  * The rows that the ledger needs stay, without it; hashes of the identities suppress the person for
  * good. @throws prospect.in_hand while a message is on its way
  */

@@ -17,8 +17,9 @@ export const createThread = defineOperation({
   cli: 'thread create',
   summary: 'Begin a conversation with a draft; nothing is sent',
   description:
-    'POST /api/threads/{id}/messages sends it. A sender has one thread with a person: a 409 ' +
-    'names it as existing_thread. account_id may be left out while there is one sender of the channel.',
+    'POST /api/threads/{id}/messages sends it. A sender has one thread with a person: a ' +
+    '409 names it as existing_thread. account_id may be left out while the ' +
+    'channel has one sender.',
   scope: 'write',
   status: 201,
   input: z.object({

@@ -44,9 +44,9 @@ const input = z.object({
   campaign_id: uuid.optional(),
   assignee_id: ids.describe('The members who look after it.'),
   without_assignee: z.boolean().default(false).describe('Also, or only, those nobody looks after.'),
-  tag_id: ids.describe('Tags of the person: any of these.'),
+  tag_id: ids.describe('Tags of the person, one of these.'),
   without_tags: z.boolean().default(false).describe('Also, or only, people without tags.'),
-  status_id: ids.describe('Lead statuses of the person: any of these.'),
+  status_id: ids.describe('Lead statuses of the person, one of these.'),
   without_status: z.boolean().default(false).describe('Also, or only, people without a status.'),
   participant_email: emailAddress().optional(),
   participant: text({ min: 1, max: 1000 })

@@ -9,7 +9,7 @@ const database = await testDatabase({ channels: [idleChannel('x')] });
 const { as } = testApi(database.services);
 const { ok, fail, account } = inboxSteps(await as(database), database);
 
-it('a thread is begun by a quick send, found by its username, given to a member and done', async () => {
+it('a thread is begun by a quick send, found by username, given away and done', async () => {
   const accountLinkId = bare(await account());
   const person = { accountLinkId, externalPlatformId: 'Jane' };
   const sent = await ok('POST /threads/messages', { ...person, content: 'Hello Jane' });

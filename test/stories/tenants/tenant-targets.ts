@@ -2,6 +2,7 @@ import { bare } from '../../fixtures/inbox-api.ts';
 import { inboxTargets } from './inbox-targets.ts';
 import { pageTargets } from './page-targets.ts';
 import { type Target, withId, withIds } from './target.ts';
+import { threadTargets } from './thread-targets.ts';
 
 let serial = 0;
 
@@ -21,32 +22,7 @@ const inboxActions = {
  */
 export const targets: Record<string, Target> = {
   ...pageTargets,
-  'POST /api/threads account_id': {
-    kind: 'sender',
-    body: (id) => ({ participant_email: `new${++serial}@people.test`, account_id: id }),
-  },
-  'PATCH /api/threads/{id} assignee_id': { kind: 'member', body: withId('assignee_id') },
-  'PATCH /api/threads/{id} account_id': {
-    kind: 'sender',
-    body: (id) => ({ account_id: id, done: false }),
-  },
-  'GET /api/threads/{id}/attachments/{attachmentId} attachmentId': { kind: 'attachment' },
-  'DELETE /api/threads/{id}/attachments/{attachmentId} attachmentId': { kind: 'attachment' },
-  'POST /api/threads/{id}/messages account_id': {
-    kind: 'sender',
-    body: (id) => ({ body_text: 'Hi', account_id: id }),
-  },
-  'POST /api/threads/{id}/messages reply_to_message_id': {
-    kind: 'reply',
-    body: (id) => ({ body_text: 'Hi', reply_to_message_id: id }),
-  },
-  'POST /api/threads/{id}/not-a-reply message_id': { kind: 'reply', body: withId('message_id') },
-  'DELETE /api/threads/{id}/messages/{messageId} messageId': { kind: 'handMessage' },
-  'POST /api/threads/{id}/messages/{messageId}/resend messageId': { kind: 'handMessage' },
-  'POST /api/threads/{id}/messages/{messageId}/settle messageId': {
-    kind: 'handMessage',
-    body: () => ({ sent: true }),
-  },
+  ...threadTargets,
   'POST /api/campaigns sender_account_ids[]': {
     kind: 'sender',
     body: (id) => ({ type: 'email', name: `New ${++serial}`, sender_account_ids: [id] }),

@@ -59,7 +59,7 @@ function idPlaces(operation: Operation): string[] {
 /** Places of ids that name nothing in a workspace, or that tenants.test.ts covers. */
 const exceptions = [
   / (externalIds|platformIds|platformId|externalId|externalPlatformId)(\[\])?$/,
-  // Filters and places of lists, which one statement reads: its plan says the workspace of each table.
+  // Filters and places of lists: one statement, whose plan says the workspace of each table.
   /^GET \/api\/(v1\/)?threads(\/lookup)? /,
   /^GET \/api\/(v1\/)?threads\/\{\w+\}\/messages /,
   / leads\[\]\.(platformId|externalId)(\[\])?$/,
