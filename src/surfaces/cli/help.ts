@@ -72,6 +72,7 @@ On the server's machine:
   start                 run the server: API, workers and database
   demo                  run a throw-away sandbox on a fast clock, with a campaign under way
   migrate               bring the database up to date
+  web                   build the page for browsers ahead, for images
   backup <file>         save the database into a file
   restore <file>        fill an empty database from it
   release               let a restored or copied database send again

@@ -57,7 +57,9 @@ function Running({ answer }: { answer: Campaign }) {
   const progress = progressOf(stats);
   return (
     <div className="stack">
-      {why.data && <WhyBlock binding={why.data.binding} expectedAt={why.data.expected_at} />}
+      <Answered query={why} lines={1}>
+        {({ binding, expected_at }) => <WhyBlock binding={binding} expectedAt={expected_at} />}
+      </Answered>
       <dl className="figures">
         <Figure
           name="People"

@@ -73,12 +73,16 @@ function Life({ campaign, person }: { campaign: string; person: Found }) {
   return (
     <>
       {marks.length > 0 && <Strip marks={marks} />}
-      {why.data && !over && (
-        <WhyBlock
-          binding={why.data.binding}
-          expectedAt={why.data.next_touch?.expected_at ?? null}
-          constraints={why.data.constraints}
-        />
+      {!over && (
+        <Answered query={why} lines={2}>
+          {({ binding, constraints, next_touch }) => (
+            <WhyBlock
+              binding={binding}
+              expectedAt={next_touch?.expected_at ?? null}
+              constraints={constraints}
+            />
+          )}
+        </Answered>
       )}
       <section>
         <h3>Mails</h3>

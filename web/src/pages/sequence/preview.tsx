@@ -40,15 +40,18 @@ export function Preview({ campaign, node }: Props) {
     },
     first.data !== undefined,
   );
-  const { data } = query;
+  // A touch that nobody has begun is no mistake yet.
+  const isBlank = !texts.body?.trim() && !texts.subject?.trim();
+  const data = isBlank ? undefined : query.data;
   return (
     <aside className="preview" aria-label="Preview">
       <header className="line apart">
         <h2>Preview</h2>
         <TestMail campaign={campaign.id} node={node} />
       </header>
-      {query.error && !data && <Trouble problem={query.error} compact />}
-      {!data && !query.error && <Waiting lines={4} />}
+      {isBlank && <p className="dim">What you write stands here as the person will read it.</p>}
+      {query.error && !data && !isBlank && <Trouble problem={query.error} compact />}
+      {!data && !query.error && !isBlank && <Waiting lines={4} />}
       {data && (
         <>
           <dl className="envelope">
