@@ -110,7 +110,7 @@ describe('tables', () => {
 
 describe('command lines', () => {
   const local = new RegExp(
-    '^(start|demo|migrate|--help|' +
+    '^(start|demo|migrate|web|--help|' +
       '(alias puffle|keys create|backup|restore|release|link(?! \\w))( .*)?)$',
   );
   const shown = documents.flatMap(({ file, blocks }) =>
@@ -146,7 +146,7 @@ describe('command lines', () => {
       ].map(([, name = '']) => name),
     );
     const own =
-      /^(start|demo|migrate|alias puffle|keys create|link|backup|restore|release|command)$/;
+      /^(start|demo|migrate|web|alias puffle|keys create|link|backup|restore|release|command)$/;
     expect(named.filter((name) => !words.has(name) && !own.test(name))).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Answer } from '../../api/call.ts';
 import type { Schemas } from '../../api/schema.gen.d.ts';
-import { heatRows, heatStep, sumByDay } from '../../model/calendar.ts';
+import { type HeatRow, heatRows, heatStep, sumByDay } from '../../model/calendar.ts';
 import { count } from '../../model/figures.ts';
 import { senderName } from '../../model/senders.ts';
 import { dayText } from '../../model/when.ts';
@@ -22,7 +22,6 @@ const maxRows = 40;
 
 /** Who sends how many on which day: a figure in each cell, the colour besides. */
 export function Heat({ forecast, senders, limit }: Props) {
-  const { workspace } = useParams({ from: '/w/$workspace' });
   const [page, setPage] = useState(0);
   const all = sumByDay(forecast.days).map(({ date }) => date);
   const last = Math.max(0, Math.ceil(all.length / columns) - 1);
@@ -31,9 +30,6 @@ export function Heat({ forecast, senders, limit }: Props) {
   const go = (step: number) => setPage(Math.max(0, Math.min(last, at + step)));
   useKeys({ '[': () => go(-1), ']': () => go(1) });
   const rows = heatRows(forecast.days, dates);
-  const named = new Map(senders.map((one) => [one.id, one]));
-  const most = Math.max(limit ?? 0, ...rows.flatMap(({ cells }) => cells));
-  const sums = dates.map((_date, index) => rows.reduce((sum, row) => sum + row.cells[index]!, 0));
   return (
     <section className="panel flush">
       <div className="line apart heat-head">
@@ -57,50 +53,65 @@ export function Heat({ forecast, senders, limit }: Props) {
           />
         </div>
       </div>
-      <div className="scroll-x">
-        <table className="heat">
-          <thead>
-            <tr>
-              <th scope="col">Sender</th>
-              {dates.map((date) => {
-                const { weekday, day, month } = dayText(date);
-                return (
-                  <th key={date} scope="col">
-                    <span>{weekday}</span> {day === '1' ? `${day} ${month}` : day}
-                  </th>
-                );
-              })}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, maxRows).map(({ id, cells }) => {
-              const sender = named.get(id);
+      <HeatTable rows={rows} dates={dates} senders={senders} limit={limit} />
+    </section>
+  );
+}
+
+type TableProps = Pick<Props, 'senders' | 'limit'> & {
+  rows: readonly HeatRow[];
+  dates: readonly string[];
+};
+
+function HeatTable({ rows, dates, senders, limit }: TableProps) {
+  const { workspace } = useParams({ from: '/w/$workspace' });
+  const named = new Map(senders.map((one) => [one.id, one]));
+  const most = Math.max(limit ?? 0, ...rows.flatMap(({ cells }) => cells));
+  const sums = dates.map((_date, index) => rows.reduce((sum, row) => sum + row.cells[index]!, 0));
+  return (
+    <div className="scroll-x">
+      <table className="heat">
+        <thead>
+          <tr>
+            <th scope="col">Sender</th>
+            {dates.map((date) => {
+              const { weekday, day, month } = dayText(date);
               return (
-                <tr key={id}>
-                  <th scope="row">
-                    <Link to="/w/$workspace/senders" params={{ workspace }} search={{ sender: id }}>
-                      {sender ? senderName(sender) : 'A sender taken off'}
-                    </Link>
-                  </th>
-                  {cells.map((n, index) => (
-                    <td key={dates[index]} className={`heat-${heatStep(n, most)}`}>
-                      {n > 0 ? count(n) : '·'}
-                    </td>
-                  ))}
-                </tr>
+                <th key={date} scope="col">
+                  <span>{weekday}</span> {day === '1' ? `${day} ${month}` : day}
+                </th>
               );
             })}
-          </tbody>
-          <tfoot>
-            <tr>
-              <th scope="row">All {count(rows.length)}</th>
-              {sums.map((n, index) => (
-                <td key={dates[index]}>{count(n)}</td>
-              ))}
-            </tr>
-          </tfoot>
-        </table>
-      </div>
-    </section>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, maxRows).map(({ id, cells }) => {
+            const sender = named.get(id);
+            return (
+              <tr key={id}>
+                <th scope="row">
+                  <Link to="/w/$workspace/senders" params={{ workspace }} search={{ sender: id }}>
+                    {sender ? senderName(sender) : 'A sender taken off'}
+                  </Link>
+                </th>
+                {cells.map((n, index) => (
+                  <td key={dates[index]} className={`heat-${heatStep(n, most)}`}>
+                    {n > 0 ? count(n) : '·'}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">All {count(rows.length)}</th>
+            {sums.map((n, index) => (
+              <td key={dates[index]}>{count(n)}</td>
+            ))}
+          </tr>
+        </tfoot>
+      </table>
+    </div>
   );
 }

@@ -29,7 +29,7 @@ export function Campaigns() {
     { q: search.q, status: search.status as Status | undefined },
     { keep: true },
   );
-  const change = (part: Partial<typeof search>) =>
+  const change = (part: Search) =>
     void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
   const filtered = Boolean(search.q ?? search.status);
   // The empty page has the button in its middle.
@@ -46,27 +46,7 @@ export function Campaigns() {
   );
   return (
     <Page name="campaigns" fill actions={isBlank ? null : make}>
-      {!isBlank && (
-        <div className="line">
-          <SearchBox
-            label="Search campaigns"
-            value={search.q ?? ''}
-            onChange={(q) => change({ q: q || undefined })}
-          />
-          <div>
-            <Choice
-              quiet
-              label="State"
-              value={search.status ?? ''}
-              onChange={(status) => change({ status: status || undefined })}
-              options={[
-                { value: '', label: 'Every state' },
-                ...statuses.map((one) => ({ value: one, label: one })),
-              ]}
-            />
-          </div>
-        </div>
-      )}
+      {!isBlank && <Filters search={search} onChange={change} />}
       <Answered query={query}>
         {({ campaigns, total }) =>
           campaigns.length > 0 ? (
@@ -89,6 +69,32 @@ export function Campaigns() {
       </Answered>
       {search.make && <NewCampaign onClose={() => change({ make: undefined })} />}
     </Page>
+  );
+}
+
+type Search = { q?: string; status?: string; make?: string };
+
+function Filters({ search, onChange }: { search: Search; onChange: (part: Search) => void }) {
+  return (
+    <div className="line">
+      <SearchBox
+        label="Search campaigns"
+        value={search.q ?? ''}
+        onChange={(q) => onChange({ q: q || undefined })}
+      />
+      <div>
+        <Choice
+          quiet
+          label="State"
+          value={search.status ?? ''}
+          onChange={(status) => onChange({ status: status || undefined })}
+          options={[
+            { value: '', label: 'Every state' },
+            ...statuses.map((one) => ({ value: one, label: one })),
+          ]}
+        />
+      </div>
+    </div>
   );
 }
 

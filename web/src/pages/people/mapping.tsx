@@ -33,13 +33,6 @@ export function Mapping({ campaign, read, onBack, onDone }: Props) {
   const [mapping, setMapping] = useState(read.auto_mapping);
   const [existing, setExisting] = useState<Existing>('keep');
   const action = useAction('POST /api/campaigns/{id}/leads/confirm-csv');
-  const fieldOf = (column: string) => fields.find(([name]) => mapping[name] === column)?.[0] ?? '';
-  const set = (column: string, field: string) => {
-    const next = { ...mapping };
-    for (const [name] of fields) if (next[name] === column) next[name] = null;
-    if (field !== '') next[field as Field] = column;
-    setMapping(next);
-  };
   const run = async () => {
     const done = await action.run({
       id: campaign,
@@ -53,47 +46,7 @@ export function Mapping({ campaign, read, onBack, onDone }: Props) {
   return (
     <div className="stack">
       <Outcome read={read} />
-      <section className="panel flush">
-        <h2>How its columns are read</h2>
-        <div className="scroll-x">
-          <table className="table">
-            <thead>
-              <tr>
-                <th>Column of the file</th>
-                <th>Is the field</th>
-                <th>First values</th>
-              </tr>
-            </thead>
-            <tbody>
-              {read.columns.map((column) => (
-                <tr key={column}>
-                  <td>
-                    <b>{column}</b>
-                  </td>
-                  <td>
-                    <Choice
-                      quiet
-                      label={`Field of ${column}`}
-                      value={fieldOf(column)}
-                      onChange={(field) => set(column, field)}
-                      options={[
-                        { value: '', label: 'A field of its own' },
-                        ...fields.map(([value, label]) => ({ value, label })),
-                      ]}
-                    />
-                  </td>
-                  <td className="dim">
-                    {read.preview_rows
-                      .map((row) => row[column])
-                      .filter(Boolean)
-                      .join(' · ') || 'nothing in the first rows'}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </section>
+      <Columns read={read} mapping={mapping} onChange={setMapping} />
       {action.problem && <Trouble problem={action.problem} />}
       <div className="line apart">
         <Choice
@@ -114,6 +67,62 @@ export function Mapping({ campaign, read, onBack, onDone }: Props) {
         </div>
       </div>
     </div>
+  );
+}
+
+type MappingOf = Uploaded['auto_mapping'];
+type ColumnsProps = { read: Uploaded; mapping: MappingOf; onChange: (mapping: MappingOf) => void };
+
+function Columns({ read, mapping, onChange }: ColumnsProps) {
+  const fieldOf = (column: string) => fields.find(([name]) => mapping[name] === column)?.[0] ?? '';
+  const set = (column: string, field: string) => {
+    const next = { ...mapping };
+    for (const [name] of fields) if (next[name] === column) next[name] = null;
+    if (field !== '') next[field as Field] = column;
+    onChange(next);
+  };
+  return (
+    <section className="panel flush">
+      <h2>How its columns are read</h2>
+      <div className="scroll-x">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>Column of the file</th>
+              <th>Is the field</th>
+              <th>First values</th>
+            </tr>
+          </thead>
+          <tbody>
+            {read.columns.map((column) => (
+              <tr key={column}>
+                <td>
+                  <b>{column}</b>
+                </td>
+                <td>
+                  <Choice
+                    quiet
+                    label={`Field of ${column}`}
+                    value={fieldOf(column)}
+                    onChange={(field) => set(column, field)}
+                    options={[
+                      { value: '', label: 'A field of its own' },
+                      ...fields.map(([value, label]) => ({ value, label })),
+                    ]}
+                  />
+                </td>
+                <td className="dim">
+                  {read.preview_rows
+                    .map((row) => row[column])
+                    .filter(Boolean)
+                    .join(' · ') || 'nothing in the first rows'}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
   );
 }
 

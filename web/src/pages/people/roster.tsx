@@ -38,33 +38,14 @@ export function Roster() {
     },
     ({ prospects, next_cursor }) => ({ rows: prospects, next: next_cursor }),
   );
-  const change = (part: Partial<typeof search>) =>
+  const change = (part: Search) =>
     void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
   const filtered = Boolean(search.q ?? search.status ?? search.hold);
   const isOpen = campaign?.campaign.status === 'draft' || campaign?.campaign.roster === 'open';
   return (
     <Page name="people" of={campaign?.campaign.name} bare>
       <div className="line apart">
-        <div className="line">
-          <SearchBox
-            label="Search people"
-            value={search.q ?? ''}
-            onChange={(q) => change({ q: q || undefined })}
-          />
-          <div>
-            <Choice
-              quiet
-              label="Status"
-              value={search.status ?? ''}
-              onChange={(status) => change({ status: status || undefined })}
-              options={[
-                { value: '', label: 'Every status' },
-                ...statuses.map((one) => ({ value: one, label: reasonOf(one).short })),
-              ]}
-            />
-          </div>
-          {list.first && <span className="dim small">{count(list.first.total)} people</span>}
-        </div>
+        <Filters search={search} total={list.first?.total} onChange={change} />
         {isOpen && <Bring />}
       </div>
       <Holds id={id} hold={search.hold} onPick={(hold) => change({ hold })} />
@@ -96,6 +77,34 @@ export function Roster() {
         />
       )}
     </Page>
+  );
+}
+
+type Search = { q?: string; status?: string; hold?: string; person?: string };
+type FiltersProps = { search: Search; total?: number; onChange: (part: Search) => void };
+
+function Filters({ search, total, onChange }: FiltersProps) {
+  return (
+    <div className="line">
+      <SearchBox
+        label="Search people"
+        value={search.q ?? ''}
+        onChange={(q) => onChange({ q: q || undefined })}
+      />
+      <div>
+        <Choice
+          quiet
+          label="Status"
+          value={search.status ?? ''}
+          onChange={(status) => onChange({ status: status || undefined })}
+          options={[
+            { value: '', label: 'Every status' },
+            ...statuses.map((one) => ({ value: one, label: reasonOf(one).short })),
+          ]}
+        />
+      </div>
+      {total !== undefined && <span className="dim small">{count(total)} people</span>}
+    </div>
   );
 }
 

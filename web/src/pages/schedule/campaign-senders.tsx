@@ -54,8 +54,9 @@ export function CampaignSenders({ campaign }: { campaign: Schemas['Campaign'] })
                 onPress={() => void remove.run({ id: campaign.id, senderId: one.account_id })}
               />
               <span className="small dim">
-                <span className={`tone-${look.tone}`}>{look.word}</span> · {one.today_sent} today of{' '}
-                {one.daily_limit} · {one.campaign_messages_sent} in this campaign
+                <span className={`tone-${look.tone}`}>{look.word}</span>
+                {` · ${one.today_sent} today of ${one.daily_limit}`}
+                {` · ${one.campaign_messages_sent} in this campaign`}
               </span>
             </li>
           );
