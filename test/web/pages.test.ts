@@ -101,7 +101,7 @@ describe.each([
     }
     for (const address of place.more) faults.push(...(await look(tab, address)));
     expect(faults).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });
 
 it('a stranger is sent to the door, and comes back to the page that was asked for', async () => {
