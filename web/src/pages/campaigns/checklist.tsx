@@ -30,9 +30,12 @@ function stepsOf({ checks }: Check): Step[] {
   ];
 }
 
-/** Each sentence once: two nodes may lack the same. */
-const sentencesOf = (list: readonly { message: string }[]): string[] => [
-  ...new Set(list.map(({ message }) => message)),
+/**
+ * Each sentence once: two nodes may lack the same. The check's own warnings are plain sentences,
+ * those of ignored fields have a message.
+ */
+const sentencesOf = (list: readonly (string | { message: string })[]): string[] => [
+  ...new Set(list.map((one) => (typeof one === 'string' ? one : one.message))),
 ];
 
 /** What a draft still lacks, in the words of the server's own launch check. */
