@@ -22,7 +22,7 @@ export type Caller = {
   memberId: string;
   /** Null for a session. */
   keyId: string | null;
-  /** Of a person who has signed in. */
+  /** Of a person that has signed in. */
   session?: { id: string; personId: string; role: Role; expiresAt: Date };
   scopes: readonly Scope[];
   /** True when the workspace is a sandbox: it has its own clock, and nothing leaves it. */

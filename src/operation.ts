@@ -126,7 +126,7 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
      */
     next?(body: z.output<Out>): { input: Record<string, unknown>; state: string | null };
   };
-  /** The mail of an answer, for callers who ask for a page (`surfaces/mail/page.ts`). */
+  /** The mail of an answer, for callers that ask for a page (`surfaces/mail/page.ts`). */
   page?(body: z.output<Out>): { html: string | null; text: string };
   /** A list that can be read whole, as CSV. */
   list?: ListPages;
@@ -172,12 +172,7 @@ const here: Origin = { address: '127.0.0.1', agent: '' };
 const neverGone = new AbortController().signal;
 
 /** `session`: the token for the cookie; null when it goes, undefined when it stays as it is. */
-export type Answer = {
-  status: number;
-  body: unknown;
-  replayed: boolean;
-  session?: string | null;
-};
+export type Answer = { status: number; body: unknown; replayed: boolean; session?: string | null };
 
 /**
  * Runs one call of an operation. Every surface calls this function, so that scope, parsing,
@@ -283,11 +278,10 @@ async function createContext(
   ofCall: Pick<Context, 'db' | 'warn' | 'advise' | 'setStatus' | 'setSession'>,
 ): Promise<Context> {
   const { caller } = call;
-  const isReal = operation.realTime ?? operation.scope === 'self';
-  const ofWorkspace =
-    caller.sandbox && !isReal
-      ? await servicesFor({ ...services, db: ofCall.db }, caller.workspaceId)
-      : services;
+  const isSimulated = caller.sandbox && !(operation.realTime ?? operation.scope === 'self');
+  const ofWorkspace = isSimulated
+    ? await servicesFor({ ...services, db: ofCall.db }, caller.workspaceId)
+    : services;
   return {
     ...ofWorkspace,
     ...caller,

@@ -231,7 +231,7 @@ export type Channel = {
   withdraw?: (account: Account, invitation: SoughtTouch) => Promise<'withdrawn' | 'gone' | Fault>;
   /**
    * Messages since the cursor (null: from now on). `isThorough`: also places searched only now
-   * and then. `cost`: what the provider charges for it, in thousandths of a dollar.
+   * and then. `cost`: the provider's price for it, in thousandths of a dollar.
    * @throws when the provider cannot be reached, `AccountFailure` when the account itself fails
    */
   receive: (

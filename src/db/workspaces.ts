@@ -42,7 +42,7 @@ export async function findMemberName(
   return rows[0]!.name;
 }
 
-/** Adds an admin; `personId`: who signs in as it. */
+/** Adds an admin; `personId`: the person that signs in as it. */
 export async function insertMember(
   db: Db,
   member: { workspaceId: string; id: string; name: string; at: Date; personId?: string | null },

@@ -1,6 +1,6 @@
 import type { ErrorEntry } from '../errors.ts';
 
-/** Failures about who calls, and what that caller may do. Part of `errorTable`. */
+/** Failures about callers and their rights. Part of `errorTable`. */
 export const accessErrors = {
   'auth.required': {
     status: 401,

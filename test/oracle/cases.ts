@@ -1,8 +1,8 @@
 import { closesAt, isOpen, nextOpen, type Schedule } from '../../src/domain/hours/schedule.ts';
+import { scheduleOf } from '../../src/domain/hours/schedules.ts';
 import type { LaneFacts } from '../../src/domain/sending/lane-facts.ts';
 import { planLane } from '../../src/domain/sending/planner.ts';
 import { dayMs, minuteMs } from '../../src/domain/time.ts';
-import { scheduleOf } from '../../src/engine/sending/schedules.ts';
 import { type Hours, openByWall, wallClock, zones } from './wall.ts';
 
 const maxLength = 400;

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { becauses } from '../../src/domain/sending/constraint.ts';
 import { holds } from '../../src/domain/sending/hold.ts';
 import { operations } from '../../src/operations/index.ts';
-import { buildProgram } from '../../src/surfaces/cli-commands.ts';
 import { withKnownWords } from '../../src/surfaces/cli/aliases.ts';
+import { buildProgram } from '../../src/surfaces/cli-commands.ts';
 import { splitWords } from '../fixtures/api.ts';
 import {
   commandsOf,

@@ -8,7 +8,7 @@ const readPrice = 10;
 /** Ids that are kept of a day. A look that shows older ones again counts them again. */
 const maxIds = 200;
 
-/** What one look has shown. X charges for each once a day of UTC. */
+/** The result of one look. X charges for each once a day of UTC. */
 export class Bill {
   readonly #day: string;
   readonly #paid: Set<string>;

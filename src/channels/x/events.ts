@@ -75,7 +75,7 @@ async function readPage(
 
 /** `now`: by our clock. `pages`: how many pages to read at most. */
 type Look = { now: Date; pages?: number };
-/** `cost`: what X charges for it, in mills. */
+/** `cost`: X's price for it, in mills. */
 type Read = { received: Received[]; cursor: Cursor; cost: number };
 
 /** When an account was read last, epoch ms; null when a read has not come to its end. */

@@ -31,7 +31,7 @@ async function receive(): Promise<string[]> {
   cursor = JSON.parse(JSON.stringify(read.cursor));
   return read.received.map(({ text }) => text);
 }
-/** Lets time pass, looking now and then. Returns what was read. */
+/** Lets time pass, looking now and then. Returns all that was read. */
 async function watch(ms: number, everyMs = 10 * minuteMs): Promise<string[]> {
   const texts: string[] = [];
   for (let passed = 0; passed < ms; passed += everyMs) {

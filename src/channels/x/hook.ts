@@ -77,7 +77,8 @@ export class XHook {
 
   /**
    * Whether X tells this server of the account's messages: it has reached it within minutes, and
-   * the account is subscribed. Sets up what is missing. Never throws: without it accounts are read.
+   * the account is subscribed. Sets up the missing parts. Never throws:
+   * without it accounts are read.
    */
   async tellsOf(api: XApi, account: Account): Promise<boolean> {
     const probe = await this.#probed();

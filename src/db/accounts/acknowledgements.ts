@@ -3,7 +3,7 @@ import type { Db } from '../database.ts';
 
 type Acknowledged = { workspaceId: string; rules: string };
 
-/** Keeps who acknowledged a provider's rules first. Returns whether nobody had before. */
+/** Keeps the first acknowledgement of a provider's rules. Returns whether it is the first. */
 export async function insertAcknowledgement(
   db: Db,
   { workspaceId, rules, memberId, at }: Acknowledged & { memberId: string; at: Date },

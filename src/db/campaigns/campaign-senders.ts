@@ -81,7 +81,7 @@ export type RehearsedSender = Pick<
   | 'ramp_up'
 > & { campaign_daily_limit: number | null; position: number };
 
-/** What a simulated sender takes over from each sender of a campaign. */
+/** The settings that a simulated sender takes over from each sender of a campaign. */
 export async function listRehearsedSenders(
   db: Db,
   { workspaceId, campaignId }: CampaignId,

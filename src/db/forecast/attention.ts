@@ -47,7 +47,7 @@ export function findGuarded(
 /** Numbers of one campaign. */
 export type StuckCount = { campaignId: string; what: string; n: number };
 
-/** People of campaigns that run who are held until somebody acts, by the holds given. */
+/** People of running campaigns, held until somebody acts, by the holds given. */
 export function countStuck(
   db: Db,
   workspaceId: string,

@@ -109,7 +109,7 @@ export async function readCapacities(db: Db, filter: SenderFilter): Promise<Send
   return rows;
 }
 
-/** Touches that the senders who match have reserved since an instant. */
+/** Touches that the matching senders have reserved since an instant. */
 export async function sumUsage(db: Db, filter: SenderFilter, since: Date): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select coalesce(sum(u.n), 0)::bigint as n from sender_usage u
@@ -120,7 +120,7 @@ export async function sumUsage(db: Db, filter: SenderFilter, since: Date): Promi
 
 const openStatuses = prospectStatuses.filter((status) => !isTerminal(status));
 
-/** People who have not ended, of the senders who match, by the senders' reasons. */
+/** People of the matching senders that have not ended, by the senders' reasons. */
 export async function countWaitingBySender(
   db: Db,
   filter: SenderFilter,

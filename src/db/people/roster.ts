@@ -120,7 +120,7 @@ export async function countProspects(db: Db, filter: Filter): Promise<number> {
 const statusesOf = ({ status }: Filter): readonly string[] =>
   status ? [status] : prospectStatuses;
 
-/** The counters of the people who match by status and place. */
+/** The counters of the people that match by status and place. */
 function counted(filter: Filter) {
   const { workspaceId, campaignId, nodeId, senderId } = filter;
   return sql`workspace_id = ${workspaceId} and campaign_id = ${campaignId} and name = any(${statusesOf(filter)}::text[])
@@ -128,7 +128,7 @@ function counted(filter: Filter) {
     and ${senderId === undefined ? sql`true` : sql`sender_id = ${senderId}`}`;
 }
 
-/** People who match by status, place and text. */
+/** People that match by status, place and text. */
 function matching({ status, nodeId, senderId, prefix, name }: Filter) {
   return sql`(${status ?? null}::text is null or status = ${status ?? null})
     and (${nodeId ?? null}::uuid is null or coalesce(node_id, ${nilId}) = ${nodeId ?? null})

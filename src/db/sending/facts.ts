@@ -86,7 +86,7 @@ export function lockCampaigns(
   );
 }
 
-/** The same campaigns without locks, for those who only look. */
+/** The same campaigns without locks, for callers that only look. */
 export function readLiveCampaigns(
   db: Db,
   workspaceId: string,

@@ -183,7 +183,7 @@ export async function lockThread(
   return rows[0] ?? null;
 }
 
-/** What people change of a conversation. */
+/** The fields of a conversation that people change. */
 export type ThreadChange = Partial<
   Pick<
     ThreadRow,

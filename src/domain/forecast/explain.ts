@@ -1,12 +1,7 @@
-import {
-  type Constraint,
-  type Figures,
-  findBinding,
-  openingOf,
-} from '../sending/constraint.ts';
+import { type Constraint, type Figures, findBinding, openingOf } from '../sending/constraint.ts';
 import type { Fate } from './forecast.ts';
 import { type Holder, holderOf, type TouchOwners } from './holder.ts';
-import { holdMeanings, type Meaning, meanings, meaningsByCode } from './meanings.ts';
+import { type Advice, holdMeanings, meanings, meaningsByCode } from './meanings.ts';
 
 /**
  * Whether one constraint lets a touch through now, and the instant from which it does (epoch ms;
@@ -26,7 +21,7 @@ type Reason = { figures?: Figures | undefined; heldBy?: Holder | undefined };
  * Why nothing is sent yet. The code is a `Because`, a `HoldCode`, `campaign_` with the campaign's
  * status, or the status with which the prospect has ended.
  */
-export type Binding = Meaning & Reason & { code: string };
+export type Binding = Advice & Reason & { code: string };
 
 /** Each constraint by itself at `now`. */
 export function evaluate(

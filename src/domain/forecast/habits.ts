@@ -2,8 +2,8 @@ import { seeded } from '../sending/pacing.ts';
 import { hourMs } from '../time.ts';
 
 /**
- * What people of a rehearsal do, as shares of all (0 to 1). Those with a time do it within so many
- * days, each at a time of their own.
+ * The habits of people in a rehearsal, as shares of all (0 to 1). Those with a time do it within so
+ * many days, each at a time of their own.
  */
 export type Habits = {
   reply: { share: number; within_days: number };

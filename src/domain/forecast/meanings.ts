@@ -2,13 +2,13 @@ import type { Because } from '../sending/constraint.ts';
 import type { HoldReason } from '../sending/hold.ts';
 
 /** A reason in words, and the action that would end the wait; null when there is none. */
-export type Meaning = { words: string; unblock: string | null };
+export type Advice = { words: string; unblock: string | null };
 
 /** A stored hold; or `sender_removed`, when the prospect's sender was taken off the campaign. */
 type HoldCode = HoldReason | 'sender_removed';
 
 /** Each `Because` in words for people. */
-export const meanings: Record<Because, Meaning> = {
+export const meanings: Record<Because, Advice> = {
   planning: { words: 'The sender is about to be planned again.', unblock: null },
   queue: {
     words:
@@ -110,7 +110,7 @@ export const meanings: Record<Because, Meaning> = {
 };
 
 /** Each hold in words for people; holds that lanes wait for too are in `meanings`. */
-export const holdMeanings: Record<Exclude<HoldCode, Because>, Meaning> = {
+export const holdMeanings: Record<Exclude<HoldCode, Because>, Advice> = {
   reserved: {
     words: 'The touch is being sent right now, or is being looked for after an interruption.',
     unblock: null,
@@ -159,4 +159,4 @@ export const holdMeanings: Record<Exclude<HoldCode, Because>, Meaning> = {
 };
 
 /** Both, by the codes under which they are stored. */
-export const meaningsByCode: Partial<Record<string, Meaning>> = { ...meanings, ...holdMeanings };
+export const meaningsByCode: Partial<Record<string, Advice>> = { ...meanings, ...holdMeanings };

@@ -14,7 +14,7 @@ export type MoneyBudget = {
   forReading: number;
 };
 
-/** What reading has cost on one day, which begins at `since` (epoch ms). */
+/** The cost of reading on one day, which begins at `since` (epoch ms). */
 export type ReadingCost = { since: number; mills: number };
 
 /**

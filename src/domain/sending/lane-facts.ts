@@ -84,7 +84,7 @@ export type LaneFacts = {
   sentToday: number;
   /** The last seven days; needed where a limit looks further back than the day. */
   usage: Usage;
-  /** What reading has cost lately, where the sender has a budget. */
+  /** The cost of reading lately, where the sender has a budget. */
   reading?: ReadingCost | null;
   minGapMs: number;
   lastAt: number | null;

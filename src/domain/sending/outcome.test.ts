@@ -100,7 +100,7 @@ test.each([
 );
 
 const minutes = (...all: number[]) => all.map((one) => one * minuteMs);
-/** What becomes of the person at each attempt: the wait in ms, or the act. */
+/** The fate of the person at each attempt: the wait in ms, or the act. */
 const courseOf = (given: Partial<Parameters<typeof policyOf>[0]>, attempts: readonly number[]) =>
   attempts.map((attempt) => {
     const { person } = policyOf({ ...fault, kind: 'temporary', ...given }, attempt);

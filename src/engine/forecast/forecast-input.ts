@@ -20,12 +20,12 @@ import type {
 import { delayEnds } from '../../domain/hours/delay.ts';
 import { dropOverdue, pausesAfter, type ResumePolicy } from '../../domain/hours/resume.ts';
 import type { OperatingHours } from '../../domain/hours/schedule.ts';
+import { scheduleOf } from '../../domain/hours/schedules.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { usualAcceptanceMs, waitsUntil } from '../../domain/sequence/invitation.ts';
 import { shiftsOf } from '../../domain/sequence/revision.ts';
 import { draftOf, type SequenceNode, touches } from '../../domain/sequence/sequence.ts';
 import { dayMs } from '../../domain/time.ts';
-import { scheduleOf } from '../sending/schedules.ts';
 import { readFates } from './fates.ts';
 import { countTouches, type ForecastCounts } from './forecast-counts.ts';
 import { readLanes } from './forecast-lanes.ts';

@@ -12,9 +12,9 @@ import type {
   ForecastQueue,
 } from '../../domain/forecast/forecast.ts';
 import { localDate, type Schedule } from '../../domain/hours/schedule.ts';
+import { scheduleOf } from '../../domain/hours/schedules.ts';
 import { capKeysOf, isCapped } from '../../domain/sending/contact-caps.ts';
 import { awaitingHold, withdrawingHold } from '../../domain/sequence/invitation.ts';
-import { scheduleOf } from '../sending/schedules.ts';
 
 /** The campaign's hours for each zone that its people live in; empty without `local_hours`. */
 export function localHours(

@@ -138,7 +138,7 @@ function assumptionsOf(
   ];
 }
 
-/** What the budgets of the campaign's senders leave, with their figures. */
+/** The rest of the budgets of the campaign's senders, with their figures. */
 function budgets({ lanes, attached }: ForecastInput, now: number): string[] {
   return lanes.flatMap((lane) => {
     const { budget } = lane.limits;

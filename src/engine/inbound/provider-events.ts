@@ -15,7 +15,7 @@ export type ProviderEvent = {
   health: Health | null;
   /** Its meaning is not known: the account is to be looked at. */
   isUnclear?: boolean;
-  /** What the provider charges for it, in mills. */
+  /** The provider's price for it, in mills. */
   cost?: number;
   /** The messages in the event. */
   read: (account: Account, now: Date) => Promise<Received[]>;

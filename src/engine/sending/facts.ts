@@ -16,6 +16,7 @@ import type { IdleLane } from '../../db/sending/lanes.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import type { Schedule } from '../../domain/hours/schedule.ts';
+import { scheduleOf } from '../../domain/hours/schedules.ts';
 import {
   type CampaignFacts,
   type FollowUp,
@@ -29,7 +30,6 @@ import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { firstIsDrafted, type Touch, touches } from '../../domain/sequence/sequence.ts';
 import { dayMs } from '../../domain/time.ts';
 import { nilId } from '../../ids.ts';
-import { scheduleOf } from './schedules.ts';
 import { type ReservedCounts, readTouchCounts } from './touch-counts.ts';
 
 export type PlannedCampaign = LiveCampaign & {
@@ -50,7 +50,7 @@ export type Facts = {
 
 /**
  * Reads all that the planner needs for these lanes, in a few statements for all of them. Call it in
- * the transaction of the claim; those who only look say `isLook`, and lock nothing.
+ * the transaction of the claim; callers that only look say `isLook`, and lock nothing.
  */
 export async function readFacts(
   db: Db,

@@ -33,7 +33,7 @@ const places = { all: 50, workspace: 20 };
 const firstRetryMs = 10;
 const maxRetryMs = 1_000;
 
-/** One attempt at a message written by hand: what its result needs. */
+/** One attempt at a message written by hand, as its result needs it. */
 type Attempt = Pick<
   DoubtfulHandMessage,
   'workspaceId' | 'id' | 'threadId' | 'senderId' | 'campaignId' | 'prospectId' | 'attempt' | 'tries'

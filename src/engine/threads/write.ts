@@ -16,7 +16,7 @@ import { AppError, type Problem } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 import { personKeys } from './person-keys.ts';
 
-/** What the author of a message gives; what is left out stays as the draft has it. */
+/** The fields that the author of a message gives; the others stay as the draft has them. */
 export type HandInput = {
   text?: string | null | undefined;
   html?: string | null | undefined;

@@ -23,7 +23,7 @@ export const removeMember = defineOperation({
     const member = { workspaceId, memberId: id };
     const { personId } = await findReplaceable(db, member);
     const keys = await removeMemberRow(db, { ...member, at: now });
-    // Who is a member of no workspace has nothing to sign in for.
+    // A person without a workspace has nothing to sign in for.
     if (personId !== null && (await listMemberships(db, personId)).length === 0)
       await deleteOtherSessions(db, personId, null);
     await appendEvents(db, { workspaceId, at: now, actor }, [

@@ -104,7 +104,7 @@ function pageOf({ workspaceId }: Context, { id, filter, cursor }: Input): Roster
   };
 }
 
-/** Changes one person; false for one who has ended, or is gone. */
+/** Changes one person; false for one that has ended, or is gone. */
 async function applies(
   { db }: Context,
   act: ProspectAction,

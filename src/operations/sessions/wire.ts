@@ -18,7 +18,7 @@ export const sessionOutput = z.object({
   workspaces: z.array(workspaceOutput).describe('All of the person, live ones first.'),
 });
 
-/** The session of a caller who has signed in, with the person and the workspaces. */
+/** The session of a caller that has signed in, with the person and the workspaces. */
 export async function sessionOnWire(
   db: Db,
   { session, memberId, workspaceId, scopes: held }: Required<Omit<Caller, 'sandbox' | 'keyId'>>,

@@ -13,7 +13,7 @@ import { getOwnList } from '../lists/wire.ts';
 import { requireSendForLists } from '../require-send.ts';
 import { findXAccount } from './account.ts';
 
-/** What X charges for a person that it shows, in dollars (docs.x.com, Pricing). */
+/** X's price for a person that it shows, in dollars (docs.x.com, Pricing). */
 const personUsd = 0.01;
 
 export const lookUpOnX = defineOperation({

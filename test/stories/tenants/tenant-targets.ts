@@ -1,6 +1,6 @@
-import { bare } from '../../fixtures/inbox-api.ts';
 import { inboxTargets } from './inbox-targets.ts';
 import { pageTargets } from './page-targets.ts';
+import { ruleTargets } from './rule-targets.ts';
 import { type Target, withId, withIds } from './target.ts';
 import { threadTargets } from './thread-targets.ts';
 
@@ -23,6 +23,7 @@ const inboxActions = {
 export const targets: Record<string, Target> = {
   ...pageTargets,
   ...threadTargets,
+  ...ruleTargets,
   'POST /api/campaigns sender_account_ids[]': {
     kind: 'sender',
     body: (id) => ({ type: 'email', name: `New ${++serial}`, sender_account_ids: [id] }),
@@ -261,31 +262,6 @@ for (const [field, [action, kind]] of Object.entries(inboxActions))
         ],
       }),
     };
-for (const method of ['PATCH', 'PUT'])
-  for (const field of ['synced_list_ids', 'excluded_list_ids'])
-    targets[`${method} /api/campaigns/{id}/rules ${field}[]`] = {
-      kind: 'list',
-      body: withIds(field),
-    };
-for (const field of ['syncedListIds', 'excludedListIds']) {
-  targets[`PATCH /api/v1/campaigns/v2/{campaignId}/rules ${field}[]`] = {
-    kind: 'list',
-    body: withIds(field),
-  };
-  const shown = field.replace('Ids', 's');
-  targets[`PATCH /api/v1/campaigns/v2/{campaignId}/rules ${shown}[].listId`] = {
-    kind: 'list',
-    body: (listId) => ({ [shown]: [{ listId }] }),
-  };
-  targets[`POST /api/v1/campaigns/v2 rules.${field}[]`] = {
-    kind: 'list',
-    body: (id, own) => ({
-      name: `New ${++serial}`,
-      accountLinkIds: [bare(own.onX)],
-      rules: { [field]: [id] },
-    }),
-  };
-}
 for (const [field, kind] of [
   ['statusId', 'status'],
   ['addTags[]', 'tag'],

@@ -14,7 +14,7 @@ const eventOf = (seat: Seat, type: string, payload: object) =>
   readEvent(client, { id: 'evt_1', type, account_id: idV2(seat), payload });
 
 describe('a message', () => {
-  /** What comes of the event of the last message, for an account that sent these invitations. */
+  /** The result of the event of the last message, for an account that sent these invitations. */
   async function readLast(seat: Seat, note: string | null = null) {
     const message = unipile.state.messages.at(-1)!;
     const invited = {

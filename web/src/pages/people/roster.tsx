@@ -45,7 +45,7 @@ export function Roster() {
   return (
     <Page name="people" of={campaign?.campaign.name} bare>
       <div className="line apart">
-        <Filters search={search} total={list.first?.total} onChange={change} />
+        <Filters search={search} total={list.first?.total ?? undefined} onChange={change} />
         {isOpen && <Bring />}
       </div>
       <Holds id={id} hold={search.hold} onPick={(hold) => change({ hold })} />
@@ -55,7 +55,7 @@ export function Roster() {
         <Rows
           label="People"
           rows={list.rows}
-          total={list.first.total}
+          total={list.first.total ?? list.rows.length}
           columns={columns}
           keyOf={(one) => one.id}
           more={list.more}

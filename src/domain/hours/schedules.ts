@@ -1,5 +1,5 @@
-import { closedDays, type Holidays } from '../../domain/hours/holidays.ts';
-import { normaliseHours, type OperatingHours, type Schedule } from '../../domain/hours/schedule.ts';
+import { closedDays, type Holidays } from './holidays.ts';
+import { normaliseHours, type OperatingHours, type Schedule } from './schedule.ts';
 
 const schedules = new Map<string, Schedule>();
 const maxSchedules = 10_000;
