@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import { type Call, nobody, type Operation, type Upload } from '../operation.ts';
+import { readParts } from './form-parts.ts';
 import { refuseBadText } from './json-body.ts';
 import { readFormRequest } from './mail/page.ts';
 import { coerceTexts, type Member } from './members.ts';
@@ -100,7 +101,7 @@ function put(raw: Record<string, unknown>, name: string, value: unknown): void {
 async function readForm(
   request: FastifyRequest,
 ): Promise<{ upload: Upload; fields: Record<string, string> }> {
-  const { upload, fields } = request.isMultipart() ? await readParts(request) : {};
+  const { upload, fields } = request.isMultipart() ? await readUpload(request) : {};
   if (upload && fields) return { upload, fields };
   const message = 'Send the file as multipart/form-data in the field "file".';
   throw new AppError('request.invalid', message, {
@@ -108,23 +109,17 @@ async function readForm(
   });
 }
 
-async function readParts(
+async function readUpload(
   request: FastifyRequest,
 ): Promise<{ upload?: Upload; fields: Record<string, string> }> {
   const form: { upload?: Upload; fields: Record<string, string> } = { fields: {} };
-  try {
-    for await (const part of request.parts()) {
-      if (part.type === 'field') form.fields[part.fieldname] = String(part.value);
-      else if (part.fieldname === 'file')
-        form.upload = { filename: part.filename, bytes: await part.toBuffer() };
-      else part.file.resume();
-    }
-  } catch (error) {
-    // For a broken form, the multipart parser throws errors without a status.
-    if (error instanceof Error && !('statusCode' in error))
-      throw new AppError('request.malformed', error.message);
-    throw error;
-  }
+  await readParts(request, async (part) => {
+    if (part.type === 'field') form.fields[part.fieldname] = String(part.value);
+    else if (part.fieldname === 'file')
+      form.upload = { filename: part.filename, bytes: await part.toBuffer() };
+    else part.file.resume();
+    return undefined;
+  });
   return form;
 }
 

@@ -2,9 +2,11 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Channel } from '../../src/channels/channel.ts';
+import { insertAcknowledgement } from '../../src/db/accounts/acknowledgements.ts';
 import { insertCampaign } from '../../src/db/campaigns/campaigns.ts';
 import { addCounters } from '../../src/db/counters.ts';
 import type { Db } from '../../src/db/database.ts';
+import { typeOf } from '../../src/domain/sequence/campaign.ts';
 import { credentialsAad } from '../../src/engine/accounts/accounts.ts';
 import { newId } from '../../src/ids.ts';
 import type { Tenant } from '../fixtures/api.ts';
@@ -24,7 +26,8 @@ export async function addSender(
   const id = newId();
   const { type = 'email', status = 'active', first_name = 'Ada' } = given;
   const row = { id, type, status, first_name, email_address: `${id}@example.com` };
-  await insertSender(db, tenant, { at: new Date('2026-03-01T00:00:00Z'), row });
+  const at = new Date('2026-03-01T00:00:00Z');
+  await insertSender(db, tenant, { at, row });
   return id;
 }
 
@@ -98,6 +101,9 @@ async function insertSender(
     .execute();
   await sql`insert into lanes (workspace_id, sender_id)
     values (${workspaceId}, ${row.id})`.execute(db);
+  // Nobody connects an account without having acknowledged the rules of its provider.
+  const { rules } = typeOf(row);
+  if (rules !== '') await insertAcknowledgement(db, { workspaceId, memberId, rules, at });
 }
 
 /** An email campaign without a sequence. Returns its id. */

@@ -85,8 +85,8 @@ it.each([
   ['above a mark', 'Yes.\nSent from my phone\nNo.', 'Yes.'],
   ['below a mark and a quote', 'Sent from my Android\n> Shall we?\nYes.', 'Yes.'],
   ['none below a mark alone', 'Sent from my phone\nNo.', ''],
-  ['above a quote without marks', 'Yes.\nOn Monday, Ann wrote:\nShall we?', 'Yes.'],
-  ['below a quote with marks', 'On Monday, Ann wrote:\n> Shall we?\nYes.', 'Yes.'],
+  ['above a quote without marks', 'Yes.\nOn 2 March, Ann wrote:\nShall we?', 'Yes.'],
+  ['below a quote with marks', 'On 2 March, Ann wrote:\n> Shall we?\nYes.', 'Yes.'],
   ['above a signature', 'Yes.\r\n-- \r\nBob', 'Yes.'],
 ])('the words of a writer are those %s', (_where, text, words) => {
   expect(ownWords(text)).toBe(words);

@@ -50,6 +50,9 @@ export function suppressionKeys(person: Identifiable): SuppressionKey[] {
 /** In the order in which a cell is tried: a domain may be part of a profile's page. */
 const guesses: readonly SuppressionKind[] = ['email', 'linkedin', 'x', 'domain'];
 
+/** Every address, page and domain has one of these; most cells of a table have none. */
+const signs = /[@＠./。．｡]/u;
+
 /**
  * What a row of a list asks to suppress: of its cells the first that is an address, else a profile
  * or a domain. Null when there is none. A name on X counts only as a page, or with @, or when
@@ -59,6 +62,7 @@ export function guessSuppression(
   cells: readonly string[],
   kind?: SuppressionKind,
 ): SuppressionKey | null {
+  if (!kind && !cells.some((cell) => signs.test(cell))) return null;
   const isAlone = cells.filter((cell) => cell.trim() !== '').length === 1;
   for (const one of kind ? [kind] : guesses) {
     // Beside others it may be the site of the person's company.

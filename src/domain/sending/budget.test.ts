@@ -41,7 +41,7 @@ describe('a budget of a sender', () => {
   test('is named with its figures', () => {
     const work = { campaignId: campaignFacts().campaignId, touch: 'message', dueAt: 0, zone: '' };
     const constraints = constraintsAt(facts(190, sent(4, midnight)), work, noon);
-    expect(constraints.find(({ because }) => because === 'sender_budget')?.figures).toBe(
+    expect(constraints.find(({ because }) => because === 'sender_budget')?.inWords).toBe(
       '$0.14 for messages and $0.05 for reading, of $0.19 for this day (UTC)',
     );
     expect(budgetInWords(budget(1000), { usage: [], reading: null }, noon)).toContain('of $1.00');

@@ -80,7 +80,14 @@ const plain = {
 };
 
 it('the planner weighs all limits of a sender, each where it has one', () => {
-  const unlimited = { perHour: null, perWeek: {}, perMonthNotes: null, rampUp: null };
+  const unlimited = {
+    perHour: null,
+    perWeek: {},
+    perMonthNotes: null,
+    rampUp: null,
+    budget: null,
+    prices: null,
+  };
   expect(senderLimits(plain)).toEqual({ perDay: 30, day: 'calendar', perDayOf: {}, ...unlimited });
   const rampUp = { start: 1, step: 2, every_days: 3, started_on: '2026-03-02' };
   const seat = { ...plain, type: 'linkedin', hourly_limit: 4, daily_window: 'rolling' };
@@ -92,6 +99,8 @@ it('the planner weighs all limits of a sender, each where it has one', () => {
     perWeek: { connection_request: 80, message: 100 },
     perMonthNotes: 5,
     rampUp,
+    budget: null,
+    prices: null,
   });
   expect(senderLimits({ ...plain, weekly_message_limit: 7 }).perWeek).toEqual({ message: 7 });
   expect(senderLimits({ ...plain, weekly_connection_limit: 7 }).perWeek).toEqual({

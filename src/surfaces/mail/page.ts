@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { escapeHtml } from '../../domain/texts/escape-html.ts';
 import { AppError } from '../../errors.ts';
 import { type Call, type Operation, runOperation, type Services } from '../../operation.ts';
+import { readParts } from '../form-parts.ts';
 import { readJsonBody } from '../json-body.ts';
 
 /**
@@ -42,11 +43,14 @@ export async function sendMailPage(
  * @throws request.invalid without the field, request.malformed
  */
 export async function readFormRequest(request: FastifyRequest): Promise<unknown> {
-  for await (const part of request.parts()) {
-    if (part.type === 'field' && part.fieldname === 'request')
-      return readJsonBody(Buffer.from(String(part.value)), request.routeOptions.config.maxValues);
+  const given: string[] = [];
+  await readParts(request, async (part) => {
     if (part.type === 'file') part.file.resume();
-  }
+    else if (part.fieldname === 'request') given.push(String(part.value));
+    return given.length > 0 ? 'enough' : undefined;
+  });
+  if (given[0] !== undefined)
+    return readJsonBody(Buffer.from(given[0]), request.routeOptions.config.maxValues);
   const message = 'Send the JSON in the field "request".';
   throw new AppError('request.invalid', message, {
     errors: [{ pointer: '/request', code: 'required', message }],

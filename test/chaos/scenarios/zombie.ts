@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
 import { hurryThrough, until } from '../waiting.ts';
 
-const sendSeconds = 3;
+const sendSeconds = 5;
 const settleSeconds = 5;
 
 /**
@@ -18,7 +18,7 @@ export const zombie: Scenario = {
   name: 'zombie',
   fault: 'F6',
   usual: { stops: '10', sends: '4000', 'stop-seconds': '14' },
-  short: { stops: '1', sends: '200', 'stop-seconds': '5' },
+  short: { stops: '1', sends: '200', 'stop-seconds': '7' },
   async run({ options, random, say }) {
     const stops = Number(options.stops);
     const sends = Number(options.sends);

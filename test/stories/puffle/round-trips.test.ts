@@ -93,6 +93,16 @@ const trips = (w: Everything): Record<string, Trip> => ({
   [`PATCH /api/tags/${w.tag}`]: { read: '/api/tags', in: 'tags' },
   [`PATCH /api/statuses/${w.status}`]: { read: '/api/statuses', in: 'statuses' },
   'PUT /api/settings': { read: '/api/settings' },
+  [`PATCH /api/members/${w.member}`]: { read: '/api/members', in: 'members' },
+  [`PATCH /api/threads/${w.thread}`]: {
+    read: `/api/threads/${w.thread}`,
+    in: 'thread',
+    but: ['updated_at'],
+  },
+  [`PATCH /api/v1/threads/${bare(w.thread)}`]: {
+    read: `/api/v1/threads/${bare(w.thread)}`,
+    but: ['updatedAt'],
+  },
   [`PATCH /api/email/accounts/${w.sender}`]: { read: `/api/senders/${w.sender}`, in: 'account' },
   [`PATCH /api/x/accounts/${w.onX}`]: { read: `/api/senders/${w.onX}`, in: 'account' },
   [`PATCH /api/unipile/accounts/${seat}`]: { read: `/api/senders/${seat}`, in: 'account' },
@@ -128,6 +138,8 @@ function own(name: string) {
 /** Routes that change something that no answer shows as one object. */
 const exempt = [
   'PATCH /api/clock',
+  // A key has no session; test/stories/sign-in/sessions.test.ts changes one.
+  'PATCH /api/session',
   'PATCH /api/v1/lists/{listId}/leads/{platformId}',
   'PATCH /api/v1/campaigns/v2/{campaignId}/leads/{identifier}',
 ];

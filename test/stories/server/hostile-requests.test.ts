@@ -120,10 +120,10 @@ it.each(writes)('%s refuses a body that is not a JSON object', async (_route, op
   for (const type of [
     'text/plain',
     'application/xml',
-    'multipart/form-data',
     'application/x-www-form-urlencoded',
     'application/jsonx',
     '///',
+    ...(operation.page ? [] : ['multipart/form-data']),
   ])
     expect((await ask(operation, '', '{}', { 'content-type': type })).status, type).toBe(415);
 });

@@ -91,21 +91,25 @@ describe('settings', () => {
       timezone: 'America/New_York',
       isDefault: true,
       notifications: null,
+      keep_bodies_days: null,
     });
     expect((await send('PUT /api/settings', { timezone: 'europe/berlin' })).body).toEqual({
       timezone: 'Europe/Berlin',
       isDefault: false,
       notifications: null,
+      keep_bodies_days: null,
     });
     expect((await send('GET /api/settings')).body).toEqual({
       timezone: 'Europe/Berlin',
       isDefault: false,
       notifications: null,
+      keep_bodies_days: null,
     });
     expect((await send('PUT /api/settings', { timezone: null })).body).toEqual({
       timezone: 'America/New_York',
       isDefault: true,
       notifications: null,
+      keep_bodies_days: null,
     });
   });
 

@@ -37,6 +37,7 @@ export const reasons: Record<string, Reason> = {
   sender_hourly_limit: reason('waits', "sender's hourly limit used up", senders),
   sender_weekly_limit: reason('waits', "sender's weekly limit used up", senders),
   note_quota: reason('waits', 'notes used up', senders),
+  sender_budget: reason('waits', "sender's budget used up", senders),
   campaign_daily_limit: reason('waits', "campaign's daily limit used up", limits),
   campaign_hourly_limit: reason('waits', "campaign's hourly limit used up", limits),
   account_limit: reason('waits', "sender's share used up", limits),
