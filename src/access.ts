@@ -29,6 +29,9 @@ export type Caller = {
   sandbox?: boolean;
 };
 
+/** By this a caller's requests and streams are counted: the key, or the person with all sessions. */
+export const countedAs = ({ keyId, session }: Caller): string => keyId ?? session!.personId;
+
 /** The caller of an operation whose scope is `open`. */
 export const nobody: Caller = { workspaceId: '', memberId: '', keyId: null, scopes: [] };
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { countedAs } from '../access.ts';
 import { minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
 import { type Operation, runOperation, type Services } from '../operation.ts';
@@ -51,7 +52,7 @@ export async function apiRoutes(
   requireKey(app, services, {
     authenticate,
     windows: [{ limit: perMinute, ms: minuteMs }],
-    countedBy: ({ keyId, session }) => keyId ?? session!.personId,
+    countedBy: countedAs,
     announce: (status, now) => ({
       'ratelimit-limit': status.limit,
       'ratelimit-remaining': status.remaining,

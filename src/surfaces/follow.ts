@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { countedAs } from '../access.ts';
 import { minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
 import {
@@ -15,7 +16,8 @@ import { type Authenticate, requireSameCaller } from './auth.ts';
 
 /**
  * How an operation is followed: the least time between two looks at it (`everyMs`), the longest
- * stream (`maxMs`), and the streams at once of one key (`max`) and of one workspace (`maxOfAll`).
+ * stream (`maxMs`), and the streams at once of one key or person (`max`) and of one workspace
+ * (`maxOfAll`).
  */
 export type FollowOptions = { everyMs: number; maxMs: number; max: number; maxOfAll: number };
 
@@ -43,9 +45,8 @@ export function wantsFollowing(operation: Operation, request: FastifyRequest): b
 
 /**
  * Answers with server-sent events: `progress` when the answer has changed, `done` with the last
- * one. The stream ends without `done` when the server stops, the key is
- * revoked or the session ended, or `maxMs` are
- * over: then the caller asks again. Nothing continues after the connection is closed.
+ * one. The stream ends without `done` when the server stops, the key is revoked or the session
+ * ended, or `maxMs` are over: then the caller asks again. Nothing continues after the connection is closed.
  */
 export function createFollower(
   app: FastifyInstance,
@@ -59,14 +60,14 @@ export function createFollower(
     for (const stream of open.keys()) stream.abort();
   });
   return async ({ operation, call, request, reply }: FollowRequest): Promise<FastifyReply> => {
-    const { workspaceId, keyId } = call.caller;
+    const { workspaceId } = call.caller;
     const ofWorkspace = [...open.values()].filter((caller) => caller.workspaceId === workspaceId);
-    const ofKey = ofWorkspace.filter((caller) => caller.keyId === keyId);
-    if (ofKey.length >= max || ofWorkspace.length >= maxOfAll) {
+    const own = ofWorkspace.filter((caller) => countedAs(caller) === countedAs(call.caller));
+    if (own.length >= max || ofWorkspace.length >= maxOfAll) {
       reply.header('retry-after', '5');
       throw new AppError(
         'request.rate_limited',
-        `A key follows ${max} things at once at most, and a workspace ${maxOfAll}.`,
+        `A key or person follows ${max} things at once at most, and a workspace ${maxOfAll}.`,
       );
     }
     const end = new AbortController();

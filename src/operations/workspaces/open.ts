@@ -49,7 +49,7 @@ export async function openWorkspace(
     name: 'admin',
     scopes: ['admin'],
     at: now,
-    sandbox: true,
+    sandbox: mode === 'sandbox',
   });
   const workspace = workspaceOnWire(row, caller.session && maker ? 'admin' : null);
   return { workspace, workspaceId, memberId, key: key.text };
