@@ -29,7 +29,7 @@ export type Caller = {
   sandbox?: boolean;
 };
 
-/** By this a caller's requests and streams are counted: the key, or the person with all sessions. */
+/** Requests and streams are counted by the key, or by the person over all sessions. */
 export const countedAs = ({ keyId, session }: Caller): string => keyId ?? session!.personId;
 
 /** The caller of an operation whose scope is `open`. */

@@ -46,7 +46,8 @@ export function wantsFollowing(operation: Operation, request: FastifyRequest): b
 /**
  * Answers with server-sent events: `progress` when the answer has changed, `done` with the last
  * one. The stream ends without `done` when the server stops, the key is revoked or the session
- * ended, or `maxMs` are over: then the caller asks again. Nothing continues after the connection is closed.
+ * ended, or `maxMs` are over: then the caller asks again. Nothing continues after the connection is
+ * closed.
  */
 export function createFollower(
   app: FastifyInstance,
