@@ -1,13 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 
-/** Sends a page to a visitor without a key. `title` and `body` are HTML. */
+/** Sends a page to a visitor without a key. `title` and `body` are HTML, `script` is ours alone. */
 export function sendPage(
   reply: FastifyReply,
   status: number,
-  { title, body, lang = 'en' }: { title: string; body: string; lang?: string },
+  {
+    title,
+    body,
+    script,
+    lang = 'en',
+  }: { title: string; body: string; script?: string; lang?: string },
 ): FastifyReply {
+  const nonce = randomBytes(16).toString('base64');
   const policy =
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'" +
+    (script ? `; script-src 'nonce-${nonce}'` : '');
   return reply
     .code(status)
     .header('content-security-policy', policy)
@@ -32,7 +40,7 @@ button:focus-visible { outline: 3px solid #1d4ed8; outline-offset: 3px }
 <h1>${title}</h1>
 ${body}
 </main>
-</body>
+${script ? `<script nonce="${nonce}">${script}</script>\n` : ''}</body>
 </html>
 `);
 }

@@ -65,10 +65,11 @@ export async function webRoutes(
 }
 
 function sendWaiting(reply: FastifyReply): FastifyReply {
-  reply.header('refresh', '1');
   return sendPage(reply, 200, {
     title: 'Postrider is getting ready',
     body: '<p>This page is built once, which takes some seconds. It opens by itself.</p>',
+    // A refresh by header goes nowhere from an address with a fragment, as that of the first link.
+    script: 'setTimeout(() => location.reload(), 1000)',
   });
 }
 
