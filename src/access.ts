@@ -3,7 +3,7 @@ import { AppError } from './errors.ts';
 export const scopes = ['read', 'write', 'send', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** `self`: any caller, because it is about nothing but the caller. `open`: without a caller. */
+/** `self`: for every caller, because the call concerns them alone. `open`: without any key. */
 export type Access = Scope | 'self' | 'open';
 
 /** Roles of members are named sets of scopes, each with all of the one before. */
@@ -32,7 +32,7 @@ export type Caller = {
 /** Requests and streams are counted by the key, or by the person over all sessions. */
 export const countedAs = ({ keyId, session }: Caller): string => keyId ?? session!.personId;
 
-/** The caller of an operation whose scope is `open`. */
+/** Stands for the caller in operations with the scope `open`. */
 export const nobody: Caller = { workspaceId: '', memberId: '', keyId: null, scopes: [] };
 
 /** `because`: why this call needs the scope. @throws auth.scope */

@@ -47,7 +47,7 @@ export function profileUrl(slug: string): string {
 
 const isId = (text: string): boolean => memberId.test(text) || productOf(text) !== null;
 
-/** Whether an id has the form under which we store people. */
+/** True for an id in the form under which people are stored. */
 export const isMemberId = (id: string): boolean => memberId.test(id);
 
 /**
@@ -106,7 +106,7 @@ export async function readProductPerson(
 /** An account without the product is refused, or told that there is no such person. */
 const lackOfProduct: readonly string[] = ['refused', 'unreachable_person'];
 
-/** Whether a distance on LinkedIn is the one of a connection. */
+/** True for the distance that LinkedIn gives a connection. */
 export const isFirstDegree = (distance: string | null | undefined): boolean =>
   distance === 'FIRST_DEGREE';
 

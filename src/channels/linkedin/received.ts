@@ -29,7 +29,7 @@ export const messageSchema = z.object({
 
 export type ListedMessage = z.output<typeof messageSchema>;
 
-/** Whether a seat wrote the message. Its author tells too: Unipile does not flag each of them. */
+/** True for a message of the seat. The author counts too, because Unipile does not flag all. */
 export const isOwnRow = (
   { is_sender, sender_id }: Pick<ListedMessage, 'is_sender' | 'sender_id'>,
   ownerKey: string | null,

@@ -80,7 +80,7 @@ export function healthOf(status: string): Health | null {
   return { status: 'error', reason: `Unipile says of this account: ${storable(status)}.` };
 }
 
-/** The health of a seat whose parts have these statuses. */
+/** The health of a seat by the statuses of its parts. */
 export function healthOfAll(statuses: readonly string[]): Health | null {
   const healths = statuses.map(healthOf);
   const ailing = healths.find((health) => health && health.status !== 'active');

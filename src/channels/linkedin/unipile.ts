@@ -22,8 +22,34 @@ export type MessageCursor = {
 /** Messages since a cursor, and the states of their conversations. */
 export type MessagesRead = { rows: ListedMessage[]; chats?: string[] };
 
-/** Whether a read must come from LinkedIn now, because a doubt is settled by it. */
+/** `isFresh`: the answer must come from LinkedIn now, because it settles a doubt. */
 export type Freshness = { isFresh?: boolean };
+
+/** The calls about people, as each version has them in a file of its own. */
+export type PeopleCalls = Pick<
+  Unipile,
+  | 'readProfile'
+  | 'visit'
+  | 'follow'
+  | 'posts'
+  | 'invite'
+  | 'listInvitations'
+  | 'cancelInvitation'
+  | 'listRelations'
+  | 'readBalance'
+>;
+
+/** The calls about conversations, as each version has them in a file of its own. */
+export type ChatCalls = Pick<
+  Unipile,
+  | 'readChat'
+  | 'listChats'
+  | 'startChat'
+  | 'writeToChat'
+  | 'newestMessages'
+  | 'messagesSince'
+  | 'ownMessagesTo'
+>;
 
 /**
  * LinkedIn as Unipile tells and does it: one call each, in either version of its API. Both differ

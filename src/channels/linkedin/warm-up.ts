@@ -40,7 +40,7 @@ const notSupported = ({ version }: Unipile): Done => ({
   response: `${version.toUpperCase()} of Unipile documents no call for it`,
 });
 
-/** Whether a touch has no words, so that it shows as one however often it is done. */
+/** True for a touch without words: done twice, it looks the same. */
 export const isWarmUp = (touch: string): boolean => Object.hasOwn(warmUps, touch);
 
 /** Does a touch without words. A lost answer is no doubt, because it may be done again. */

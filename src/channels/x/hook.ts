@@ -11,7 +11,7 @@ import type { XApp } from './oauth.ts';
 /** The events of an account that X is asked to tell (docs.x.com, X Activity API). */
 const kinds = ['dm.received', 'chat.received'];
 
-/** How long it counts that X has just reached this server. X takes 450 probes in 15 minutes. */
+/** A probe that reached this server counts for so long. X takes 450 probes in 15 minutes. */
 const probeMs = 5 * minuteMs;
 /** The wait after a probe that failed. */
 const retryMs = minuteMs;
@@ -76,9 +76,9 @@ export class XHook {
   }
 
   /**
-   * Whether X tells this server of the account's messages: it has reached it within minutes, and
-   * the account is subscribed. Sets up the missing parts. Never throws:
-   * without it accounts are read.
+   * True when X tells this server of the account's messages: X has reached the server within
+   * minutes, and the account is subscribed. Sets up the missing parts. Never throws, because
+   * accounts can be read instead.
    */
   async tellsOf(api: XApi, account: Account): Promise<boolean> {
     const probe = await this.#probed();

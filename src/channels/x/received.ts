@@ -29,7 +29,7 @@ export function receivedOf(
   };
 }
 
-/** Whether a conversation has nobody but these two: its id is made of theirs. */
+/** True for a conversation of these two alone: its id is made of theirs. */
 export function isOneToOne(conversation: string, [a, b]: readonly [string, string]): boolean {
   const ids = conversation.split(/[-:]/);
   return ids.length === 2 && ids.includes(a) && ids.includes(b);

@@ -158,35 +158,34 @@ export type Doubtful = Columns<
   overdueMs: number;
 };
 
+/** The messages in doubt to take; `busy` are left for later. */
+export type TakeDoubtful = {
+  scope: WorkspaceScope;
+  settleMs: number;
+  busy: { senders: readonly string[]; workspaces: readonly string[] };
+  limit: number;
+};
+
 /**
- * Takes reserved messages with a deadline that passed at least `settleMs` ago, so that this worker
- * asks the channel about them; no other worker gets them for a minute, or before a second look is
- * due. Only the database's clock is used, because the clocks of processes may differ. In a sandbox
- * one process sends at a time, so the next one need not wait: with a sandbox's scope every reserved
- * message is doubtful.
+ * The condition on reserved messages, touches and those by hand, whose deadline passed at least
+ * `settleMs` ago, and whose channel may be asked again: after a minute, or for a second look. Only the database's clock is used, because the clocks of processes may differ. In a sandbox one
+ * process sends at a time, so that every reserved message is in doubt.
  */
-export async function takeDoubtful(
-  db: Db,
-  take: {
-    scope: WorkspaceScope;
-    settleMs: number;
-    /** Senders and workspaces to leave for later. */
-    busy: { senders: readonly string[]; workspaces: readonly string[] };
-    limit: number;
-  },
-): Promise<Doubtful[]> {
+export const isInDoubt = ({ scope, settleMs, busy }: TakeDoubtful): RawBuilder<boolean> => sql`
+  state = 'reserved' and ${within(sql`workspace_id`, scope)} and (${scope !== 'live'}::boolean
+    or deadline_at < clock_timestamp() - ${settleMs} * interval '1 millisecond'
+    and (asked_at is null or asked_at < clock_timestamp() - interval '1 minute')
+    and (confirm_at is null or confirm_at < clock_timestamp()))
+  and sender_id <> all (${busy.senders}::uuid[]) and workspace_id <> all (${busy.workspaces}::uuid[])`;
+
+/** Takes messages in doubt, so that this worker asks their channels; no other one gets them now. */
+export async function takeDoubtful(db: Db, take: TakeDoubtful): Promise<Doubtful[]> {
   const rows = await camelRows<Doubtful>(
     db,
     sql`
     with due as (
       select workspace_id, id from messages
-      where state = 'reserved' and ${within(sql`workspace_id`, take.scope)}
-        and (${take.scope !== 'live'}
-        or deadline_at < clock_timestamp() - ${take.settleMs} * interval '1 millisecond'
-        and (asked_at is null or asked_at < clock_timestamp() - interval '1 minute')
-        and (confirm_at is null or confirm_at < clock_timestamp()))
-        and sender_id <> all (${take.busy.senders}::uuid[])
-        and workspace_id <> all (${take.busy.workspaces}::uuid[])
+      where ${isInDoubt(take)}
       order by deadline_at limit ${take.limit} for update skip locked
     ), taken as (
       update messages m set asked_at = clock_timestamp(),

@@ -114,7 +114,7 @@ export async function deleteFile(
   return rows.length > 0;
 }
 
-/** Deletes contents that no message has any more. Returns how many. */
+/** Deletes the contents that are left without a message. Returns their number. */
 export async function deleteStrayFiles(db: Db, limit: number): Promise<number> {
   const { rows } = await sql`
     delete from files f using (

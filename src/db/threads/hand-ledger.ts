@@ -4,6 +4,7 @@ import type { Db } from '../database.ts';
 import { isFree } from '../instance.ts';
 import { type Columns, camelRows } from '../rows.ts';
 import { type WorkspaceScope, within } from '../scope.ts';
+import { isInDoubt, type TakeDoubtful } from '../sending/ledger.ts';
 
 /** A message written by hand that is due, with all that its channel needs. */
 export type DueHandMessage = Columns<
@@ -217,20 +218,14 @@ export type DoubtfulHandMessage = {
 /** Takes messages in doubt, as `takeDoubtful` takes touches. */
 export async function takeDoubtfulHandMessages(
   db: Db,
-  take: Omit<Take, 'now'> & { settleMs: number },
+  take: TakeDoubtful,
 ): Promise<DoubtfulHandMessage[]> {
   return camelRows<DoubtfulHandMessage>(
     db,
     sql`
     with due as (
       select workspace_id, id from hand_messages
-      where state = 'reserved' and ${within(sql`workspace_id`, take.scope)}
-        and (${take.scope !== 'live'}::boolean
-        or deadline_at < clock_timestamp() - ${take.settleMs} * interval '1 millisecond'
-        and (asked_at is null or asked_at < clock_timestamp() - interval '1 minute')
-        and (confirm_at is null or confirm_at < clock_timestamp()))
-        and sender_id <> all (${take.busy.senders}::uuid[])
-        and workspace_id <> all (${take.busy.workspaces}::uuid[])
+      where ${isInDoubt(take)}
       order by deadline_at limit ${take.limit} for update skip locked
     ), h as (
       update hand_messages m set asked_at = clock_timestamp(),

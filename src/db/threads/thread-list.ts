@@ -32,11 +32,11 @@ export type ThreadFilter = {
   channel?: string | undefined;
   senderIds: readonly string[];
   campaignId?: string | undefined;
-  /** Names of one person: any of these. */
+  /** The person has one of these identities. */
   identities?: readonly string[] | undefined;
   except?: string | undefined;
   search?: string | undefined;
-  /** Tags of their people: any of these; `noTags`: also, or only, those without any. */
+  /** The person has one of these tags; with `noTags`, a person without tags matches too. */
   tagIds: readonly string[];
   noTags: boolean;
   statusIds: readonly string[];

@@ -8,8 +8,8 @@ const batchSize = 500;
 const unmatchedMs = 30 * dayMs;
 
 /**
- * Forgets the texts and files of received messages that are older than their workspace keeps them,
- * and files that no message has any more. Returns how many messages it blanked.
+ * Forgets the texts and files of received messages after the time that their workspace keeps them,
+ * and files that are left without a message. Returns the number of blanked messages.
  */
 export async function forgetBodies(db: Db, now: Date): Promise<number> {
   const unmatchedBefore = new Date(now.getTime() - unmatchedMs);

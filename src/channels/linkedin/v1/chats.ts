@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ChatInfo } from '../chats.ts';
 import { type Client, nameText } from '../client.ts';
 import { isOwnRow, messageSchema } from '../received.ts';
-import type { Unipile } from '../unipile.ts';
+import type { ChatCalls } from '../unipile.ts';
 import { pages } from './pages.ts';
 
 /** `type`: 0 is one to one, 1 a group, 2 a channel. */
@@ -17,17 +17,6 @@ const written = z.object({ chat_id: nameText.nullish(), message_id: nameText.nul
 const maxChatPages = 20;
 const maxMessagePages = 40;
 const maxSearchedPages = 100;
-
-type ChatCalls = Pick<
-  Unipile,
-  | 'readChat'
-  | 'listChats'
-  | 'startChat'
-  | 'writeToChat'
-  | 'newestMessages'
-  | 'messagesSince'
-  | 'ownMessagesTo'
->;
 
 export const chatCalls = (client: Client): ChatCalls => ({
   readChat: (_accountId, chatId) => readChat(client, chatId),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Client, nameText } from '../client.ts';
 import { isFirstDegree, type Standing } from '../profile.ts';
 import { instant } from '../received.ts';
-import type { Unipile } from '../unipile.ts';
+import type { PeopleCalls } from '../unipile.ts';
 import { pages } from './pages.ts';
 
 const profile = z.object({
@@ -29,19 +29,6 @@ const post = z.object({
 
 const maxInvitationPages = 100;
 const maxRelationPages = 10;
-
-type PeopleCalls = Pick<
-  Unipile,
-  | 'readProfile'
-  | 'visit'
-  | 'follow'
-  | 'posts'
-  | 'invite'
-  | 'listInvitations'
-  | 'cancelInvitation'
-  | 'listRelations'
-  | 'readBalance'
->;
 
 export const peopleCalls = (client: Client): PeopleCalls => ({
   async readProfile(account_id, identifier, { product } = {}) {

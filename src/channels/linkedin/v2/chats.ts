@@ -3,7 +3,7 @@ import { minuteMs } from '../../../domain/time.ts';
 import type { ChatInfo } from '../chats.ts';
 import { type Client, isNotFound, nameText, UnipileError } from '../client.ts';
 import { flag, instant, isOwnRow, type ListedMessage } from '../received.ts';
-import type { MessageCursor, MessagesRead, Unipile } from '../unipile.ts';
+import type { ChatCalls, MessageCursor, MessagesRead, Unipile } from '../unipile.ts';
 import { fresh, inAccount, pages } from './pages.ts';
 import { inmailTypeOf } from './words.ts';
 
@@ -69,17 +69,6 @@ const movedOverlapMs = 10 * minuteMs;
 const chatPageSize = 20;
 const maxChatPages = 10;
 const maxMessagePages = 10;
-
-type ChatCalls = Pick<
-  Unipile,
-  | 'readChat'
-  | 'listChats'
-  | 'startChat'
-  | 'writeToChat'
-  | 'newestMessages'
-  | 'messagesSince'
-  | 'ownMessagesTo'
->;
 
 export const chatCalls = (client: Client): ChatCalls => ({
   async readChat(accountId, chatId) {
@@ -192,8 +181,8 @@ async function messagesSince(
 }
 
 /**
- * The cursor is of version 1, whose messages have other ids, so that few of those that were read
- * there are read again.
+ * The cursor is of version 1. There messages have other ids, so that reading goes back only a
+ * little, and few messages are read twice.
  */
 const startOfMoved = ({ upTo }: MessageCursor): Date | null =>
   upTo === null ? null : new Date(Date.parse(upTo) - movedOverlapMs);

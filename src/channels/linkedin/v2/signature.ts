@@ -17,7 +17,7 @@ export function readSignature(header: unknown, now: Date): Signature | null {
   return Math.abs(now.getTime() - Number(seconds) * 1000) <= validMs ? { seconds, hash } : null;
 }
 
-/** Whether a body was signed by one of these keys: HMAC-SHA256 of the seconds, a dot, the body. */
+/** True for a body signed by one of these keys: HMAC-SHA256 of the seconds, a dot, the body. */
 export function isSignedBy(
   keys: readonly string[],
   { seconds, hash }: Signature,
