@@ -168,7 +168,8 @@ export type TakeDoubtful = {
 
 /**
  * The condition on reserved messages, touches and those by hand, whose deadline passed at least
- * `settleMs` ago, and whose channel may be asked again: after a minute, or for a second look. Only the database's clock is used, because the clocks of processes may differ. In a sandbox one
+ * `settleMs` ago, and whose channel may be asked again: after a minute, or for a second look. The
+ * database's clock alone counts, because the clocks of processes may differ. In a sandbox one
  * process sends at a time, so that every reserved message is in doubt.
  */
 export const isInDoubt = ({ scope, settleMs, busy }: TakeDoubtful): RawBuilder<boolean> => sql`
