@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { AppError } from '../src/errors.ts';
-import { type Operation, runOperation } from '../src/operation.ts';
 import { accountUsage } from '../src/operations/campaign-senders/usage.ts';
 import { getCampaign } from '../src/operations/campaigns/get.ts';
 import { listCampaigns } from '../src/operations/campaigns/list.ts';
@@ -13,25 +12,14 @@ import { listRoster } from '../src/operations/roster/list.ts';
 import { getSender } from '../src/operations/senders/get.ts';
 import { listSenders } from '../src/operations/senders/list.ts';
 import { listSuppressions } from '../src/operations/suppressions/list.ts';
-import {
-  adminOf,
-  cost,
-  type Figure,
-  type Fixture,
-  interleave,
-  openFixture,
-  percentile,
-} from './fixtures/harness.ts';
+import { type Figure, type Fixture, openFixture } from './fixtures/harness.ts';
 import { addSenders, waitingCampaign } from './fixtures/people.ts';
+import { compareRequests, type TimedRequest } from './fixtures/requests.ts';
 import { fillTables } from './fixtures/tables.ts';
 
 const many = 5_000_000;
 const few = 50_000;
 const senders = 20;
-/** Inputs of each request. They repeat until `minMs` is over, so that p99 has a meaning. */
-const calls = 100;
-const minMs = 400;
-const rounds = 7;
 
 type Filled = {
   fixture: Fixture;
@@ -42,14 +30,8 @@ type Filled = {
   rows: number;
 };
 /** A request to measure. `share`, 0 to 1, is the place in the rows that the input should reach. */
-type Request = {
-  name: string;
-  operation: Operation;
-  input: (filled: Filled, share: number) => Record<string, unknown>;
-};
-
 const page = (rows: number, share: number) => Math.max(1, Math.ceil((rows / 200) * share));
-const requests: Request[] = [
+const requests: TimedRequest<Filled>[] = [
   { name: 'campaign get', operation: getCampaign, input: ({ campaign }) => ({ id: campaign }) },
   { name: 'campaigns', operation: listCampaigns, input: () => ({ limit: 50 }) },
   { name: 'account usage', operation: accountUsage, input: ({ campaign }) => ({ id: campaign }) },
@@ -157,21 +139,7 @@ const requests: Request[] = [
  */
 export async function bench(): Promise<Figure[]> {
   const [small, large] = [await fill(few), await fill(many)];
-  const figures: Figure[] = [];
-  try {
-    for (const request of requests) {
-      process.stderr.write(`${request.name}\n`);
-      const pair = await interleave(
-        rounds,
-        () => p99(large, request),
-        () => p99(small, request),
-      );
-      figures.push(cost(`lists ${request.name}`, 'ms p99', pair));
-    }
-    return figures;
-  } finally {
-    for (const { fixture } of [small, large]) await fixture.close();
-  }
+  return compareRequests('lists', { requests, small, large, expectRefusal });
 }
 
 async function fill(rows: number): Promise<Filled> {
@@ -181,20 +149,6 @@ async function fill(rows: number): Promise<Filled> {
   const ids = await fillTables(fixture, { campaign, rows });
   await sql`vacuum analyze`.execute(fixture.services.db);
   return { fixture, campaign, ...ids, sender: lanes[0]!, rows };
-}
-
-/** The p99 of calls in a row, in ms. */
-async function p99(filled: Filled, request: Request): Promise<number> {
-  const { services } = filled.fixture;
-  const caller = adminOf(filled.fixture);
-  const times: number[] = [];
-  for (const end = performance.now() + minMs; times.length < calls || performance.now() < end; ) {
-    const raw = request.input(filled, (times.length % calls) / calls);
-    const from = performance.now();
-    await runOperation(request.operation, services, { caller, raw }).catch(expectRefusal);
-    times.push(performance.now() - from);
-  }
-  return percentile(times, 0.99);
 }
 
 /** Pages beyond the depth of page numbers are refused, which is fine. @throws any other error */

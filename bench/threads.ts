@@ -1,33 +1,16 @@
 import { sql } from 'kysely';
-import { type Operation, runOperation } from '../src/operation.ts';
 import { getThread } from '../src/operations/threads/get.ts';
 import { listThreads } from '../src/operations/threads/list.ts';
-import {
-  adminOf,
-  cost,
-  type Figure,
-  type Fixture,
-  interleave,
-  openFixture,
-  percentile,
-} from './fixtures/harness.ts';
+import { type Figure, type Fixture, openFixture } from './fixtures/harness.ts';
 import { addSenders } from './fixtures/people.ts';
+import { compareRequests, type TimedRequest } from './fixtures/requests.ts';
 
 const many = 100_000;
 const few = 1_000;
 const senders = 20;
-const calls = 100;
-const minMs = 400;
-const rounds = 7;
 
 type Filled = { fixture: Fixture; sender: string; thread: string };
-type Request = {
-  name: string;
-  operation: Operation;
-  input: (filled: Filled) => Record<string, unknown>;
-};
-
-const requests: Request[] = [
+const requests: TimedRequest<Filled>[] = [
   { name: 'inbox', operation: listThreads, input: () => ({}) },
   { name: 'all', operation: listThreads, input: () => ({ view: 'all' }) },
   { name: 'needs reply', operation: listThreads, input: () => ({ view: 'needs_reply' }) },
@@ -55,21 +38,7 @@ const requests: Request[] = [
 /** p99 of lists of threads and of one thread, of 100,000 against 1,000. */
 export async function bench(): Promise<Figure[]> {
   const [small, large] = [await fill(few), await fill(many)];
-  const figures: Figure[] = [];
-  try {
-    for (const request of requests) {
-      process.stderr.write(`${request.name}\n`);
-      const pair = await interleave(
-        rounds,
-        () => p99(large, request),
-        () => p99(small, request),
-      );
-      figures.push(cost(`threads ${request.name}`, 'ms p99', pair));
-    }
-    return figures;
-  } finally {
-    for (const { fixture } of [small, large]) await fixture.close();
-  }
+  return compareRequests('threads', { requests, small, large });
 }
 
 /** Every third thread has an answer, every sixth an unread one, and one in fifty a bounce. */
@@ -101,17 +70,4 @@ async function fill(rows: number): Promise<Filled> {
     select id from threads where workspace_id = ${workspaceId} and received > 0
     order by last_at desc limit 1`.execute(services.db);
   return { fixture, sender: lanes[0]!, thread: found[0]!.id };
-}
-
-/** The p99 of calls in a row, in ms. */
-async function p99(filled: Filled, { operation, input }: Request): Promise<number> {
-  const { services } = filled.fixture;
-  const caller = adminOf(filled.fixture);
-  const times: number[] = [];
-  for (const end = performance.now() + minMs; times.length < calls || performance.now() < end; ) {
-    const from = performance.now();
-    await runOperation(operation, services, { caller, raw: input(filled) });
-    times.push(performance.now() - from);
-  }
-  return percentile(times, 0.99);
 }

@@ -82,7 +82,9 @@ export function Preview({ campaign, node }: Props) {
           {data.text !== null && <p className="mail-body">{data.text || 'No text yet.'}</p>}
         </>
       )}
-      {!someone && <p className="small dim">An example person, because nobody is here yet.</p>}
+      {first.data && !someone && (
+        <p className="small dim">An example person, because nobody is here yet.</p>
+      )}
     </aside>
   );
 }
