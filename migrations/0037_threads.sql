@@ -46,7 +46,7 @@ create index threads_marked on threads (workspace_id, mark, last_at, id) where m
 create index threads_sender on threads (workspace_id, sender_id, last_at, id);
 create index threads_assignee on threads (workspace_id, assignee_id, last_at, id) where assignee_id is not null;
 create index threads_prospect on threads (workspace_id, prospect_id) where prospect_id is not null;
-create index threads_search on threads using gin (search);
+create index threads_search on threads using gin (search) where search <> '';
 
 -- The thread and the HTML of what came in. Bodies are forgotten after so many days, where a
 -- workspace says so.
@@ -139,14 +139,12 @@ create function thread_id_of(sender uuid, identity text) returns uuid language s
   from encode(sha256(convert_to(sender || ' ' || identity, 'UTF8')), 'hex') as h
 $$;
 insert into threads (workspace_id, id, sender_id, channel, identity, name, company, campaign_id,
-  prospect_id, subject, snippet, last_at, last_direction, sent, search, created_at, updated_at)
+  prospect_id, subject, snippet, last_at, last_direction, sent, created_at, updated_at)
 select distinct on (m.workspace_id, m.sender_id, p.identity)
   m.workspace_id, thread_id_of(m.sender_id, p.identity), m.sender_id, s.type, p.identity,
   coalesce(p.name, nullif(concat_ws(' ', p.first_name, p.last_name), '')), p.company, p.campaign_id,
   p.id, m.subject, left(m.body_text, 200), m.sent_at, 'outbound',
-  count(*) over (partition by m.workspace_id, m.sender_id, p.identity),
-  to_tsvector('simple', concat_ws(' ', p.identity, p.name, p.first_name, p.last_name, p.company,
-    m.subject, left(m.body_text, 4000))), m.sent_at, m.sent_at
+  count(*) over (partition by m.workspace_id, m.sender_id, p.identity), m.sent_at, m.sent_at
 from messages m
 join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
 join campaigns c on c.workspace_id = m.workspace_id and c.id = m.campaign_id and not c.dry_run
@@ -183,7 +181,7 @@ update threads t set received = n.received, last_in_at = n.at,
   subject = case when n.at >= t.last_at then n.subject else t.subject end,
   snippet = case when n.at >= t.last_at then left(n.body_text, 200) else t.snippet end,
   last_direction = case when n.at >= t.last_at then 'inbound' else t.last_direction end,
-  last_at = greatest(t.last_at, n.at), search = t.search || n.search
+  last_at = greatest(t.last_at, n.at), search = to_tsvector('simple', concat_ws(' ', t.identity, t.name, t.company)) || n.search
 from (
   select distinct on (i.workspace_id, i.thread_id) i.workspace_id, i.thread_id, i.kind, i.subject,
     i.body_text, i.received_at as at,

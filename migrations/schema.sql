@@ -987,7 +987,7 @@ CREATE INDEX threads_marked ON public.threads USING btree (workspace_id, mark, l
 CREATE INDEX threads_newest ON public.threads USING btree (workspace_id, last_at, id);
 CREATE UNIQUE INDEX threads_person ON public.threads USING btree (workspace_id, sender_id, identity);
 CREATE INDEX threads_prospect ON public.threads USING btree (workspace_id, prospect_id) WHERE (prospect_id IS NOT NULL);
-CREATE INDEX threads_search ON public.threads USING gin (search);
+CREATE INDEX threads_search ON public.threads USING gin (search) WHERE (search <> ''::tsvector);
 CREATE INDEX threads_sender ON public.threads USING btree (workspace_id, sender_id, last_at, id);
 CREATE INDEX threads_unread ON public.threads USING btree (workspace_id, last_at, id) WHERE (unread > 0);
 

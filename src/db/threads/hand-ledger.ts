@@ -185,7 +185,8 @@ export async function noteHandSent(db: Db, { workspaceId, id }: HandId): Promise
       last_at = greatest(t.last_at, h.sent_at), last_direction = 'outbound',
       subject = coalesce(nullif(h.subject, ''), t.subject), snippet = left(h.body_text, 200),
       search = case when pg_column_size(t.search) > 200000 then t.search else t.search
-        || to_tsvector('simple', concat_ws(' ', h.subject, left(h.body_text, 20000))) end,
+        || to_tsvector('simple', concat_ws(' ', t.identity, t.name, t.company, h.subject,
+          left(h.body_text, 20000))) end,
       updated_at = h.updated_at
     from hand_messages h
     where h.workspace_id = ${workspaceId} and h.id = ${id}

@@ -126,7 +126,9 @@ function where(filter: ThreadFilter): RawBuilder<unknown> {
     parts.push(sql`t.identity = any(${filter.identities}::text[])`);
   if (filter.except !== undefined) parts.push(sql`t.id <> ${filter.except}`);
   if (filter.search !== undefined)
-    parts.push(sql`t.search @@ websearch_to_tsquery('simple', ${filter.search})`);
+    parts.push(
+      sql`t.search <> '' and t.search @@ websearch_to_tsquery('simple', ${filter.search})`,
+    );
   return sql`${sql.join([...parts, ...ofPerson(filter)], sql` and `)}`;
 }
 

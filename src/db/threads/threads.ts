@@ -5,7 +5,6 @@ import type { Schema } from '../schema.gen.ts';
 
 /** Characters of a message that a search finds it by. */
 const maxSearched = 20_000;
-const maxSent = 4_000;
 const maxSnippet = 200;
 
 export type ThreadId = { workspaceId: string; threadId: string };
@@ -16,8 +15,8 @@ export type SentTouch = { messageId: string; threadId: string };
 
 /**
  * Notes touches that went out in their conversations, which they begin where there are none.
- * Visits and invitations without a note are no messages. Call it once for each touch, with the
- * prospects locked.
+ * Visits and invitations without a note are no messages. Their texts are not searched, because
+ * everybody got the same. Call it once for each touch, with the prospects locked.
  */
 export async function noteSent(
   db: Db,
@@ -27,13 +26,11 @@ export async function noteSent(
   if (touches.length === 0) return;
   await sql`
     insert into threads (workspace_id, id, sender_id, channel, identity, name, company, campaign_id,
-      prospect_id, subject, snippet, last_at, last_direction, sent, search, created_at, updated_at)
+      prospect_id, subject, snippet, last_at, last_direction, sent, created_at, updated_at)
     select distinct on (g.thread_id) ${workspaceId}::uuid, g.thread_id, m.sender_id, s.type, p.identity,
       coalesce(p.name, nullif(concat_ws(' ', p.first_name, p.last_name), '')), p.company,
       m.campaign_id, p.id, m.subject, left(m.body_text, ${maxSnippet}), m.sent_at, 'outbound',
-      count(*) over (partition by g.thread_id),
-      to_tsvector('simple', concat_ws(' ', p.identity, p.name, p.first_name, p.last_name,
-        p.company, m.subject, left(m.body_text, ${maxSent}))), m.sent_at, m.sent_at
+      count(*) over (partition by g.thread_id), m.sent_at, m.sent_at
     from unnest(${touches.map((t) => t.messageId)}::uuid[],
       ${touches.map((t) => t.threadId)}::uuid[]) as g (message_id, thread_id)
     join messages m on m.workspace_id = ${workspaceId} and m.id = g.message_id
@@ -45,7 +42,7 @@ export async function noteSent(
       name = coalesce(excluded.name, threads.name),
       company = coalesce(excluded.company, threads.company),
       campaign_id = excluded.campaign_id, prospect_id = excluded.prospect_id,
-      ${newest}, sent = threads.sent + excluded.sent, ${searched},
+      ${newest}, sent = threads.sent + excluded.sent,
       updated_at = excluded.updated_at`.execute(db);
 }
 

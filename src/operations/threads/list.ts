@@ -59,7 +59,10 @@ const input = z.object({
   exclude_thread_id: uuid.optional(),
   search: text({ min: 1, max: 500 })
     .optional()
-    .describe('Words of messages, names and addresses; "in quotes" for a phrase, -word without.'),
+    .describe(
+      'Words of answers and of messages by hand, and of the person; "in quotes" for a phrase, ' +
+        '-word without. Texts of campaigns are not searched.',
+    ),
   include: z.enum(['filter_options']).optional(),
   page: z.int().min(1).max(1_000_000).default(1),
   cursor: text({ max: 100 })
